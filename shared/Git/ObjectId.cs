@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Mirror.Git;
+
+/// <summary>The name of a Git object, SHA-1 or SHA-256, held in place: fifty thousand of them are one array.</summary>
+public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
+{
+    private const int MaxSize = 32;
+
+    private readonly Bytes _bytes;
+    private readonly byte _size;
+
+    private ObjectId(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes);
+        _size = (byte)bytes.Length;
+    }
+
+    public ObjectFormat Format => _size == ObjectFormat.Sha256.Size ? ObjectFormat.Sha256 : ObjectFormat.Sha1;
+
+    public bool IsNull => !Raw.ContainsAnyExcept((byte)0);
+
+    [UnscopedRef]
+    private ReadOnlySpan<byte> Raw => ((ReadOnlySpan<byte>)_bytes)[.._size];
+
+    /// <summary>Reads an id whose digits fill <paramref name="hex"/> exactly; the digits' number tells the format.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> hex, out ObjectId id)
+    {
+        id = default;
+        if (ObjectFormat.OfHexSize(hex.Length) is not { } format)
+        {
+            return false;
+        }
+        Span<byte> bytes = stackalloc byte[MaxSize];
+        if (Convert.FromHexString(hex, bytes, out _, out _) != OperationStatus.Done)
+        {
+            return false;
+        }
+        id = new ObjectId(bytes[..format.Size]);
+        return true;
+    }
+
+    public static ObjectId Parse(string hex) =>
+        TryParse(Encoding.ASCII.GetBytes(hex), out var id) ? id : throw new FormatException($"'{hex}' is not an object id");
+
+    public static ObjectId FromBytes(ReadOnlySpan<byte> bytes) =>
+        ObjectFormat.OfHexSize(bytes.Length * 2) is null
+            ? throw new ArgumentException($"{bytes.Length} bytes are not an object id", nameof(bytes))
+            : new ObjectId(bytes);
+
+    internal static ObjectId Zero(int size)
+    {
+        Span<byte> zeros = stackalloc byte[size];
+        zeros.Clear();
+        return new ObjectId(zeros);
+    }
+
+    /// <summary>Writes the lower-case digits, as they stand on the wire.</summary>
+    public void WriteHex(Span<byte> destination)
+    {
+        if (!Convert.TryToHexStringLower(Raw, destination, out _))
+        {
+            throw new ArgumentException($"{destination.Length} bytes do not hold an id of {_size * 2} digits", nameof(destination));
+        }
+    }
+
+    public string Abbreviated => ToString()[..Math.Min(10, _size * 2)];
+
+    public bool Equals(ObjectId other) => _size == other._size && Raw.SequenceEqual(other.Raw);
+
+    public override bool Equals(object? obj) => obj is ObjectId other && Equals(other);
+
+    // An id is a hash already: its first bytes are as good as any mix of all of them.
+    public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(_bytes);
+
+    public int CompareTo(ObjectId other) => Raw.SequenceCompareTo(other.Raw);
+
+    public override string ToString() => Convert.ToHexStringLower(Raw);
+
+    public static bool operator ==(ObjectId left, ObjectId right) => left.Equals(right);
+
+    public static bool operator !=(ObjectId left, ObjectId right) => !left.Equals(right);
+
+    public static bool operator <(ObjectId left, ObjectId right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(ObjectId left, ObjectId right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(ObjectId left, ObjectId right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(ObjectId left, ObjectId right) => left.CompareTo(right) >= 0;
+
+    [InlineArray(MaxSize)]
+    private struct Bytes
+    {
+        private byte _first;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Mirror.Git;
+
+/// <summary>One ref as a server lists it; <see cref="Peeled"/> is what an annotated tag leads to in the end.</summary>
+public readonly record struct Ref(RefName Name, ObjectId Id, ObjectId? Peeled = null);
+
+/// <summary>The refs of a remote at one moment.</summary>
+public sealed record RefListing(ObjectFormat Format, IReadOnlyList<Ref> Refs)
+{
+    /// <summary>The branch that HEAD names, where the server says it; it may not exist yet.</summary>
+    public RefName? Head { get; init; }
+
+    /// <summary>What HEAD points at, or null in a repository without commits.</summary>
+    public ObjectId? HeadId { get; init; }
+
+    /// <summary>Objects that the server has without a ref of its own: <c>.have</c> lines, from its alternates.</summary>
+    public IReadOnlyList<ObjectId> Haves { get; init; } = [];
+
+    /// <summary>Names that are not UTF-8 or break git-check-ref-format(1), made printable. They cannot be mirrored.</summary>
+    public IReadOnlyList<string> Unusable { get; init; } = [];
+}

@@ -1,0 +1,68 @@
+namespace Mirror.Git;
+
+/// <summary>Which refs of a source go to which refs of a destination: refspecs <c>src:dst</c>, and <c>^pattern</c> for what to leave out.</summary>
+/// <remarks>The destination sides are what a mirror manages. A ref that no rule names is never read, moved or deleted.</remarks>
+public sealed class RefMap
+{
+    public static readonly RefMap Default = Parse(["refs/heads/*", "refs/tags/*"]);
+
+    private readonly List<Rule> _rules = [];
+    private readonly List<RefPattern> _excludes = [];
+
+    private RefMap()
+    {
+    }
+
+    public static RefMap Parse(IEnumerable<string> refspecs)
+    {
+        var map = new RefMap();
+        foreach (var refspec in refspecs)
+        {
+            map.Add(refspec);
+        }
+        return map._rules.Count > 0 ? map : throw new FormatException("a ref map needs at least one refspec that is not an exclusion");
+    }
+
+    /// <summary>What to ask the source for.</summary>
+    public IEnumerable<RefPattern> Sources => _rules.Select(rule => rule.Source);
+
+    /// <summary>What the mirror may create, move and delete at the destination.</summary>
+    public IEnumerable<RefPattern> Managed => _rules.Select(rule => rule.Destination);
+
+    /// <summary>Where a source ref goes: nowhere, to one place, or to several. A name that cannot be a ref is given as text.</summary>
+    public IEnumerable<string> Destinations(RefName source) => IsExcluded(source)
+        ? []
+        : _rules.Where(rule => rule.Source.Matches(source)).Select(rule => rule.Destination.Fill(rule.Source.Captured(source))).Distinct();
+
+    /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
+    public bool Manages(RefName destination) => _rules.Any(rule =>
+        rule.Destination.Matches(destination)
+        && RefName.TryParse(rule.Source.Fill(rule.Destination.Captured(destination)), out var source)
+        && !IsExcluded(source));
+
+    private bool IsExcluded(RefName source) => _excludes.Exists(pattern => pattern.Matches(source));
+
+    private void Add(string refspec)
+    {
+        if (refspec.StartsWith('^'))
+        {
+            _excludes.Add(refspec.Contains(':', StringComparison.Ordinal)
+                ? throw new FormatException($"'{refspec}': an exclusion has no destination")
+                : RefPattern.Parse(refspec[1..]));
+            return;
+        }
+        // A mirror always forces, so the '+' that git uses to say so is allowed and changes nothing.
+        var sides = refspec.TrimStart('+').Split(':');
+        if (sides.Length > 2 || sides.Any(side => side.Length == 0))
+        {
+            throw new FormatException($"'{refspec}' is not a refspec: write SOURCE or SOURCE:DESTINATION");
+        }
+        var source = RefPattern.Parse(sides[0]);
+        var destination = RefPattern.Parse(sides[^1]);
+        _rules.Add(source.HasStar == destination.HasStar
+            ? new Rule(source, destination)
+            : throw new FormatException($"'{refspec}': a '*' on one side needs one on the other"));
+    }
+
+    private sealed record Rule(RefPattern Source, RefPattern Destination);
+}

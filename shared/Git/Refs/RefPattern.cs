@@ -1,0 +1,52 @@
+namespace Mirror.Git;
+
+/// <summary>One side of a refspec: a full ref name, or one with a single <c>*</c> that stands for any text, slashes included.</summary>
+public sealed record RefPattern
+{
+    private readonly string _prefix;
+    private readonly string _suffix;
+
+    private RefPattern(string text)
+    {
+        Text = text;
+        var star = text.IndexOf('*', StringComparison.Ordinal);
+        HasStar = star >= 0;
+        _prefix = HasStar ? text[..star] : text;
+        _suffix = HasStar ? text[(star + 1)..] : "";
+    }
+
+    public string Text { get; }
+
+    public bool HasStar { get; }
+
+    /// <summary>What every matching name begins with: a <c>ref-prefix</c> of protocol v2.</summary>
+    public string Prefix => _prefix;
+
+    /// <summary>Reads a pattern; a name without <c>refs/</c> is a branch, as <c>git push origin main</c> takes it.</summary>
+    public static RefPattern Parse(string text)
+    {
+        var full = text.StartsWith("refs/", StringComparison.Ordinal) ? text : $"refs/heads/{text}";
+        if (text.Count('*') > 1)
+        {
+            throw new FormatException($"'{text}' has more than one '*'");
+        }
+        return RefName.IsWellFormed(full, asPattern: true)
+            ? new RefPattern(full)
+            : throw new FormatException($"'{text}' is not a ref name or pattern");
+    }
+
+    public bool Matches(RefName name) => HasStar
+        ? name.Value.Length >= _prefix.Length + _suffix.Length
+            && name.Value.StartsWith(_prefix, StringComparison.Ordinal)
+            && name.Value.EndsWith(_suffix, StringComparison.Ordinal)
+        : name.Value == Text;
+
+    /// <summary>What the star stands for in a name that matches.</summary>
+    internal ReadOnlySpan<char> Captured(RefName name) =>
+        HasStar ? name.Value.AsSpan(_prefix.Length, name.Value.Length - _prefix.Length - _suffix.Length) : default;
+
+    /// <summary>Puts <paramref name="captured"/> in the star's place. What comes out need not be a valid name.</summary>
+    internal string Fill(ReadOnlySpan<char> captured) => HasStar ? string.Concat(_prefix, captured, _suffix) : Text;
+
+    public override string ToString() => Text;
+}
