@@ -1,0 +1,149 @@
+namespace Mirror.Git;
+
+public enum RemoteScheme
+{
+    Https,
+    Http,
+    Ssh,
+    File,
+}
+
+/// <summary>Where a repository is: a URL, git's <c>user@host:path</c>, or a path. Never prints what it knows of passwords.</summary>
+public sealed record RemoteUrl
+{
+    private RemoteUrl(RemoteScheme scheme, string path)
+    {
+        Scheme = scheme;
+        Path = path;
+    }
+
+    public RemoteScheme Scheme { get; }
+
+    /// <summary>The path on the far side: for HTTP and SSH as the URL has it, for a file an absolute one.</summary>
+    public string Path { get; }
+
+    /// <summary>The host as in the URL; empty for a file.</summary>
+    public string Host { get; private init; } = "";
+
+    /// <summary>The port if the URL names one that is not the scheme's own.</summary>
+    public int? Port { get; private init; }
+
+    /// <summary>The user that an ssh URL names.</summary>
+    public string? User { get; private init; }
+
+    /// <summary>What stood before the @ of an HTTP URL.</summary>
+    public Credential? Credential { get; private init; }
+
+    /// <summary>For HTTP, the URL without user and password and without a trailing slash.</summary>
+    internal Uri? Http { get; private init; }
+
+    /// <summary>Reads a URL or path; a relative path is relative to <paramref name="directory"/>.</summary>
+    public static RemoteUrl Parse(string text, string directory)
+    {
+        if (text.Length == 0)
+        {
+            throw new FormatException("a remote's URL is empty");
+        }
+        // Control characters in a URL are how one line of a request or a credential file is made to look like two.
+        if (text.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        {
+            throw new FormatException("a remote's URL has a control character in it");
+        }
+        var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
+        if (schemeEnd > 0)
+        {
+            return ParseUrl(text, text[..schemeEnd].ToLowerInvariant());
+        }
+        // git's own rule: a colon before the first slash makes it host:path, otherwise it is a path here.
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return colon > 0 && (slash < 0 || colon < slash)
+            ? ParseScp(text, colon)
+            : new RemoteUrl(RemoteScheme.File, System.IO.Path.GetFullPath(text, directory));
+    }
+
+    private static RemoteUrl ParseUrl(string text, string scheme)
+    {
+        if (scheme == "file")
+        {
+            var path = Uri.UnescapeDataString(text["file://".Length..]);
+            return path.StartsWith('/')
+                ? new RemoteUrl(RemoteScheme.File, System.IO.Path.GetFullPath(path))
+                : throw new FormatException($"'{text}': a file URL is file:///absolute/path");
+        }
+        if (scheme is not ("http" or "https" or "ssh"))
+        {
+            throw new FormatException($"'{scheme}://' is not supported: use https, http, ssh, file, or a path");
+        }
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            throw new FormatException("a remote's URL is malformed");
+        }
+        int? port = uri.IsDefaultPort || uri.Port < 0 ? null : uri.Port;
+        var (user, password) = SplitUserInfo(uri.UserInfo);
+        if (scheme == "ssh")
+        {
+            // ssh://host/~user/path means the path ~user/path, as git has it.
+            var path = Uri.UnescapeDataString(uri.AbsolutePath);
+            return Ssh(uri.Host, path.StartsWith("/~", StringComparison.Ordinal) ? path[1..] : path, user, port);
+        }
+        var bare = new UriBuilder(uri) { UserName = "", Password = "", Fragment = "" }.Uri;
+        return new RemoteUrl(scheme == "https" ? RemoteScheme.Https : RemoteScheme.Http, bare.AbsolutePath)
+        {
+            Host = bare.Host,
+            Port = port,
+            Credential = user is null ? null : new Credential(user, password ?? ""),
+            Http = new Uri(bare.AbsoluteUri.TrimEnd('/')),
+        };
+    }
+
+    private static RemoteUrl ParseScp(string text, int colon)
+    {
+        var host = text[..colon];
+        var at = host.LastIndexOf('@');
+        return Ssh(host[(at + 1)..], text[(colon + 1)..], at < 0 ? null : host[..at], port: null);
+    }
+
+    private static RemoteUrl Ssh(string host, string path, string? user, int? port)
+    {
+        // ssh would take such a word for an option (CVE-2017-1000117).
+        if (host.StartsWith('-') || user?.StartsWith('-') == true || path.StartsWith('-'))
+        {
+            throw new FormatException("a host, user or path that begins with '-' is refused");
+        }
+        return host.Length == 0 || path.Length == 0
+            ? throw new FormatException("an ssh remote needs a host and a path")
+            : new RemoteUrl(RemoteScheme.Ssh, path) { Host = host, User = user, Port = port };
+    }
+
+    private static (string? User, string? Password) SplitUserInfo(string userInfo)
+    {
+        if (userInfo.Length == 0)
+        {
+            return (null, null);
+        }
+        var colon = userInfo.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0
+            ? (Uri.UnescapeDataString(userInfo), null)
+            : (Uri.UnescapeDataString(userInfo[..colon]), Uri.UnescapeDataString(userInfo[(colon + 1)..]));
+    }
+
+    /// <summary>The name of a mirror with this destination: <c>group/project_name</c>, or the folder's name of a local path.</summary>
+    public string MirrorName
+    {
+        get
+        {
+            var path = Path.Trim('/');
+            path = Scheme == RemoteScheme.File ? System.IO.Path.GetFileName(path) : Uri.UnescapeDataString(path);
+            return path.EndsWith(".git", StringComparison.Ordinal) && path.Length > ".git".Length ? path[..^".git".Length] : path;
+        }
+    }
+
+    /// <summary>The URL without password, for people and logs.</summary>
+    public override string ToString() => Scheme switch
+    {
+        RemoteScheme.File => Path,
+        RemoteScheme.Ssh => $"ssh://{(User is null ? "" : $"{User}@")}{Host}{(Port is null ? "" : $":{Port}")}/{Path.TrimStart('/')}",
+        _ => Http!.AbsoluteUri,
+    };
+}
