@@ -1,0 +1,146 @@
+using System.Buffers;
+using Mirror.Git.Transport;
+
+namespace Mirror.Git.Protocol;
+
+/// <summary>
+/// The <c>fetch</c> command of gitprotocol-v2(5). Haves go without <c>done</c> first, so that the server says which it shares; when that
+/// suffices it says <c>ready</c> and the pack follows in the same answer. So an ordinary update is one request.
+/// </summary>
+internal static class FetchV2
+{
+    // A have is 50 bytes here, and git http-backend holds a request of at most 10 MB (GIT_HTTP_MAX_REQUEST_BUFFER).
+    private const int MaxHavesPerRequest = 100_000;
+
+    public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request, CancellationToken cancellation)
+    {
+        var common = new HashSet<ObjectId>();
+        var batches = request.Haves.Chunk(MaxHavesPerRequest).ToList();
+        for (var i = 0; i < batches.Count; i++)
+        {
+            // A server that is satisfied before it has seen all haves would send more than it must.
+            var step = new Step(request, [.. common.Concat(batches[i]).Distinct()]) { WaitForDone = i < batches.Count - 1 };
+            var answer = await connection.SendAsync(Compose(terms, step), cancellation);
+            if (await ReadAcknowledgmentsAsync(answer, common, cancellation))
+            {
+                return await ReadPackAsync(answer, common, request.Progress, cancellation);
+            }
+        }
+        var last = await connection.SendAsync(Compose(terms, new Step(request, common) { Done = true }), cancellation);
+        return await ReadPackAsync(last, common, request.Progress, cancellation);
+    }
+
+    private static ReadOnlyMemory<byte> Compose(Terms terms, Step step)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        CommandV2.Begin(body, "fetch", terms.Capabilities, terms.Agent);
+        foreach (var argument in Arguments(terms, step))
+        {
+            PktLine.Write(body, argument);
+        }
+        foreach (var want in step.Request.Wants)
+        {
+            PktLine.Write(body, "want"u8, want);
+        }
+        foreach (var have in step.Haves)
+        {
+            PktLine.Write(body, "have"u8, have);
+        }
+        if (step.Done)
+        {
+            PktLine.Write(body, "done\n");
+        }
+        body.Write(PktLine.FlushLine);
+        return body.WrittenMemory;
+    }
+
+    private static IEnumerable<string> Arguments(Terms terms, Step step)
+    {
+        if (step.Request.Thin)
+        {
+            yield return "thin-pack\n";
+        }
+        if (step.Request.OffsetDeltas)
+        {
+            yield return "ofs-delta\n";
+        }
+        if (step.Request.Progress is null)
+        {
+            yield return "no-progress\n";
+        }
+        if (step.WaitForDone && terms.Capabilities.Has("fetch", "wait-for-done"))
+        {
+            yield return "wait-for-done\n";
+        }
+    }
+
+    /// <summary>Reads the acknowledgments section; true if the pack follows.</summary>
+    private static async Task<bool> ReadAcknowledgmentsAsync(PktReader reader, HashSet<ObjectId> common, CancellationToken cancellation)
+    {
+        await ExpectAsync(reader, "acknowledgments", cancellation);
+        var isReady = false;
+        while (true)
+        {
+            var line = await reader.ReadAsync(cancellation);
+            switch (line.Kind)
+            {
+                case PktKind.Data:
+                    isReady |= ReadAcknowledgment(line.Text, common);
+                    break;
+                case PktKind.Delimiter when isReady:
+                    return true;
+                case PktKind.Flush when !isReady:
+                    return false;
+                case PktKind.EndOfStream:
+                    throw GitProtocolException.Truncated("inside the acknowledgments");
+                default:
+                    throw GitProtocolException.Malformed($"a {line.Kind} packet inside the acknowledgments");
+            }
+        }
+    }
+
+    private static bool ReadAcknowledgment(ReadOnlySpan<byte> line, HashSet<ObjectId> common)
+    {
+        if (line.SequenceEqual("ready"u8))
+        {
+            return true;
+        }
+        if (line.StartsWith("ACK "u8) && ObjectId.TryParse(line["ACK "u8.Length..], out var id))
+        {
+            common.Add(id);
+            return false;
+        }
+        return line.SequenceEqual("NAK"u8) ? false
+            : line.StartsWith("ERR "u8) ? throw GitProtocolException.Refused(line["ERR "u8.Length..])
+            : throw GitProtocolException.Malformed($"acknowledgment {GitProtocolException.Quote(line)}");
+    }
+
+    private static async Task<Fetch> ReadPackAsync(
+        PktReader reader, HashSet<ObjectId> common, Action<string>? progress, CancellationToken cancellation)
+    {
+        var section = await reader.ReadDataOrFlushAsync("before the pack", cancellation);
+        if (section.Text.SequenceEqual("shallow-info"u8))
+        {
+            throw GitProtocolException.Unsupported("the repository is shallow: a part of its history is missing, so it cannot be mirrored");
+        }
+        return section.Text.SequenceEqual("packfile"u8)
+            ? new Fetch(common, new SidebandStream(reader, new ProgressText(progress)))
+            : throw GitProtocolException.Malformed($"section {GitProtocolException.Quote(section.Text)} where the pack should be");
+    }
+
+    private static async Task ExpectAsync(PktReader reader, string section, CancellationToken cancellation)
+    {
+        var line = await reader.ReadDataOrFlushAsync($"before the section '{section}'", cancellation);
+        if (!line.Text.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(section)))
+        {
+            throw GitProtocolException.Malformed($"{GitProtocolException.Quote(line.Text)} where the section '{section}' should be");
+        }
+    }
+
+    private sealed record Step(FetchRequest Request, IReadOnlyCollection<ObjectId> Haves)
+    {
+        public bool WaitForDone { get; init; }
+
+        public bool Done { get; init; }
+    }
+}

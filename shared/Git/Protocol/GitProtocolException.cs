@@ -1,0 +1,36 @@
+namespace Mirror.Git.Protocol;
+
+/// <summary>A dialogue failed, seen from inside: nobody here knows the remote's name or the stage. At the library's border
+/// <see cref="Transport.Dialogue"/> adds both and makes it a <see cref="RemoteException"/>.</summary>
+internal sealed class GitProtocolException : Exception
+{
+    private const int MaxQuoted = 80;
+
+    public GitProtocolException(RemoteFailure failure, string message, Exception? inner = null)
+        : base(message, inner) => Failure = failure;
+
+    public RemoteFailure Failure { get; }
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public bool IsFinal { get; init; }
+
+    public static GitProtocolException Malformed(string what) => new(RemoteFailure.Malformed, what);
+
+    public static GitProtocolException Truncated(string where) => new(RemoteFailure.Disconnected, $"the connection ended {where}");
+
+    public static GitProtocolException Unsupported(string what) => new(RemoteFailure.Unsupported, what);
+
+    /// <summary>The far side's own refusal: an <c>ERR</c> line or the third side-band.</summary>
+    public static GitProtocolException Refused(ReadOnlySpan<byte> message)
+    {
+        var text = Printable.Text(message).Trim();
+        // The source moved between listing and fetching (upload-pack.c): reading it again is all it takes.
+        var moved = text.Contains("not our ref", StringComparison.Ordinal) || text.Contains("not valid", StringComparison.Ordinal);
+        return new GitProtocolException(moved ? RemoteFailure.Moved : RemoteFailure.Refused, $"the server says: {text}");
+    }
+
+    /// <summary>A line as an error may show it: printable, in quotes, not too long.</summary>
+    public static string Quote(ReadOnlySpan<byte> line) =>
+        line.Length > MaxQuoted ? $"'{Printable.Text(line[..MaxQuoted])}'…" : $"'{Printable.Text(line).TrimEnd()}'";
+}

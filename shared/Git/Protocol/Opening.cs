@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace Mirror.Git.Protocol;
+
+/// <summary>
+/// What a server says first, gitprotocol-pack(5) and gitprotocol-v2(5). Version 2 lists capabilities alone; before it, the refs come at once:
+/// <code>
+/// # service=git-upload-pack LF, flush        over HTTP, and there not from every server
+/// version 1 LF                               version 1 alone
+/// oid SP name NUL capabilities LF            or zeros and capabilities^{} where there are no refs
+/// oid SP name LF …                           name^{} for what the tag before it leads to
+/// shallow oid LF …
+/// flush
+/// </code>
+/// </summary>
+internal sealed record Opening(int Version, Capabilities Capabilities, RefListing? Listing)
+{
+    public static async Task<Opening> ReadAsync(PktReader reader, CancellationToken cancellation)
+    {
+        var line = await ReadLineAsync(reader, cancellation);
+        if (line.Payload.Span.StartsWith("# service="u8))
+        {
+            line = await ReadLineAsync(reader, cancellation);
+            if (line.Kind == PktKind.Flush)
+            {
+                line = await ReadLineAsync(reader, cancellation);
+            }
+        }
+        if (line.Text.SequenceEqual("version 2"u8))
+        {
+            return new Opening(2, await ReadCapabilityLinesAsync(reader, cancellation), Listing: null);
+        }
+        var version = 0;
+        if (line.Text.SequenceEqual("version 1"u8))
+        {
+            version = 1;
+            line = await ReadLineAsync(reader, cancellation);
+        }
+        var refs = new RefAdvertisement();
+        for (; line.Kind == PktKind.Data; line = await ReadLineAsync(reader, cancellation))
+        {
+            refs.Add(line.Text);
+        }
+        return new Opening(version, refs.Capabilities, refs.ToListing());
+    }
+
+    private static ValueTask<PktLine> ReadLineAsync(PktReader reader, CancellationToken cancellation) =>
+        reader.ReadDataOrFlushAsync("before the list of refs was complete", cancellation);
+
+    private static async Task<Capabilities> ReadCapabilityLinesAsync(PktReader reader, CancellationToken cancellation)
+    {
+        // git knows about ten; what goes on and on is not a Git server.
+        const int maxCount = 1000;
+        var lines = new List<string>();
+        while (await ReadLineAsync(reader, cancellation) is { Kind: PktKind.Data } line)
+        {
+            lines.Add(Encoding.UTF8.GetString(line.Text));
+            if (lines.Count > maxCount)
+            {
+                throw GitProtocolException.Malformed($"more than {maxCount} capabilities");
+            }
+        }
+        return Capabilities.OfLines(lines);
+    }
+}

@@ -1,0 +1,77 @@
+namespace Mirror.Git.Protocol;
+
+/// <summary>Reads pkt-lines from a stream through one buffer; a payload is valid until the next read.</summary>
+internal sealed class PktReader(Stream stream)
+{
+    // Two lines of the largest size: the rest of one line can be read together with the beginning of the next.
+    private readonly byte[] _buffer = new byte[2 * PktLine.MaxSize];
+    private int _start;
+    private int _end;
+
+    public async ValueTask<PktLine> ReadAsync(CancellationToken cancellation)
+    {
+        if (!await FillAsync(PktLine.PrefixSize, cancellation))
+        {
+            return _start == _end ? new PktLine(PktKind.EndOfStream) : throw GitProtocolException.Truncated("inside a pkt-line's length");
+        }
+        var size = PktLine.ParseSize(_buffer.AsSpan(_start, PktLine.PrefixSize));
+        if (size < PktLine.PrefixSize)
+        {
+            _start += PktLine.PrefixSize;
+            return new PktLine(PktLine.KindOf(size));
+        }
+        if (!await FillAsync(size, cancellation))
+        {
+            throw GitProtocolException.Truncated("inside a pkt-line");
+        }
+        var payload = _buffer.AsMemory(_start + PktLine.PrefixSize, size - PktLine.PrefixSize);
+        _start += size;
+        return new PktLine(PktKind.Data, payload);
+    }
+
+    /// <summary>Reads a line of data; an ERR line, a marker or the end is an error that names <paramref name="where"/>.</summary>
+    public async ValueTask<PktLine> ReadDataOrFlushAsync(string where, CancellationToken cancellation)
+    {
+        var line = await ReadAsync(cancellation);
+        return line.Kind switch
+        {
+            PktKind.Data when line.Payload.Span.StartsWith("ERR "u8) => throw GitProtocolException.Refused(line.Text["ERR "u8.Length..]),
+            PktKind.Data or PktKind.Flush => line,
+            PktKind.EndOfStream => throw GitProtocolException.Truncated(where),
+            _ => throw GitProtocolException.Malformed($"a {line.Kind} packet {where}"),
+        };
+    }
+
+    /// <summary>Reads what follows the lines as it is: a pack that comes without side-band.</summary>
+    public ValueTask<int> ReadRawAsync(Memory<byte> destination, CancellationToken cancellation)
+    {
+        if (_start == _end)
+        {
+            return stream.ReadAsync(destination, cancellation);
+        }
+        var size = Math.Min(destination.Length, _end - _start);
+        _buffer.AsMemory(_start, size).CopyTo(destination);
+        _start += size;
+        return ValueTask.FromResult(size);
+    }
+
+    private async ValueTask<bool> FillAsync(int size, CancellationToken cancellation)
+    {
+        while (_end - _start < size)
+        {
+            if (_start == _end || _buffer.Length - _start < PktLine.MaxSize)
+            {
+                _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+                _end -= _start;
+                _start = 0;
+            }
+            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+            if (read == 0)
+            {
+                return false;
+            }
+            _end += read;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Text;
+
+namespace Mirror.Git.Protocol;
+
+/// <summary>
+/// A push as gitprotocol-pack(5) has it: commands, perhaps options, a pack unless all are deletes; then the report, pkt-lines that
+/// come inside side-band 1, many in one packet or one over several, and are read as a stream for that reason.
+/// </summary>
+internal sealed class PushDialect(Capabilities offered, string agent)
+{
+    // Commands are written as they fill this much, so that fifty thousand are never held at once.
+    private const int FlushSize = 64 * 1024;
+
+    public async Task WriteAsync(PushRequest request, Stream body, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>(FlushSize);
+        var capabilities = $"\0 {string.Join(' ', Wanted(request))}";
+        foreach (var command in request.Commands)
+        {
+            PktLine.Write(buffer, $"{command.Old} {command.New} {command.Name}{capabilities}");
+            capabilities = "";
+            if (buffer.WrittenCount >= FlushSize)
+            {
+                await FlushAsync(buffer, body, cancellation);
+            }
+        }
+        buffer.Write(PktLine.FlushLine);
+        WriteOptions(request, buffer);
+        await FlushAsync(buffer, body, cancellation);
+        if (request.WritePack is { } writePack)
+        {
+            await writePack(body, cancellation);
+        }
+        else if (request.Commands.Any(command => !command.IsDelete))
+        {
+            await body.WriteAsync(EmptyPack.Of(offered.ObjectFormat), cancellation);
+        }
+        await body.FlushAsync(cancellation);
+    }
+
+    public async Task<PushReport> ReadReportAsync(PktReader answer, PushRequest request, CancellationToken cancellation)
+    {
+        var report = new PushReport();
+        if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
+        {
+            return report;
+        }
+        var progress = new ProgressText(request.Progress);
+        report.Messages = progress.LastLines;
+        try
+        {
+            var lines = offered.Has("side-band-64k") ? new PktReader(new SidebandStream(answer, progress)) : answer;
+            await ReadReportAsync(lines, request, report, cancellation);
+        }
+        catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
+        {
+            // What the remote said before it fell silent is most often the reason why.
+            throw new GitProtocolException(failure.Failure, $"{failure.Message} (it said: {string.Join("; ", progress.LastLines)})", failure);
+        }
+        return report;
+    }
+
+    private IEnumerable<string> Wanted(PushRequest request)
+    {
+        string[] plain = [offered.Has("report-status-v2") ? "report-status-v2" : "report-status", "side-band-64k",
+            request.Atomic ? "atomic" : "", request.Options.Count > 0 ? "push-options" : "", request.Progress is null ? "quiet" : ""];
+        foreach (var name in plain.Where(offered.Has))
+        {
+            yield return name;
+        }
+        if (offered.Has("object-format"))
+        {
+            yield return $"object-format={offered.ObjectFormat}";
+        }
+        if (offered.Has("agent"))
+        {
+            yield return $"agent={agent}";
+        }
+    }
+
+    private void WriteOptions(PushRequest request, ArrayBufferWriter<byte> buffer)
+    {
+        if (request.Options.Count > 0 && offered.Has("push-options"))
+        {
+            foreach (var option in request.Options)
+            {
+                PktLine.Write(buffer, option);
+            }
+            buffer.Write(PktLine.FlushLine);
+        }
+    }
+
+    private static async Task ReadReportAsync(PktReader lines, PushRequest request, PushReport report, CancellationToken cancellation)
+    {
+        const string where = "inside the push report";
+        var asked = request.Commands.ToDictionary(command => command.Name, command => command.New);
+        var first = await lines.ReadDataOrFlushAsync("before the push report", cancellation);
+        if (first.Kind != PktKind.Data || !first.Text.StartsWith("unpack "u8))
+        {
+            throw GitProtocolException.Malformed($"{GitProtocolException.Quote(first.Text)} where the push report should be");
+        }
+        var result = Printable.Text(first.Text["unpack "u8.Length..]);
+        report.UnpackError = result == "ok" ? null : result;
+        RefName? last = null;
+        while (await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line)
+        {
+            ReadLine(line.Text, asked, report, ref last);
+        }
+    }
+
+    /// <summary>Decodes <c>ok REF</c>, <c>ng REF REASON</c>, or <c>option KEY VALUE</c> on the ref before it.</summary>
+    private static void ReadLine(ReadOnlySpan<byte> line, Dictionary<RefName, ObjectId> asked, PushReport report, ref RefName? last)
+    {
+        if (line.StartsWith("ok "u8))
+        {
+            last = AskedFor(line["ok "u8.Length..], asked);
+            report.Accept(last.Value);
+        }
+        else if (line.StartsWith("ng "u8))
+        {
+            line = line["ng "u8.Length..];
+            var space = line.IndexOf((byte)' ');
+            last = AskedFor(space < 0 ? line : line[..space], asked);
+            report.Refuse(last.Value, space < 0 ? "refused without a reason" : Printable.Text(line[(space + 1)..]));
+        }
+        else if (line.StartsWith("option "u8) && last is { } name)
+        {
+            if (IsElsewhere(line["option "u8.Length..], name, asked[name]))
+            {
+                report.Forget(name);
+            }
+        }
+        else
+        {
+            throw GitProtocolException.Malformed($"push report line {GitProtocolException.Quote(line)}");
+        }
+    }
+
+    private static RefName AskedFor(ReadOnlySpan<byte> text, Dictionary<RefName, ObjectId> asked) =>
+        RefName.TryParse(text, out var name) && asked.ContainsKey(name)
+            ? name
+            : throw GitProtocolException.Malformed($"the push report names {GitProtocolException.Quote(text)}, which was not pushed");
+
+    /// <summary>A proc-receive hook may do something else than was asked, and says so in options.</summary>
+    private static bool IsElsewhere(ReadOnlySpan<byte> option, RefName name, ObjectId id) =>
+        option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(Encoding.UTF8.GetBytes(name.Value))
+        : option.StartsWith("new-oid "u8) && !(ObjectId.TryParse(option["new-oid "u8.Length..], out var actual) && actual == id);
+
+    private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, Stream body, CancellationToken cancellation)
+    {
+        await body.WriteAsync(buffer.WrittenMemory, cancellation);
+        buffer.ResetWrittenCount();
+    }
+}

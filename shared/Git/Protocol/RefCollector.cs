@@ -1,0 +1,76 @@
+namespace Mirror.Git.Protocol;
+
+/// <summary>Gathers refs as their lines arrive, whichever protocol they come by, and sorts out what cannot be mirrored.</summary>
+internal sealed class RefCollector
+{
+    // About 400 MB of names; more than any forge serves, less than what would hurt.
+    private const int MaxCount = 2_000_000;
+
+    private readonly List<Ref> _refs = [];
+    private readonly List<ObjectId> _haves = [];
+    private readonly List<string> _unusable = [];
+
+    public ObjectFormat? Format { get; set; }
+
+    public RefName? Head { get; set; }
+
+    public ObjectId? HeadId { get; set; }
+
+    public void Add(ReadOnlySpan<byte> name, ObjectId id, ObjectId? peeled = null)
+    {
+        if (name.SequenceEqual("HEAD"u8))
+        {
+            HeadId = id;
+        }
+        else if (RefName.TryParse(name, out var parsed))
+        {
+            _refs.Add(new Ref(parsed, id, peeled));
+        }
+        else
+        {
+            _unusable.Add(Printable.Escaped(name));
+        }
+        CheckCount();
+    }
+
+    public void AddHave(ObjectId id)
+    {
+        _haves.Add(id);
+        CheckCount();
+    }
+
+    /// <summary>Says what the annotated tag that came last leads to.</summary>
+    public void PeelLast(ReadOnlySpan<byte> name, ObjectId peeled)
+    {
+        if (_refs.Count > 0 && RefName.TryParse(name, out var parsed) && _refs[^1].Name == parsed)
+        {
+            _refs[^1] = _refs[^1] with { Peeled = peeled };
+        }
+    }
+
+    /// <summary>Reads an id and holds all of one listing to one format.</summary>
+    public ObjectId ParseId(ReadOnlySpan<byte> hex)
+    {
+        if (!ObjectId.TryParse(hex, out var id) || (Format ??= id.Format) != id.Format)
+        {
+            throw GitProtocolException.Malformed($"object id {GitProtocolException.Quote(hex)}");
+        }
+        return id;
+    }
+
+    public RefListing ToListing() => new(Format ?? ObjectFormat.Sha1, _refs)
+    {
+        Head = Head,
+        HeadId = HeadId,
+        Haves = _haves,
+        Unusable = _unusable,
+    };
+
+    private void CheckCount()
+    {
+        if (_refs.Count + _haves.Count + _unusable.Count > MaxCount)
+        {
+            throw GitProtocolException.Unsupported($"more than {MaxCount} refs");
+        }
+    }
+}

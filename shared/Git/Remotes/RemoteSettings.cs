@@ -1,0 +1,29 @@
+namespace Mirror.Git;
+
+/// <summary>How remotes are reached. One for a whole run; nothing here belongs to a single remote.</summary>
+public sealed class RemoteSettings
+{
+    /// <summary>git http-backend's own keep-alives come every 5 s; five minutes of silence are a dead peer.</summary>
+    public static readonly TimeSpan DefaultSilence = TimeSpan.FromMinutes(5);
+
+    /// <summary>A target without keep-alives may be silent while it resolves the deltas of a large pack and runs its hooks.</summary>
+    public static readonly TimeSpan DefaultReportSilence = TimeSpan.FromMinutes(30);
+
+    /// <summary>The client for HTTP remotes, made when the first of them is met (<see cref="HttpAccess.CreateClient"/>).</summary>
+    public required Lazy<HttpClient> Http { get; init; }
+
+    /// <summary>Finds the credentials for a URL; asked before the first request, and again when a server says 401.</summary>
+    public Func<Uri, CancellationToken, ValueTask<Credential?>> FindCredential { get; init; } = (_, _) => ValueTask.FromResult<Credential?>(null);
+
+    /// <summary>The command line that starts ssh, as GIT_SSH_COMMAND has it: a shell reads it.</summary>
+    public string SshCommand { get; init; } = "ssh";
+
+    /// <summary>What we call ourselves. It begins with <c>git/</c>, since forges tell Git clients from browsers by that.</summary>
+    public string Agent { get; init; } = "git/mirror";
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public TimeSpan Silence { get; init; } = DefaultSilence;
+
+    public TimeSpan ReportSilence { get; init; } = DefaultReportSilence;
+}

@@ -1,0 +1,10 @@
+using Mirror.Git.Protocol;
+
+namespace Mirror.Git.Transport;
+
+/// <summary>A pack as it leaves the library: what goes wrong while it is read bears the remote's name, as everything else does.</summary>
+internal sealed class BorderStream(Stream inner, Dialogue dialogue, string stage) : ReadOnlyStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        await dialogue.AtStageAsync(stage, async () => await inner.ReadAsync(buffer, cancellationToken));
+}

@@ -1,0 +1,9 @@
+namespace Mirror.Git.Transport;
+
+/// <summary>Picks the transport that a URL's scheme names.</summary>
+internal static class Connect
+{
+    public static Dialogue To(RemoteUrl url, GitService service, RemoteSettings settings) => new(url, url.Http is null
+        ? new ProcessConnection(GitProcess.For(url, service, settings), url.Scheme, settings)
+        : new HttpConnection(url, service, settings));
+}

@@ -1,0 +1,14 @@
+namespace Mirror.Git.Transport;
+
+/// <summary>The two services of a Git server.</summary>
+internal enum GitService
+{
+    UploadPack,
+    ReceivePack,
+}
+
+internal static class GitServices
+{
+    /// <summary>The program's name, which is also what it is called in a URL.</summary>
+    public static string Command(this GitService service) => service == GitService.UploadPack ? "git-upload-pack" : "git-receive-pack";
+}

@@ -1,0 +1,176 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Mirror.Git.Protocol;
+
+namespace Mirror.Git.Transport;
+
+/// <summary>A service over smart HTTP, gitprotocol-http(5): one GET opens it, every request is a POST that stands alone.</summary>
+internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSettings settings) : IServiceConnection
+{
+    // As git's http.c; a loop is longer than any real detour.
+    private const int MaxRedirects = 20;
+
+    // rpc_service in git's remote-curl.c compresses what is larger than this.
+    private const int CompressFrom = 1024;
+
+    private Uri _base = url.Http!;
+    private Credential? _credential;
+    private bool _asked;
+    private HttpResponseMessage? _response;
+
+    public bool IsStateless => true;
+
+    public async Task<PktReader> OpenAsync(CancellationToken cancellation)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            var response = await SendAsync(() => Opening(), settings.Silence, cancellation);
+            if (response.Headers.Location is not { } location || !IsRedirect(response.StatusCode))
+            {
+                HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-advertisement");
+                return await ReaderAsync(response, settings.Silence, cancellation);
+            }
+            if (redirects == MaxRedirects)
+            {
+                throw new GitProtocolException(RemoteFailure.NotGit, $"more than {MaxRedirects} redirects");
+            }
+            Follow(location);
+        }
+    }
+
+    public async Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        var response = await SendAsync(() => Post(Compressed(request)), settings.Silence, cancellation);
+        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
+        return await ReaderAsync(response, settings.Silence, cancellation);
+    }
+
+    public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
+        using var patience = new Patience(settings.Silence, settings.Time, cancellation);
+        var response = await SendOnceAsync(Post(new PushContent(write, patience, settings)), patience);
+        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
+        return await ReaderAsync(response, settings.ReportSilence, cancellation);
+    }
+
+    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);
+
+    public ValueTask DisposeAsync()
+    {
+        _response?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private HttpRequestMessage Opening() => new(HttpMethod.Get, Address($"info/refs?service={service.Command()}"))
+    {
+        Headers = { CacheControl = new CacheControlHeaderValue { NoCache = true } },
+    };
+
+    private HttpRequestMessage Post(HttpContent content)
+    {
+        // git http-backend answers 415 to any other type.
+        content.Headers.ContentType = new MediaTypeHeaderValue($"application/x-{service.Command()}-request");
+        return new HttpRequestMessage(HttpMethod.Post, Address(service.Command()))
+        {
+            Content = content,
+            Headers = { Accept = { new MediaTypeWithQualityHeaderValue($"application/x-{service.Command()}-result") } },
+        };
+    }
+
+    private Uri Address(string relative) => new($"{_base.AbsoluteUri.TrimEnd('/')}/{relative}");
+
+    /// <summary>Sends what can be made again, with the credentials at hand; a 401 asks for them anew once, since they may have been changed.</summary>
+    private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan silence, CancellationToken cancellation)
+    {
+        if (!_asked)
+        {
+            _asked = true;
+            _credential = await FindCredentialAsync(cancellation);
+        }
+        using var patience = new Patience(silence, settings.Time, cancellation);
+        var response = await SendOnceAsync(make(), patience);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && await FindCredentialAsync(cancellation) is { } renewed && renewed != _credential)
+        {
+            _credential = renewed;
+            response = await SendOnceAsync(make(), patience);
+        }
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, Patience patience)
+    {
+        _response?.Dispose();
+        _response = null;
+        request.Version = settings.Http.Value.DefaultRequestVersion;
+        request.VersionPolicy = settings.Http.Value.DefaultVersionPolicy;
+        request.Headers.TryAddWithoutValidation("User-Agent", settings.Agent);
+        if (service == GitService.UploadPack)
+        {
+            request.Headers.Add("Git-Protocol", "version=2");
+        }
+        if (_credential is { } credential)
+        {
+            var pair = Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(pair));
+        }
+        using (request)
+        {
+            try
+            {
+                return _response = await settings.Http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            }
+            catch (HttpRequestException e)
+            {
+                throw HttpFailure.Of(e);
+            }
+            catch (OperationCanceledException) when (patience.IsOver)
+            {
+                throw patience.Stalled("no answer");
+            }
+        }
+    }
+
+    private async Task<PktReader> ReaderAsync(HttpResponseMessage response, TimeSpan silence, CancellationToken cancellation) =>
+        new(new PatientStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time));
+
+    private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
+        IsSameHost(_base, url.Http!) && url.Credential is { } own ? own : await settings.FindCredential(_base, cancellation);
+
+    /// <summary>Goes where the opening was redirected to, for all that follows. What was known for the old place stays behind.</summary>
+    private void Follow(Uri location)
+    {
+        var target = new Uri(Address("info/refs"), location);
+        const string tail = "/info/refs";
+        if (target.Scheme is not ("https" or "http") || (_base.Scheme == "https" && target.Scheme == "http")
+            || !target.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
+        {
+            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {target.GetLeftPart(UriPartial.Path)}, which is not followed");
+        }
+        var bare = new UriBuilder(target) { UserName = "", Password = "", Query = "", Fragment = "" };
+        bare.Path = bare.Path[..^tail.Length];
+        _base = bare.Uri;
+        (_asked, _credential) = (false, null);
+    }
+
+    private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
+
+    private static bool IsSameHost(Uri left, Uri right) =>
+        left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.Host, right.Host, StringComparison.OrdinalIgnoreCase);
+
+    private static ByteArrayContent Compressed(ReadOnlyMemory<byte> request)
+    {
+        if (request.Length <= CompressFrom)
+        {
+            return new ByteArrayContent(request.ToArray());
+        }
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
+        {
+            gzip.Write(request.Span);
+        }
+        return new ByteArrayContent(buffer.GetBuffer(), 0, (int)buffer.Length) { Headers = { ContentEncoding = { "gzip" } } };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Sockets;
+using Mirror.Git.Protocol;
+
+namespace Mirror.Git.Transport;
+
+/// <summary>What an HTTP status, content type or exception means for someone who wanted a Git server.</summary>
+internal static class HttpFailure
+{
+    public static void ThrowUnlessGit(HttpResponseMessage response, string expectedType)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw OfStatus(response);
+        }
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (!string.Equals(type, expectedType, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new GitProtocolException(RemoteFailure.NotGit, $"the answer is {type ?? "of no type"}, not {expectedType}: is this the URL of a Git repository?");
+        }
+    }
+
+    public static GitProtocolException Of(HttpRequestException failure) => failure.InnerException switch
+    {
+        GitProtocolException inner => inner,
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
+            new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
+        _ => failure.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
+            HttpRequestError.SecureConnectionError => new(RemoteFailure.Unreachable, Innermost(failure), failure) { IsFinal = true },
+            HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError => new(RemoteFailure.Unreachable, failure.Message, failure),
+            HttpRequestError.InvalidResponse => new(RemoteFailure.Malformed, Innermost(failure), failure),
+            _ => new(RemoteFailure.Disconnected, $"the connection broke: {Innermost(failure)}", failure),
+        },
+    };
+
+    private static GitProtocolException OfStatus(HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        var reason = status switch
+        {
+            401 or 407 => RemoteFailure.Unauthorized,
+            403 => RemoteFailure.Forbidden,
+            404 or 410 => RemoteFailure.NotFound,
+            408 or 429 => RemoteFailure.Throttled,
+            >= 500 => RemoteFailure.Unavailable,
+            _ => RemoteFailure.Refused,
+        };
+        return new GitProtocolException(reason, $"HTTP {status} {Printable.Text(System.Text.Encoding.Latin1.GetBytes(response.ReasonPhrase ?? ""))}".TrimEnd())
+        {
+            RetryAfter = response.Headers.RetryAfter switch
+            {
+                { Delta: { } delta } => delta,
+                { Date: { } date } when response.Headers.Date is { } now => date - now,
+                _ => null,
+            },
+        };
+    }
+
+    private static string Innermost(Exception failure) => failure.GetBaseException().Message;
+}

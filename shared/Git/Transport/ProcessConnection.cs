@@ -1,0 +1,156 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Mirror.Git.Protocol;
+
+namespace Mirror.Git.Transport;
+
+/// <summary>A service as a child process, here or at the other end of an ssh connection: requests go to its input, answers come from its output.</summary>
+internal sealed class ProcessConnection : IServiceConnection
+{
+    // A program that has said its last word ends at once; ssh may take a moment for the far side's status.
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
+
+    private readonly ProcessStartInfo _start;
+    private readonly RemoteScheme _scheme;
+    private readonly RemoteSettings _settings;
+    private readonly LastWords _lastWords = new();
+    private Process? _process;
+    private PktReader? _reader;
+    private Task _listening = Task.CompletedTask;
+    private Task _writing = Task.CompletedTask;
+
+    public ProcessConnection(ProcessStartInfo start, RemoteScheme scheme, RemoteSettings settings)
+    {
+        _start = start;
+        _scheme = scheme;
+        _settings = settings;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+    }
+
+    public bool IsStateless => false;
+
+    public Task<PktReader> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _process = Process.Start(_start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new GitProtocolException(RemoteFailure.Unreachable, $"cannot start '{_start.FileName}': {e.Message}", e) { IsFinal = true };
+        }
+        _listening = _lastWords.ListenAsync(_process.StandardError.BaseStream);
+        _reader = new PktReader(new PatientStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time));
+        return Task.FromResult(_reader);
+    }
+
+    public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
+        BeginAsync((input, token) => input.WriteAsync(request, token).AsTask(), isLast: false, cancellation);
+
+    public Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        _reader = new PktReader(new PatientStream(_process!.StandardOutput.BaseStream, _settings.ReportSilence, _settings.Time));
+        return BeginAsync(write, isLast: true, cancellation);
+    }
+
+    /// <summary>Writes beside reading: the far side may answer before it has read all, and would wait for ever if nobody listened.</summary>
+    private async Task<PktReader> BeginAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
+    {
+        await _writing;
+        _writing = WriteAsync(write, isLast, cancellation);
+        return _reader!;
+    }
+
+    private async Task WriteAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
+    {
+        var input = new PatientStream(_process!.StandardInput.BaseStream, _settings.Silence, _settings.Time);
+        try
+        {
+            await write(input, cancellation);
+            if (isLast)
+            {
+                _process.StandardInput.Close();
+            }
+        }
+        catch (IOException)
+        {
+            // The far side has stopped reading. Its output says why, and whoever reads that now decides.
+        }
+        catch
+        {
+            // Half a request stays behind: the far side must not take what follows for its end.
+            Kill();
+            throw;
+        }
+    }
+
+    public async ValueTask<Exception> ExplainAsync(GitProtocolException failure)
+    {
+        if (failure.Failure is not RemoteFailure.Disconnected)
+        {
+            return failure;
+        }
+        if (_writing.IsFaulted)
+        {
+            return _writing.Exception.InnerException!;
+        }
+        if (_process is null || !await HasEndedAsync())
+        {
+            return failure;
+        }
+        return _lastWords.Explain(failure, _process.ExitCode, _scheme);
+    }
+
+    private async Task<bool> HasEndedAsync()
+    {
+        try
+        {
+            await _process!.WaitForExitAsync().WaitAsync(FarewellLimit, _settings.Time);
+            await _listening.WaitAsync(FarewellLimit, _settings.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return _process!.HasExited;
+        }
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            _process?.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+        if (!_writing.IsCompleted)
+        {
+            Kill();
+        }
+        await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Nobody listens any more; nothing was left to say.
+        }
+        if (!await HasEndedAsync())
+        {
+            Kill();
+        }
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+using Mirror.Git.Protocol;
+using Mirror.Git.Transport;
+
+namespace Mirror.Git;
+
+/// <summary>The side of a remote that is read from: lists its refs and sends packs.</summary>
+public sealed class UploadPack : IAsyncDisposable
+{
+    private readonly Dialogue _dialogue;
+    private readonly RemoteSettings _settings;
+    private Opening? _opening;
+
+    private UploadPack(Dialogue dialogue, RemoteSettings settings)
+    {
+        _dialogue = dialogue;
+        _settings = settings;
+    }
+
+    /// <summary>Makes ready; nothing is sent before the first question.</summary>
+    public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
+        new(Connect.To(url, GitService.UploadPack, settings), settings);
+
+    /// <summary>Lists the refs that match any of the patterns. Servers before protocol v2 send all; the rest is left out here.</summary>
+    public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation) =>
+        _dialogue.AtStageAsync("read refs", async () =>
+        {
+            var listing = await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation);
+            return listing with { Refs = [.. listing.Refs.Where(found => patterns.Any(pattern => pattern.Matches(found.Name)))] };
+        });
+
+    /// <summary>Negotiates a pack. Its bytes are read from the answer; a failure on the way is a <see cref="RemoteException"/> like any other.</summary>
+    public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
+        _dialogue.AtStageAsync("fetch", async () =>
+        {
+            var terms = new Terms(_opening?.Capabilities ?? Capabilities.None, _settings.Agent);
+            var fetch = _opening is null or { Version: 2 }
+                ? await FetchV2.RunAsync(_dialogue.Connection, terms, request, cancellation)
+                : await FetchV0.RunAsync(_dialogue.Connection, terms, request, cancellation);
+            return fetch with { Pack = new BorderStream(fetch.Pack, _dialogue, "fetch") };
+        });
+
+    /// <summary>
+    /// Asks a version 2 question without waiting for the server's opening: over HTTP each request stands alone, and all servers of version 2
+    /// answer it, so the opening would be a request for nothing. Null where the answer is not clear (an older server, SHA-256, no refs,
+    /// a redirect, a refusal): then the long way tells.
+    /// </summary>
+    private async Task<RefListing?> TryListAtOnceAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
+    {
+        if (!_dialogue.Connection.IsStateless || _opening is not null)
+        {
+            return null;
+        }
+        try
+        {
+            var reader = await _dialogue.Connection.SendAsync(LsRefs.Request(patterns, Capabilities.None, _settings.Agent), cancellation);
+            var listing = await LsRefs.ReadAsync(reader, format: null, cancellation);
+            return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
+        }
+        catch (GitProtocolException failure) when (failure.Failure is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable))
+        {
+            return null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<RefListing> ListInOrderAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
+    {
+        _opening ??= await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), cancellation);
+        if (_opening.Listing is { } listing)
+        {
+            return listing;
+        }
+        if (!_opening.Capabilities.Has("ls-refs") || !_opening.Capabilities.Has("fetch"))
+        {
+            throw GitProtocolException.Unsupported("the server speaks protocol v2 but offers no ls-refs or no fetch");
+        }
+        var request = LsRefs.Request(patterns, _opening.Capabilities, _settings.Agent);
+        return await LsRefs.ReadAsync(await _dialogue.Connection.SendAsync(request, cancellation), _opening.Capabilities.ObjectFormat, cancellation);
+    }
+
+    public ValueTask DisposeAsync() => _dialogue.DisposeAsync();
+}
