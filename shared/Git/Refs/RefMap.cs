@@ -29,16 +29,34 @@ public sealed class RefMap
     /// <summary>What the mirror may create, move and delete at the destination.</summary>
     public IEnumerable<RefPattern> Managed => _rules.Select(rule => rule.Destination);
 
-    /// <summary>Where a source ref goes: nowhere, to one place, or to several. A name that cannot be a ref is given as text.</summary>
-    public IEnumerable<string> Destinations(RefName source) => IsExcluded(source)
-        ? []
-        : _rules.Where(rule => rule.Source.Matches(source)).Select(rule => rule.Destination.Fill(rule.Source.Captured(source))).Distinct();
+    /// <summary>Adds where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
+    public void AddDestinations(RefName source, ICollection<string> destinations)
+    {
+        if (IsExcluded(source))
+        {
+            return;
+        }
+        foreach (var rule in _rules)
+        {
+            if (rule.Source.Matches(source) && rule.To(source) is var destination && !destinations.Contains(destination))
+            {
+                destinations.Add(destination);
+            }
+        }
+    }
 
     /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
-    public bool Manages(RefName destination) => _rules.Any(rule =>
-        rule.Destination.Matches(destination)
-        && RefName.TryParse(rule.Source.Fill(rule.Destination.Captured(destination)), out var source)
-        && !IsExcluded(source));
+    public bool Manages(RefName destination)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Destination.Matches(destination) && RefName.TryParse(rule.From(destination), out var source) && !IsExcluded(source))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private bool IsExcluded(RefName source) => _excludes.Exists(pattern => pattern.Matches(source));
 
@@ -52,7 +70,7 @@ public sealed class RefMap
             return;
         }
         // A mirror always forces, so the '+' that git uses to say so is allowed and changes nothing.
-        var sides = refspec.TrimStart('+').Split(':');
+        var sides = (refspec.StartsWith('+') ? refspec[1..] : refspec).Split(':');
         if (sides.Length > 2 || sides.Any(side => side.Length == 0))
         {
             throw new FormatException($"'{refspec}' is not a refspec: write SOURCE or SOURCE:DESTINATION");
@@ -64,5 +82,13 @@ public sealed class RefMap
             : throw new FormatException($"'{refspec}': a '*' on one side needs one on the other"));
     }
 
-    private sealed record Rule(RefPattern Source, RefPattern Destination);
+    private sealed record Rule(RefPattern Source, RefPattern Destination)
+    {
+        // Most rules keep the name, and then fifty thousand refs need no new strings.
+        private readonly bool _keepsName = Source == Destination;
+
+        public string To(RefName source) => _keepsName ? source.Value : Destination.Fill(Source.Captured(source));
+
+        public string From(RefName destination) => _keepsName ? destination.Value : Source.Fill(Destination.Captured(destination));
+    }
 }

@@ -1,0 +1,44 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+public enum OutcomeKind
+{
+    Updated,
+    Unchanged,
+
+    /// <summary>A policy stopped it: nothing is broken, but a person should look.</summary>
+    Held,
+
+    Failed,
+}
+
+/// <summary>How many refs a run moved at the destination, and how many it could not.</summary>
+public readonly record struct RefCounts(int Created, int Updated, int Deleted, int Rejected);
+
+/// <summary>Why a mirror is not equal: a word to decide by, a sentence, and what became of single refs.</summary>
+public sealed record MirrorError(string Reason, string Message)
+{
+    public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>What became of one mirror in one run. Everything that reports, reports this.</summary>
+public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
+{
+    public RefCounts Refs { get; init; }
+
+    /// <summary>Bytes of pack that were sent.</summary>
+    public long Bytes { get; init; }
+
+    public TimeSpan Elapsed { get; init; }
+
+    public MirrorError? Error { get; init; }
+
+    /// <summary>The branch that the source's HEAD names.</summary>
+    public RefName? SourceHead { get; init; }
+
+    /// <summary>The refs that moved, or in a dry run those that would.</summary>
+    public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
+
+    public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
+}

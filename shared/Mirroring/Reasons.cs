@@ -1,0 +1,14 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>The words for failures that scripts decide by: once published, they stay.</summary>
+internal static class Reasons
+{
+    public static string Of(RemoteFailure failure) => failure switch
+    {
+        RemoteFailure.NotFound => "not-found",
+        RemoteFailure.NotGit => "not-git",
+        _ => failure.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,125 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What has to move at the target so that its managed refs equal the source's.</summary>
+internal sealed class SyncPlan
+{
+    private SyncPlan(RefListing source, RefListing target) => (Source, Target) = (source, target);
+
+    public RefListing Source { get; }
+
+    public RefListing Target { get; }
+
+    public IReadOnlyList<RefCommand> Changes { get; private init; } = [];
+
+    /// <summary>How many refs of the target the mirror manages now.</summary>
+    public int ManagedCount { get; private init; }
+
+    /// <summary>How many refs the target shall have.</summary>
+    public int WantedCount { get; private init; }
+
+    /// <summary>Refs that no push can make equal, and why.</summary>
+    public IReadOnlyDictionary<string, string> Problems { get; private init; } = new Dictionary<string, string>();
+
+    public static SyncPlan Make(SyncRequest request, RefListing source, RefListing target)
+    {
+        var problems = new Dictionary<string, string>();
+        AddUnusable(request.Refs, source, target, problems);
+        var wanted = Wanted(request.Refs, source, problems);
+        var managed = target.Refs.Where(found => request.Refs.Manages(found.Name)).ToDictionary(found => found.Name, found => found.Id);
+        var changes = new List<RefCommand>();
+        foreach (var (name, id) in wanted)
+        {
+            var old = managed.TryGetValue(name, out var current) ? current : target.Format.Null;
+            if (old != id)
+            {
+                changes.Add(new RefCommand(name, old, id));
+            }
+        }
+        if (request.Prune)
+        {
+            // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
+            changes.AddRange(managed
+                .Where(found => !wanted.ContainsKey(found.Key) && !problems.ContainsKey(found.Key.Value))
+                .Select(found => new RefCommand(found.Key, found.Value, target.Format.Null)));
+        }
+        changes.Sort((left, right) => left.Name.CompareTo(right.Name));
+        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managed.Count, WantedCount = wanted.Count, Problems = problems };
+    }
+
+    /// <summary>
+    /// Deletes that must go first, in a push of their own: git refuses to make <c>a/b</c> in the transaction that deletes <c>a</c>.
+    /// </summary>
+    public static IReadOnlyList<RefCommand> DeletesInTheWay(IReadOnlyCollection<RefCommand> changes)
+    {
+        var created = changes.Where(change => change.IsCreate).Select(change => change.Name.Value).ToHashSet();
+        var createdFolders = created.SelectMany(Folders).ToHashSet();
+        return [.. changes.Where(change => change.IsDelete
+            && (createdFolders.Contains(change.Name.Value) || Folders(change.Name.Value).Any(created.Contains)))];
+    }
+
+    /// <summary>What to ask the source for: tips that the target does not have yet.</summary>
+    public static IReadOnlyCollection<ObjectId> Wants(IEnumerable<RefCommand> changes, RefListing target)
+    {
+        var present = target.Refs.Select(found => found.Id).Concat(target.Haves).ToHashSet();
+        return [.. changes.Where(change => !change.IsDelete && !present.Contains(change.New)).Select(change => change.New).Distinct()];
+    }
+
+    /// <summary>What the target has, as commits: an annotated tag stands for what it leads to, wherever the source can tell.</summary>
+    public IReadOnlyCollection<ObjectId> Haves()
+    {
+        var peeled = Source.Refs.Where(found => found.Peeled is not null).DistinctBy(found => found.Id).ToDictionary(found => found.Id, found => found.Peeled!.Value);
+        return [.. Target.Refs.Select(found => peeled.TryGetValue(found.Id, out var commit) ? commit : found.Id).Concat(Target.Haves).Distinct()];
+    }
+
+    private static Dictionary<RefName, ObjectId> Wanted(RefMap map, RefListing source, Dictionary<string, string> problems)
+    {
+        var wanted = new Dictionary<RefName, ObjectId>(source.Refs.Count);
+        var destinations = new List<string>();
+        foreach (var found in source.Refs)
+        {
+            destinations.Clear();
+            map.AddDestinations(found.Name, destinations);
+            foreach (var destination in destinations)
+            {
+                if (!RefName.TryParse(destination, out var name))
+                {
+                    problems[destination] = $"{found.Name} would become this name, which git does not allow";
+                }
+                else if (!wanted.TryAdd(name, found.Id) && wanted[name] != found.Id)
+                {
+                    problems[destination] = $"several refs of the source go here, {found.Name} among them";
+                }
+            }
+        }
+        foreach (var destination in problems.Keys)
+        {
+            if (RefName.TryParse(destination, out var name))
+            {
+                wanted.Remove(name);
+            }
+        }
+        return wanted;
+    }
+
+    private static void AddUnusable(RefMap map, RefListing source, RefListing target, Dictionary<string, string> problems)
+    {
+        foreach (var name in source.Unusable.Where(name => map.Sources.Any(pattern => name.StartsWith(pattern.Prefix, StringComparison.Ordinal))))
+        {
+            problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
+        }
+        foreach (var name in target.Unusable.Where(name => map.Managed.Any(pattern => name.StartsWith(pattern.Prefix, StringComparison.Ordinal))))
+        {
+            problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
+        }
+    }
+
+    private static IEnumerable<string> Folders(string name)
+    {
+        for (var slash = name.LastIndexOf('/'); slash > 0; slash = name.LastIndexOf('/', slash - 1))
+        {
+            yield return name[..slash];
+        }
+    }
+}

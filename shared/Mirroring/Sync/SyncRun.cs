@@ -1,0 +1,263 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// One mirror in one run, in rounds: read both sides, plan, push. Each round looks at the target anew, so what the target
+/// refused, what others moved meanwhile and what a lost connection left open are all told by the refs themselves.
+/// </summary>
+internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, TransferMeter meter)
+{
+    // One round does it; a second settles refusals; the rest is for a target that others are pushing to.
+    private const int MaxRounds = 8;
+
+    // What receive-pack says of refs that were only in bad company (builtin/receive-pack.c).
+    private static readonly string[] BadCompany = ["atomic push failure", "atomic transaction failed", "transaction failed to start"];
+
+    private readonly Dictionary<RefName, Attempt> _open = [];
+    private readonly Dictionary<RefName, RefCommand> _moved = [];
+    private readonly Dictionary<RefName, string> _refused = [];
+    private SyncPlan? _plan;
+    private MirrorError? _held;
+    private bool _atomic = true;
+    private int _rounds;
+
+    /// <summary>Does one round; true when there is nothing more to do.</summary>
+    public async Task<bool> RoundAsync(CancellationToken cancellation)
+    {
+        if (++_rounds > MaxRounds)
+        {
+            throw new RemoteException(RemoteFailure.Refused, request.Target.ToString(), "push",
+                $"the target kept changing while we pushed; gave up after {MaxRounds} rounds");
+        }
+        await using var source = UploadPack.Open(request.Source, settings);
+        await using var target = ReceivePack.Open(request.Target, settings);
+        meter.Stage = "reading refs";
+        _plan = await PlanAsync(source, target, cancellation);
+        Settle(_plan);
+        _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan);
+        var changes = _plan.Changes.Where(change => !_refused.ContainsKey(change.Name)).ToList();
+        if (_held is not null || changes.Count == 0 || request.DryRun)
+        {
+            return true;
+        }
+        var first = SyncPlan.DeletesInTheWay(changes);
+        var report = await PushAsync(source, target, first.Count > 0 ? first : changes, cancellation);
+        return first.Count == 0 && changes.TrueForAll(change => report.Accepted(change.Name)) && AcceptOpen();
+    }
+
+    /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
+    /// <returns>False if the target could not be asked, so that nobody knows.</returns>
+    public async Task<bool> TryLookBackAsync(CancellationToken cancellation)
+    {
+        if (_open.Count == 0)
+        {
+            return true;
+        }
+        try
+        {
+            await using var target = ReceivePack.Open(request.Target, settings);
+            var listing = await target.ListAsync(cancellation);
+            var now = listing.Refs.ToDictionary(found => found.Name, found => found.Id);
+            foreach (var change in _open.Values.Select(attempt => attempt.Change))
+            {
+                if (now.GetValueOrDefault(change.Name, listing.Format.Null) == change.New)
+                {
+                    _moved[change.Name] = change;
+                }
+            }
+            return true;
+        }
+        catch (RemoteException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What has come of it so far: right after the last round, or after an exception between two.</summary>
+    public MirrorOutcome Outcome(MirrorError? failure = null)
+    {
+        var error = failure ?? _held ?? RefusalError();
+        var changes = request.DryRun && _plan is not null ? _plan.Changes : [.. _moved.Values];
+        return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
+        {
+            Refs = new RefCounts(
+                changes.Count(change => change.IsCreate),
+                changes.Count(change => change is { IsCreate: false, IsDelete: false }),
+                changes.Count(change => change.IsDelete),
+                _refused.Count + (_plan?.Problems.Count ?? 0)),
+            Bytes = meter.Bytes,
+            Error = error,
+            SourceHead = _plan?.Source.Head,
+            Changes = changes,
+        };
+    }
+
+    private OutcomeKind Kind(MirrorError? failure, MirrorError? error, int changes) =>
+        failure is null && _held is not null ? OutcomeKind.Held
+        : error is not null ? OutcomeKind.Failed
+        : changes > 0 ? OutcomeKind.Updated
+        : OutcomeKind.Unchanged;
+
+    private async Task<SyncPlan> PlanAsync(UploadPack source, ReceivePack target, CancellationToken cancellation)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var reading = source.ListAsync([.. request.Refs.Sources], both.Token);
+        var looking = target.ListAsync(both.Token);
+        if ((await Task.WhenAny(reading, looking)).IsFaulted)
+        {
+            // One has failed: no need to wait for the other.
+            await both.CancelAsync();
+        }
+        await Task.WhenAll((Task)reading, looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        await (reading.IsFaulted ? reading : looking);
+        var (from, to) = (await reading, await looking);
+        CheckFormats(from, to);
+        return SyncPlan.Make(request, from, to);
+    }
+
+    private void CheckFormats(RefListing from, RefListing to)
+    {
+        if (from.Refs.Count > 0 && from.Format != to.Format)
+        {
+            throw new RemoteException(RemoteFailure.Unsupported, request.Target.ToString(), "compare",
+                $"the source has {from.Format} objects and the target {to.Format}: create the target with git init --bare --object-format={from.Format}");
+        }
+        if (from.HeadId is not null && from.Refs.Count == 0 && request.Refs.Sources.FirstOrDefault(pattern => !pattern.HasStar) is { } missing)
+        {
+            throw new RemoteException(RemoteFailure.NotFound, request.Source.ToString(), "read refs", $"there is no ref {missing}");
+        }
+    }
+
+    private async Task<PushReport> PushAsync(
+        UploadPack source, ReceivePack target, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
+    {
+        if (!target.OffersDeletes && changes.Any(change => change.IsDelete))
+        {
+            foreach (var change in changes.Where(change => change.IsDelete))
+            {
+                _refused[change.Name] = "the target does not let refs be deleted";
+            }
+            changes = [.. changes.Where(change => !change.IsDelete)];
+        }
+        if (changes.Count == 0)
+        {
+            return new PushReport();
+        }
+        foreach (var change in changes)
+        {
+            _open[change.Name] = new Attempt(change);
+        }
+        var push = new PushRequest(changes)
+        {
+            WritePack = await FetchAsync(source, target, changes, cancellation),
+            Atomic = _atomic && target.OffersAtomic,
+            Options = request.PushOptions,
+            Progress = meter.Listener("target"),
+        };
+        meter.Stage = "pushing";
+        var report = await target.PushAsync(push, cancellation);
+        Note(report, push);
+        return report;
+    }
+
+    private async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(
+        UploadPack source, ReceivePack target, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
+    {
+        var wants = SyncPlan.Wants(changes, _plan!.Target);
+        if (wants.Count == 0)
+        {
+            return null;
+        }
+        meter.Stage = "negotiating";
+        var fetch = await source.FetchAsync(new FetchRequest(wants, _plan.Haves())
+        {
+            Thin = target.TakesThinPacks,
+            OffsetDeltas = target.TakesOffsetDeltas,
+            Progress = meter.Listener("source"),
+        }, cancellation);
+        var transfer = await PackTransfer.BeginAsync(fetch.Pack, request.Source, meter, cancellation);
+        return transfer.CopyToAsync;
+    }
+
+    /// <summary>Keeps what the target says of each ref until the next look at its refs settles it.</summary>
+    private void Note(PushReport report, PushRequest push)
+    {
+        if (report.UnpackError is { } error)
+        {
+            var words = report.Messages.Count > 0 ? $" (it said: {string.Join("; ", report.Messages)})" : "";
+            throw new RemoteException(RemoteFailure.Refused, request.Target.ToString(), "push", $"the pack was not taken: {error}{words}");
+        }
+        foreach (var change in push.Commands.Where(change => !report.Knows(change.Name)))
+        {
+            _open[change.Name] = new Attempt(change) { Verdict = "the target did not say what became of it, and it has not moved" };
+        }
+        foreach (var change in push.Commands.Where(change => report.Accepted(change.Name)))
+        {
+            _open[change.Name] = new Attempt(change) { Verdict = "the target said that it moved, but it has not" };
+        }
+        foreach (var (name, reason) in report.Refused.Where(refused => !(push.Atomic && BadCompany.Contains(refused.Value))))
+        {
+            _open[name] = _open[name] with { Verdict = WithWords(reason, report.Messages) };
+        }
+        _atomic &= !report.Refused.Any();
+    }
+
+    /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
+    private static string WithWords(string reason, IReadOnlyCollection<string> words) =>
+        reason.Contains("hook declined", StringComparison.Ordinal) && words.Count > 0 ? $"{reason}: {string.Join("; ", words)}" : reason;
+
+    private bool AcceptOpen()
+    {
+        foreach (var attempt in _open.Values)
+        {
+            _moved[attempt.Change.Name] = attempt.Change;
+        }
+        _open.Clear();
+        return true;
+    }
+
+    /// <summary>Judges the pushes so far by what the target has now.</summary>
+    private void Settle(SyncPlan plan)
+    {
+        var pending = plan.Changes.ToDictionary(change => change.Name);
+        foreach (var (name, attempt) in _open)
+        {
+            if (!pending.TryGetValue(name, out var change))
+            {
+                _moved[name] = attempt.Change;
+            }
+            else if (change.Old == attempt.Change.Old && attempt.Verdict is { } verdict)
+            {
+                // Nobody moved it, and still it is not where it should be: that was a no.
+                _refused[name] = verdict;
+            }
+        }
+        _open.Clear();
+    }
+
+    private MirrorError? RefusalError()
+    {
+        var refs = _refused.ToDictionary(refused => refused.Key.Value, refused => refused.Value);
+        foreach (var (name, why) in _plan?.Problems ?? new Dictionary<string, string>())
+        {
+            refs.TryAdd(name, why);
+        }
+        if (refs.Count == 0)
+        {
+            return null;
+        }
+        var first = refs.First();
+        var others = refs.Count > 1 ? $", and {refs.Count - 1} more" : "";
+        return new MirrorError("refs-refused", $"{request.Target}: not equal: {first.Key}: {first.Value}{others}") { Refs = refs };
+    }
+
+    /// <summary>A ref that was pushed, until a look at the target settles what became of it.</summary>
+    private sealed record Attempt(RefCommand Change)
+    {
+        /// <summary>Why it has not moved, if it has not. Null where another try may help: the connection was lost, or the ref was
+        /// refused for another's sake.</summary>
+        public string? Verdict { get; init; }
+    }
+}
