@@ -1,1 +1,3 @@
-return 0;
+using Mirror.Functions;
+
+return await MirrorCommandLine.RunAsync(args);

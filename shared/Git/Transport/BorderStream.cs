@@ -5,6 +5,15 @@ namespace Mirror.Git.Transport;
 /// <summary>A pack as it leaves the library: what goes wrong while it is read bears the remote's name, as everything else does.</summary>
 internal sealed class BorderStream(Stream inner, Dialogue dialogue, string stage) : ReadOnlyStream
 {
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await dialogue.AtStageAsync(stage, async () => await inner.ReadAsync(buffer, cancellationToken));
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception failure) when (Dialogue.IsExplicable(failure))
+        {
+            throw await dialogue.ExplainAsync(stage, failure);
+        }
+    }
 }

@@ -13,25 +13,28 @@ internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : I
         {
             return await action();
         }
-        catch (GitProtocolException failure)
+        catch (Exception failure) when (IsExplicable(failure))
         {
             throw await ExplainAsync(stage, failure);
         }
-        catch (IOException broken)
-        {
-            throw await ExplainAsync(stage, new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {broken.Message}", broken));
-        }
     }
 
-    private async Task<Exception> ExplainAsync(string stage, GitProtocolException failure) => await connection.ExplainAsync(failure) switch
+    public static bool IsExplicable(Exception failure) => failure is GitProtocolException or IOException;
+
+    public async Task<Exception> ExplainAsync(string stage, Exception failure)
     {
-        GitProtocolException reason => new RemoteException(reason.Failure, url.ToString(), stage, reason.Message, reason)
+        var known = failure as GitProtocolException
+            ?? new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure);
+        return await connection.ExplainAsync(known) switch
         {
-            RetryAfter = reason.RetryAfter,
-            IsFinal = reason.IsFinal,
-        },
-        var other => other,
-    };
+            GitProtocolException reason => new RemoteException(reason.Failure, url.ToString(), stage, reason.Message, reason)
+            {
+                RetryAfter = reason.RetryAfter,
+                IsFinal = reason.IsFinal,
+            },
+            var other => other,
+        };
+    }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
@@ -20,6 +21,7 @@ public static class HttpAccess
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
             ConnectTimeout = ConnectLimit,
+            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReadAheadStream(context.PlaintextStream)),
             // A push may take hours, and many mirrors share a forge: connections are few per mirror and not capped here.
             MaxConnectionsPerServer = int.MaxValue,
             SslOptions = authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities),

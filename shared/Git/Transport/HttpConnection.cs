@@ -19,6 +19,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private Credential? _credential;
     private bool _asked;
     private HttpResponseMessage? _response;
+    private PatientStream? _answer;
 
     public bool IsStateless => true;
 
@@ -50,7 +51,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
         // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
-        using var patience = new Patience(settings.Silence, settings.Time, cancellation);
+        using var patience = new Patience(settings.ReportSilence, settings.Time, cancellation);
         var response = await SendOnceAsync(Post(new PushContent(write, patience, settings)), patience);
         HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
         return await ReaderAsync(response, settings.ReportSilence, cancellation);
@@ -58,11 +59,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);
 
-    public ValueTask DisposeAsync()
-    {
-        _response?.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => CloseAnswerAsync();
 
     private HttpRequestMessage Opening() => new(HttpMethod.Get, Address($"info/refs?service={service.Command()}"))
     {
@@ -91,6 +88,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             _credential = await FindCredentialAsync(cancellation);
         }
         using var patience = new Patience(silence, settings.Time, cancellation);
+        patience.Begin();
         var response = await SendOnceAsync(make(), patience);
         if (response.StatusCode == HttpStatusCode.Unauthorized && await FindCredentialAsync(cancellation) is { } renewed && renewed != _credential)
         {
@@ -102,8 +100,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, Patience patience)
     {
-        _response?.Dispose();
-        _response = null;
+        await CloseAnswerAsync();
         request.Version = settings.Http.Value.DefaultRequestVersion;
         request.VersionPolicy = settings.Http.Value.DefaultVersionPolicy;
         request.Headers.TryAddWithoutValidation("User-Agent", settings.Agent);
@@ -133,8 +130,21 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         }
     }
 
-    private async Task<PktReader> ReaderAsync(HttpResponseMessage response, TimeSpan silence, CancellationToken cancellation) =>
-        new(new PatientStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time));
+    private async Task<PktReader> ReaderAsync(HttpResponseMessage response, TimeSpan silence, CancellationToken cancellation)
+    {
+        _answer = new PatientStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time);
+        return new PktReader(_answer);
+    }
+
+    private async ValueTask CloseAnswerAsync()
+    {
+        if (_answer is not null)
+        {
+            await _answer.DisposeAsync();
+        }
+        _response?.Dispose();
+        (_answer, _response) = (null, null);
+    }
 
     private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
         IsSameHost(_base, url.Http!) && url.Credential is { } own ? own : await settings.FindCredential(_base, cancellation);
@@ -167,7 +177,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             return new ByteArrayContent(request.ToArray());
         }
         using var buffer = new MemoryStream();
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest))
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
         {
             gzip.Write(request.Span);
         }

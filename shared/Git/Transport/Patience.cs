@@ -2,34 +2,61 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A caller's cancellation joined with a limit on silence, and a way to tell afterwards which of the two it was.</summary>
+/// <summary>
+/// A limit on how long one wait may last, for many waits after another. A watch looks now and then whether the wait
+/// of the moment is too old, so that a wait itself costs next to nothing: there is one for every packet of a pack.
+/// </summary>
 internal sealed class Patience : IDisposable
 {
+    // A wait ends between one limit and five quarters of it.
+    private const int LooksPerLimit = 4;
+
+    private const long Idle = 0;
+
     private readonly TimeSpan _limit;
-    private readonly CancellationTokenSource _silence;
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _either;
-    private readonly CancellationToken _caller;
+    private readonly ITimer _watch;
+    private long _waitingSince = Idle;
+    private volatile bool _isOver;
 
     public Patience(TimeSpan limit, TimeProvider time, CancellationToken caller)
     {
         _limit = limit;
-        _caller = caller;
-        _silence = new CancellationTokenSource(limit, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(caller, _silence.Token);
+        _time = time;
+        Caller = caller;
+        _either = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        var period = limit / LooksPerLimit;
+        _watch = time.CreateTimer(static patience => ((Patience)patience!).Look(), this, period, period);
     }
 
+    public CancellationToken Caller { get; }
+
+    /// <summary>Cancelled by the caller, or because a wait was too long.</summary>
     public CancellationToken Token => _either.Token;
 
-    public bool IsOver => _silence.IsCancellationRequested && !_caller.IsCancellationRequested;
+    /// <summary>Whether it was the wait, not the caller.</summary>
+    public bool IsOver => _isOver && !Caller.IsCancellationRequested;
+
+    public void Begin() => Volatile.Write(ref _waitingSince, _time.GetTimestamp());
+
+    public void End() => Volatile.Write(ref _waitingSince, Idle);
 
     public GitProtocolException Stalled(string what) => new(RemoteFailure.Stalled, $"{what} for {_limit.TotalSeconds:0} s");
 
-    /// <summary>Starts the limit anew.</summary>
-    public void Renew(TimeSpan limit) => _silence.CancelAfter(limit);
+    private void Look()
+    {
+        var since = Volatile.Read(ref _waitingSince);
+        if (since != Idle && _time.GetElapsedTime(since) >= _limit)
+        {
+            _isOver = true;
+            _either.Cancel();
+        }
+    }
 
     public void Dispose()
     {
+        _watch.Dispose();
         _either.Dispose();
-        _silence.Dispose();
     }
 }

@@ -15,6 +15,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private readonly RemoteSettings _settings;
     private readonly LastWords _lastWords = new();
     private Process? _process;
+    private PatientStream? _answers;
     private PktReader? _reader;
     private Task _listening = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
@@ -41,8 +42,8 @@ internal sealed class ProcessConnection : IServiceConnection
             throw new GitProtocolException(RemoteFailure.Unreachable, $"cannot start '{_start.FileName}': {e.Message}", e) { IsFinal = true };
         }
         _listening = _lastWords.ListenAsync(_process.StandardError.BaseStream);
-        _reader = new PktReader(new PatientStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time));
-        return Task.FromResult(_reader);
+        _answers = new PatientStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time);
+        return Task.FromResult(_reader = new PktReader(_answers));
     }
 
     public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
@@ -50,7 +51,7 @@ internal sealed class ProcessConnection : IServiceConnection
 
     public Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        _reader = new PktReader(new PatientStream(_process!.StandardOutput.BaseStream, _settings.ReportSilence, _settings.Time));
+        _answers!.Allow(_settings.ReportSilence);
         return BeginAsync(write, isLast: true, cancellation);
     }
 
@@ -64,7 +65,7 @@ internal sealed class ProcessConnection : IServiceConnection
 
     private async Task WriteAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
     {
-        var input = new PatientStream(_process!.StandardInput.BaseStream, _settings.Silence, _settings.Time);
+        await using var input = new PatientStream(_process!.StandardInput.BaseStream, _settings.Silence, _settings.Time);
         try
         {
             await write(input, cancellation);
@@ -151,6 +152,7 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             Kill();
         }
+        await _answers!.DisposeAsync();
         _process.Dispose();
     }
 }

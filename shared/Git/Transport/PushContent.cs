@@ -4,7 +4,7 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>A request body that is written while it is sent; chunked, since nobody knows its size before its end.</summary>
-internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, Patience patience, RemoteSettings settings) : HttpContent
+internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, Patience answer, RemoteSettings settings) : HttpContent
 {
     private bool _begun;
 
@@ -19,9 +19,12 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, P
             throw new GitProtocolException(RemoteFailure.Disconnected, "the connection ended before the request was sent");
         }
         _begun = true;
-        patience.Renew(Timeout.InfiniteTimeSpan);
-        await write(new PatientStream(stream, settings.Silence, settings.Time), cancellationToken);
-        patience.Renew(settings.ReportSilence);
+        await using (var body = new PatientStream(stream, settings.Silence, settings.Time))
+        {
+            await write(body, cancellationToken);
+        }
+        // From here on it is the answer that may be long in coming.
+        answer.Begin();
     }
 
     protected override bool TryComputeLength(out long length)

@@ -5,7 +5,7 @@ public static class MirrorRun
 {
     /// <summary>Runs each mirror through <paramref name="work"/> and hands every outcome on as it comes. One that breaks stops no other.</summary>
     public static async Task RunAsync(
-        IEnumerable<SyncRequest> mirrors, int parallel, Func<SyncRequest, Task<MirrorOutcome>> work, Action<MirrorOutcome> report)
+        IEnumerable<SyncRequest> mirrors, int parallel, Func<SyncRequest, Task<MirrorOutcome>> work, Action<SyncRequest, MirrorOutcome> report)
     {
         var queue = new FairQueue<SyncRequest>(mirrors, mirror => [mirror.Source.Host, mirror.Target.Host]);
         var reporting = new Lock();
@@ -19,7 +19,7 @@ public static class MirrorRun
                 queue.Release(mirror);
                 lock (reporting)
                 {
-                    report(outcome);
+                    report(mirror, outcome);
                 }
             }
         }

@@ -7,8 +7,9 @@ namespace Mirror.Mirroring;
 /// <summary>Carries a pack from a source to a target through one buffer.</summary>
 internal sealed class PackTransfer
 {
-    // One side-band packet is at most this (gitprotocol-pack(5)), so a read takes a whole one.
-    private const int BufferSize = 64 * 1024;
+    // Servers send packets of 8 kB and more; a target is written to in larger pieces, as long as the next packet is not far.
+    private const int BufferSize = 128 * 1024;
+    private const int WriteFrom = BufferSize / 2;
 
     // gitformat-pack(5): "PACK", version, count.
     private const int HeaderSize = 12;
@@ -38,22 +39,21 @@ internal sealed class PackTransfer
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            await WriteAsync(target, _header, cancellation);
-            int size;
-            while ((size = await _pack.ReadAsync(buffer.AsMemory(0, BufferSize), cancellation)) > 0)
+            _header.CopyTo(buffer, 0);
+            var kept = HeaderSize;
+            int read;
+            do
             {
-                await WriteAsync(target, buffer.AsMemory(0, size), cancellation);
+                read = await _pack.ReadAtLeastAsync(buffer.AsMemory(kept, BufferSize - kept), WriteFrom, throwOnEndOfStream: false, cancellation);
+                await target.WriteAsync(buffer.AsMemory(0, kept + read), cancellation);
+                _meter.Count(kept + read);
+                kept = 0;
             }
+            while (read > 0);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private async Task WriteAsync(Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
-    {
-        await target.WriteAsync(bytes, cancellation);
-        _meter.Count(bytes.Length);
     }
 }

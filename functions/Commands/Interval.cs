@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary>A span of time as people type it: 30s, 5m, 1h, 1d, or seconds.</summary>
+internal static class Interval
+{
+    public static TimeSpan Parse(string text)
+    {
+        var unit = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[^1] : 's';
+        var number = text.TrimEnd(unit);
+        double? factor = unit switch
+        {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            _ => null,
+        };
+        return factor is { } seconds && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && value * seconds is >= 1 and <= 30 * 86400
+            ? TimeSpan.FromSeconds(value * seconds)
+            : throw new UsageException($"'{text}' is not an interval: write 30s, 5m, 1h or 1d, from a second to thirty days");
+    }
+}

@@ -1,0 +1,24 @@
+namespace Mirror.Functions.Commands;
+
+/// <summary>Runs a command once, or with --watch again and again until it is interrupted.</summary>
+internal static class Repeating
+{
+    public static async Task<int> RunAsync(TimeSpan? interval, Func<Task<int>> once, CancellationToken cancellation)
+    {
+        // The first round may find wrong usage, which ends it; a configuration that breaks later may be mended while we wait.
+        var status = await once();
+        while (interval is { } pause)
+        {
+            await Task.Delay(pause, cancellation);
+            try
+            {
+                status = await once();
+            }
+            catch (UsageException wrong)
+            {
+                await Console.Error.WriteLineAsync($"error: {wrong.Message}; trying again in {pause.TotalSeconds:0} s");
+            }
+        }
+        return status;
+    }
+}

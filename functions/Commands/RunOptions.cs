@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.IO.Enumeration;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary>The options that all commands over many mirrors share.</summary>
+internal sealed record RunOptions
+{
+    public const string DefaultConfiguration = "mirror.yaml";
+
+    private static readonly Option<string?> ConfigurationOption = new("--config", "-c")
+    {
+        Description = $"the configuration [default: {DefaultConfiguration}]",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string?> OnlyOption = new("--only") { Description = "only mirrors whose name matches, such as 'group/*'", HelpName = "GLOB" };
+
+    private static readonly Option<bool> DryRunOption = new("--dry-run", "-n") { Description = "say what would change, ref by ref, and change nothing" };
+
+    private static readonly Option<string?> WatchOption = new("--watch") { Description = "do it again and again, this long apart: 30s, 5m, 1h", HelpName = "INTERVAL" };
+
+    private static readonly Option<int> ParallelOption = new("--parallel", "-j")
+    {
+        Description = "how many mirrors at a time",
+        HelpName = "N",
+        DefaultValueFactory = _ => 4,
+    };
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
+
+    private static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
+
+    private static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
+
+    /// <summary>The file that was named, or null.</summary>
+    public string? Configuration { get; private init; }
+
+    public string? Only { get; private init; }
+
+    public bool DryRun { get; private init; }
+
+    public TimeSpan? Watch { get; private init; }
+
+    public int Parallel { get; private init; }
+
+    public bool Json { get; private init; }
+
+    public bool Quiet { get; private init; }
+
+    public bool Verbose { get; private init; }
+
+    public static void AddTo(Command command)
+    {
+        ParallelOption.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 256)
+            {
+                result.AddError("--parallel takes 1 to 256");
+            }
+        });
+        foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption, QuietOption, VerboseOption])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public static RunOptions Read(ParseResult parsed) => new()
+    {
+        Configuration = parsed.GetValue(ConfigurationOption),
+        Only = parsed.GetValue(OnlyOption),
+        DryRun = parsed.GetValue(DryRunOption),
+        Watch = parsed.GetValue(WatchOption) is { } interval ? Interval.Parse(interval) : null,
+        Parallel = parsed.GetValue(ParallelOption),
+        Json = parsed.GetValue(JsonOption),
+        Quiet = parsed.GetValue(QuietOption),
+        Verbose = parsed.GetValue(VerboseOption),
+    };
+
+    /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
+    public IReadOnlyList<SyncRequest> Select(IReadOnlyList<SyncRequest> mirrors)
+    {
+        if (Only is not { } glob)
+        {
+            return mirrors;
+        }
+        var chosen = mirrors.Where(mirror => FileSystemName.MatchesSimpleExpression(glob, mirror.Mirror, ignoreCase: false)).ToList();
+        return chosen.Count > 0 || mirrors.Count == 0
+            ? chosen
+            : throw new UsageException($"--only {glob}: no mirror has such a name; the first is '{mirrors[0].Mirror}'");
+    }
+}

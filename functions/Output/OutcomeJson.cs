@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>An outcome as one line of JSON: what scripts read. Names and order are a promise.</summary>
+internal static class OutcomeJson
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Line(MirrorOutcome outcome)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("mirror", outcome.Mirror);
+            json.WriteString("outcome", outcome.Kind.ToString().ToLowerInvariant());
+            // A direct sync has no chain, so no place in one.
+            json.WriteNull("sequence");
+            json.WriteNull("kind");
+            Write(json, outcome.Refs);
+            json.WriteNumber("bytes", outcome.Bytes);
+            json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
+            Write(json, outcome.Error);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, RefCounts refs)
+    {
+        json.WriteStartObject("refs");
+        json.WriteNumber("created", refs.Created);
+        json.WriteNumber("updated", refs.Updated);
+        json.WriteNumber("deleted", refs.Deleted);
+        json.WriteNumber("rejected", refs.Rejected);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, MirrorError? error)
+    {
+        if (error is null)
+        {
+            json.WriteNull("error");
+            return;
+        }
+        json.WriteStartObject("error");
+        json.WriteString("reason", error.Reason);
+        json.WriteString("message", error.Message);
+        json.WriteStartObject("refs");
+        foreach (var (name, why) in error.Refs)
+        {
+            json.WriteString(name, why);
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,75 @@
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>An outcome in words, for people: one line of result, and what to do where something is wrong.</summary>
+internal static class OutcomeText
+{
+    // A mirror may have thousands of refused refs; --json has them all.
+    private const int MaxRefs = 20;
+
+    public static string Result(MirrorOutcome outcome, bool isDryRun)
+    {
+        var head = outcome.SourceHead is { } name ? $" (HEAD is {name.Familiar})" : "";
+        return outcome.Kind switch
+        {
+            OutcomeKind.Unchanged => $"{outcome.Mirror}: up to date{head}",
+            OutcomeKind.Updated when isDryRun => $"{outcome.Mirror}: would change {Counts(outcome.Refs)}{head}",
+            OutcomeKind.Updated => $"{outcome.Mirror}: updated, {Counts(outcome.Refs)}, {Sent(outcome)}{head}",
+            OutcomeKind.Held => $"{outcome.Mirror}: held",
+            _ when outcome.Changes.Count > 0 => $"{outcome.Mirror}: failed in part, {Counts(outcome.Refs)}",
+            _ => $"{outcome.Mirror}: failed",
+        };
+    }
+
+    /// <summary>One line per ref that moved, or would.</summary>
+    public static IEnumerable<string> Changes(MirrorOutcome outcome) => outcome.Changes.Select(change =>
+        change.IsCreate ? $"  create {change.Name} {change.New.Abbreviated}"
+        : change.IsDelete ? $"  delete {change.Name} (was {change.Old.Abbreviated})"
+        : $"  update {change.Name} {change.Old.Abbreviated}..{change.New.Abbreviated}");
+
+    public static IEnumerable<string> Error(MirrorOutcome outcome)
+    {
+        if (outcome.Error is not { } error)
+        {
+            yield break;
+        }
+        yield return $"error: {outcome.Mirror}: {error.Message}";
+        foreach (var (name, why) in error.Refs.Take(MaxRefs))
+        {
+            yield return $"  {name}: {why}";
+        }
+        if (error.Refs.Count > MaxRefs)
+        {
+            yield return $"  and {error.Refs.Count - MaxRefs} more (--json lists all)";
+        }
+        if (NextAction(error.Reason) is { } action)
+        {
+            yield return $"  next: {action}";
+        }
+    }
+
+    private static string Counts(RefCounts refs)
+    {
+        (int Count, string What)[] all = [(refs.Created, "created"), (refs.Updated, "updated"), (refs.Deleted, "deleted"), (refs.Rejected, "rejected")];
+        var words = all.Where(part => part.Count > 0).Select(part => $"{Quantity.Refs(part.Count)} {part.What}");
+        return string.Join(", ", words);
+    }
+
+    private static string Sent(MirrorOutcome outcome) => $"{Quantity.Bytes(outcome.Bytes)} in {Quantity.Time(outcome.Elapsed)}";
+
+    private static string? NextAction(string reason) => reason switch
+    {
+        "unauthorized" => "give credentials for this URL in the configuration or ~/.netrc, or check that the token has not expired",
+        "forbidden" => "check that the account may read the source and push to the target",
+        "not-found" => "check the URL; for a target that does not exist yet, create it first (git init --bare)",
+        "not-git" => "open the URL in a browser to see what answers there",
+        "unreachable" => "check the name, the port and the network (proxies: https_proxy; certificates: GIT_SSL_CAINFO)",
+        "throttled" => "run fewer mirrors at once (-j), or later",
+        "unavailable" or "disconnected" or "stalled" or "moved" => "run it again; nothing is lost",
+        "empty-source" or "mass-delete" => "look at the source; if this is meant, run it with --allow-mass-delete",
+        "refs-refused" => "change the target's rules (protected branches, hooks), or leave these refs out with --ref '^…'",
+        "internal" => "this is a fault in mirror: please report it with the text above",
+        _ => null,
+    };
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Quantity
+{
+    private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
+
+    public static string Bytes(double size)
+    {
+        var unit = 0;
+        for (; size >= 1000 && unit < Units.Length - 1; unit++)
+        {
+            size /= 1000;
+        }
+        return unit == 0 ? $"{size:0} B" : string.Create(CultureInfo.InvariantCulture, $"{size:0.0} {Units[unit]}");
+    }
+
+    public static string Time(TimeSpan span) => span.TotalSeconds < 60
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}");
+
+    public static string Refs(int count) => count == 1 ? "1 ref" : $"{count} refs";
+}

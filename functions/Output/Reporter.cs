@@ -1,0 +1,100 @@
+using Mirror.Functions.Commands;
+using Mirror.Mirroring;
+using Spectre.Console;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>Says what happens, as the options ask for it: results on standard output, all else on standard error.</summary>
+internal sealed class Reporter(RunOptions options, Func<string, string> redact, TimeProvider time)
+{
+    private LiveView? _live;
+
+    /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
+    public async Task WatchAsync(Func<Task> work)
+    {
+        if (Console.IsErrorRedirected || options.Quiet || Environment.GetEnvironmentVariable("TERM") == "dumb")
+        {
+            await work();
+            return;
+        }
+        _live = new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), redact, time);
+        await _live.RunAsync(work);
+        _live = null;
+    }
+
+    public TransferMeter Begin(string mirror)
+    {
+        var meter = new TransferMeter
+        {
+            IsWatched = _live is not null,
+            Note = options.Quiet ? null : note => WriteError($"{mirror}: {note}"),
+        };
+        _live?.Add(mirror, meter);
+        return meter;
+    }
+
+    public void End(TransferMeter meter, MirrorOutcome outcome)
+    {
+        _live?.Remove(meter);
+        if (options.Json)
+        {
+            WriteResult(OutcomeJson.Line(outcome));
+        }
+        else
+        {
+            WriteText(outcome);
+        }
+        foreach (var line in OutcomeText.Error(outcome))
+        {
+            WriteError(line);
+        }
+    }
+
+    public void Summarize(IReadOnlyCollection<MirrorOutcome> outcomes)
+    {
+        if (outcomes.Count > 1 && !options.Quiet)
+        {
+            var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Count()} {kind.Key.ToString().ToLowerInvariant()}");
+            WriteError($"{outcomes.Count} mirrors: {string.Join(", ", kinds)}");
+        }
+    }
+
+    private void WriteText(MirrorOutcome outcome)
+    {
+        if (options.Quiet)
+        {
+            return;
+        }
+        WriteResult(OutcomeText.Result(outcome, options.DryRun));
+        if (options.DryRun || options.Verbose)
+        {
+            foreach (var line in OutcomeText.Changes(outcome))
+            {
+                WriteResult(line);
+            }
+        }
+    }
+
+    private void WriteResult(string line)
+    {
+        line = redact(line);
+        // Where both streams are one terminal, the line must go above what is being redrawn.
+        if (_live is not null && !Console.IsOutputRedirected)
+        {
+            _live.WriteLine(line);
+            return;
+        }
+        Console.WriteLine(line);
+    }
+
+    private void WriteError(string line)
+    {
+        line = redact(line);
+        if (_live is not null)
+        {
+            _live.WriteLine(line);
+            return;
+        }
+        Console.Error.WriteLine(line);
+    }
+}
