@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Mirror.Tests.Servers;
 
-/// <summary>A request that Apache has answered. Sizes are those on the wire, headers included, and 0 in HTTP/2, where Apache cannot tell.</summary>
+/// <summary>A request that Apache has answered.</summary>
+/// <remarks>Sizes are those on the wire, headers included. In HTTP/2 they are rough: its framing is not in them.</remarks>
 public sealed record ServedRequest(string Method, string Target, int Status)
 {
     public long SizeIn { get; init; }
@@ -18,7 +19,7 @@ public sealed record ServedRequest(string Method, string Target, int Status)
     public override string ToString() => $"{Method} {Target} {Status}";
 }
 
-/// <summary>Apache's two logs, joined: a request is in the forensic log once it has begun and in the access log once it has ended.</summary>
+/// <summary>Apache's two logs, joined: a request is in the forensic log once it has begun, in the access log once it has ended.</summary>
 internal sealed class ApacheLog(string accessLog, string forensicLog)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -39,7 +40,7 @@ internal sealed class ApacheLog(string accessLog, string forensicLog)
             }
             if (deadline.Elapsed > Deadline)
             {
-                throw new TimeoutException($"still not answered after {Deadline}: {string.Join(", ", running.Select(request => request.Line))}");
+                throw new TimeoutException($"after {Deadline} not answered: {string.Join(", ", running.Select(request => request.Line))}");
             }
             await Task.Delay(10);
         }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Mirror.Tests.Servers;
 
-/// <summary>The synthetic repositories of <c>../shared/corpora</c>, beside the checkout. Made once per machine and user, then kept.</summary>
+/// <summary>The synthetic repositories of <c>../shared/corpora</c>, beside the checkout. Made once per machine and user.</summary>
 public static class Corpora
 {
     private static readonly Lazy<Task<string>> Folder = new(GenerateAsync);
@@ -48,7 +48,7 @@ public static class Corpora
         return folder;
     }
 
-    /// <summary>Waits for the other test processes that may be generating; .NET locks the file with flock(2), which ends with its holder.</summary>
+    /// <summary>Waits for other test processes that may be generating. .NET locks with flock(2), which ends with its holder.</summary>
     private static async Task<FileStream> LockAsync(string path)
     {
         while (true)

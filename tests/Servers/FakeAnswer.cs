@@ -10,7 +10,8 @@ public static class FakeAnswer
     public static byte[] Bytes(int status, string contentType, ReadOnlySpan<byte> body, params ReadOnlySpan<string> headers)
     {
         var head = new StringBuilder();
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Status\r\nContent-Type: {contentType}\r\nContent-Length: {body.Length}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} Status\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"Content-Type: {contentType}\r\nContent-Length: {body.Length}\r\n");
         foreach (var header in headers)
         {
             head.Append(header).Append("\r\n");

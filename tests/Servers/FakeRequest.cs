@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mirror.Tests.Servers;
 
-/// <summary>A request as it came over the wire. The body is read when it is asked for, so that a handler can answer or hang up before.</summary>
+/// <summary>A request as it came over the wire. The body is read when asked for: a handler can answer or hang up before.</summary>
 public sealed class FakeRequest
 {
     // Ours alone: no test sends a longer line, and a bug must not read for ever.

@@ -11,8 +11,8 @@ internal sealed record ServerStart(string Program, IReadOnlyList<string> Argumen
 internal sealed class ServerProcess : IAsyncDisposable
 {
     // The shell waits for the server; beside it a subshell waits for the end of stdin, which is the end of the test process, and
-    // then stops the server. Not PR_SET_PDEATHSIG: that fires when the *thread* which started the child ends. Its own session, so that Ctrl-C and
-    // SIGWINCH (to Apache: "stop gracefully") of the terminal do not reach the server.
+    // then stops the server. Not PR_SET_PDEATHSIG: that fires when the *thread* which started the child ends. A session of its
+    // own, so that Ctrl-C and SIGWINCH (to Apache: "stop gracefully") of the terminal do not reach the server.
     private const string Guard = """
         log=$1; shift
         exec 3<&0 >>"$log" 2>&1
@@ -44,7 +44,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>Starts a server on ports that <paramref name="configure"/> chooses anew each time, since one may be taken in between.</summary>
+    /// <summary>Starts a server on ports that <paramref name="configure"/> chooses anew each time: one may be taken in between.</summary>
     public static async Task<ServerProcess> StartAsync(Func<ServerStart> configure)
     {
         for (var attempt = 1; ; attempt++)
