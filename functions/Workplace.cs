@@ -17,7 +17,7 @@ internal sealed class Workplace
         {
             Remotes = new RemoteSettings
             {
-                Http = new Lazy<HttpClient>(() => HttpAccess.CreateClient(Environment.GetEnvironmentVariable("GIT_SSL_CAINFO"))),
+                Http = new HttpAccess(Environment.GetEnvironmentVariable("GIT_SSL_CAINFO")),
                 SshCommand = SshCommand(),
                 Agent = $"git/mirror-{Version}",
             },

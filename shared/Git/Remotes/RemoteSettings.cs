@@ -9,8 +9,7 @@ public sealed class RemoteSettings
     /// <summary>A target without keep-alives may be silent while it resolves the deltas of a large pack and runs its hooks.</summary>
     public static readonly TimeSpan DefaultReportSilence = TimeSpan.FromMinutes(30);
 
-    /// <summary>The client for HTTP remotes, made when the first of them is met (<see cref="HttpAccess.CreateClient"/>).</summary>
-    public required Lazy<HttpClient> Http { get; init; }
+    public required HttpAccess Http { get; init; }
 
     /// <summary>Finds the credentials for a URL; asked before the first request, and again when a server says 401.</summary>
     public Func<Uri, CancellationToken, ValueTask<Credential?>> FindCredential { get; init; } = (_, _) => ValueTask.FromResult<Credential?>(null);

@@ -5,34 +5,34 @@ using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
-/// <summary>The one HTTP client that all remotes of a run share.</summary>
-public static class HttpAccess
+/// <summary>
+/// The HTTP clients that all remotes of a run share. Proxies come from http_proxy, https_proxy, all_proxy and no_proxy, which the
+/// runtime reads itself, as do SSL_CERT_FILE and SSL_CERT_DIR.
+/// </summary>
+/// <param name="authorities">The PEM file of trusted authorities that GIT_SSL_CAINFO names, if any.</param>
+public sealed class HttpAccess(string? authorities) : IDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Makes the client. Proxies come from http_proxy, https_proxy, all_proxy and no_proxy, which the runtime reads itself,
-    /// as do SSL_CERT_FILE and SSL_CERT_DIR; <paramref name="authorities"/> is the PEM file that GIT_SSL_CAINFO names.</summary>
-    public static HttpClient CreateClient(string? authorities)
+    // Reading the authorities takes longer than a whole small mirror over plain HTTP, which does not need them.
+    private readonly Lazy<HttpClient> _plain = new(() => CreateClient(new SslClientAuthenticationOptions()));
+    private readonly Lazy<HttpClient> _secure = new(() => CreateClient(authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities)));
+
+    internal HttpClient For(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? _secure : _plain).Value;
+
+    private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new SocketsHttpHandler
     {
-        var handler = new SocketsHttpHandler
-        {
-            // Redirects and credentials are decided per request, so that neither follows the other to another host.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
-            ConnectTimeout = ConnectLimit,
-            PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReadAheadStream(context.PlaintextStream)),
-            // A push may take hours, and many mirrors share a forge: connections are few per mirror and not capped here.
-            MaxConnectionsPerServer = int.MaxValue,
-            SslOptions = authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities),
-        };
-        return new HttpClient(handler)
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-    }
+        // Redirects and credentials are decided per request, so that neither follows the other to another host.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+        ConnectTimeout = ConnectLimit,
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReadAheadStream(context.PlaintextStream)),
+        SslOptions = security,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static SslClientAuthenticationOptions Trusting(string authorities)
     {
@@ -41,5 +41,16 @@ public static class HttpAccess
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(trusted);
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in (Lazy<HttpClient>[])[_plain, _secure])
+        {
+            if (client.IsValueCreated)
+            {
+                client.Value.Dispose();
+            }
+        }
     }
 }

@@ -101,8 +101,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, Patience patience)
     {
         await CloseAnswerAsync();
-        request.Version = settings.Http.Value.DefaultRequestVersion;
-        request.VersionPolicy = settings.Http.Value.DefaultVersionPolicy;
+        request.Version = HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Headers.TryAddWithoutValidation("User-Agent", settings.Agent);
         if (service == GitService.UploadPack)
         {
@@ -117,7 +117,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         {
             try
             {
-                return _response = await settings.Http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                return _response = await settings.Http.For(_base).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             }
             catch (HttpRequestException e)
             {
