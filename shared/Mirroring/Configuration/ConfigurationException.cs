@@ -1,0 +1,25 @@
+namespace Mirror.Mirroring;
+
+/// <summary>One thing that is wrong with a configuration file. Line 0 means the file as a whole.</summary>
+public sealed record ConfigurationError(string File, int Line, int Column, string Message)
+{
+    public override string ToString() => Line == 0 ? $"{File}: {Message}" : $"{File}:{Line}:{Column}: {Message}";
+}
+
+/// <summary>A configuration that cannot be used. The message has one line for each error, <c>FILE:LINE:COLUMN: what</c>.</summary>
+public sealed class ConfigurationException : Exception
+{
+    // A broken generator can make every entry wrong: the first few say why.
+    private const int MaxShown = 20;
+
+    internal ConfigurationException(IReadOnlyList<ConfigurationError> errors, Exception? inner = null)
+        : base(Describe(errors), inner) => Errors = errors;
+
+    public IReadOnlyList<ConfigurationError> Errors { get; }
+
+    private static string Describe(IReadOnlyList<ConfigurationError> errors)
+    {
+        var lines = errors.Take(MaxShown).Select(error => error.ToString());
+        return string.Join('\n', errors.Count > MaxShown ? lines.Append($"and {errors.Count - MaxShown} more errors") : lines);
+    }
+}

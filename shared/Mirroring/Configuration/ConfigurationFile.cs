@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Reads <c>mirror.yaml</c>, strictly: what it does not know it refuses, all errors at once, each where it stands.</summary>
+public static class ConfigurationFile
+{
+    /// <summary>About 20,000 mirrors. What is larger is a wrong file, and must not be held in memory to find that out.</summary>
+    internal const int MaxSize = 4 * 1024 * 1024;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <param name="path">The file; relative paths in it are relative to its directory.</param>
+    /// <param name="environment">Where base URLs come from that the file does not give; null for nowhere.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    public static async Task<MirrorConfiguration> ReadAsync(
+        string path, Func<string, string?>? environment, CancellationToken cancellation)
+    {
+        try
+        {
+            var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellation);
+            return Parse(bytes, path, environment);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new ConfigurationError(path, 0, 0, BoundedFile.Describe(exception))], exception);
+        }
+    }
+
+    internal static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string path, Func<string, string?>? environment)
+    {
+        var errors = new ErrorList(path);
+        var root = YamlTree.Parse(Decode(utf8, errors), errors);
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        var configuration = new ConfigurationReader(path, directory, environment ?? (_ => null), errors).Read(root);
+        errors.ThrowIfAny();
+        return configuration;
+    }
+
+    private static string Decode(ReadOnlySpan<byte> utf8, ErrorList errors)
+    {
+        try
+        {
+            var mark = Encoding.UTF8.Preamble;
+            return StrictUtf8.GetString(utf8.StartsWith(mark) ? utf8[mark.Length..] : utf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw errors.Fatal(Position.None, "not UTF-8");
+        }
+    }
+}

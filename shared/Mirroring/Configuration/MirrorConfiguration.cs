@@ -1,0 +1,76 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What a configuration file says, checked. What it does not say is null, empty or the default.</summary>
+public sealed record MirrorConfiguration
+{
+    /// <summary>The file's path, as given.</summary>
+    public required string File { get; init; }
+
+    public StoreLocation? Store { get; init; }
+
+    public StoreLocation? State { get; init; }
+
+    public AgeKeys Age { get; init; } = AgeKeys.None;
+
+    public SigningKeys Signing { get; init; } = SigningKeys.None;
+
+    public BaseUrl? SourceBaseUrl { get; init; }
+
+    public BaseUrl? DestinationBaseUrl { get; init; }
+
+    public IReadOnlyList<CredentialRule> Credentials { get; init; } = [];
+
+    public MirrorDefaults Defaults { get; init; } = MirrorDefaults.BuiltIn;
+
+    public IReadOnlyList<ConfiguredMirror> Mirrors { get; init; } = [];
+
+    /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
+    public IReadOnlyList<NamePattern> Accept { get; init; } = [];
+}
+
+/// <summary>What to do with a target that others changed.</summary>
+public enum Diverged
+{
+    Overwrite,
+    Refuse,
+    Preserve,
+}
+
+public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
+{
+    public static readonly MirrorDefaults BuiltIn = new(RefMap.Default, Prune: true, Diverged.Overwrite);
+}
+
+public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl Destination)
+{
+    public required RefMap Refs { get; init; }
+
+    public required bool Prune { get; init; }
+
+    public required Diverged Diverged { get; init; }
+}
+
+public sealed record AgeKeys(IReadOnlyList<AgeRecipient> Recipients, IReadOnlyList<SecretReference> Identities)
+{
+    public static readonly AgeKeys None = new([], []);
+}
+
+/// <summary>A recipient as it was written, <c>age1…</c>, or a file with one on each line. One of the two is null.</summary>
+public sealed record AgeRecipient(string? Key, string? File);
+
+/// <param name="Key">The producer's private key.</param>
+/// <param name="Trusted">Public keys whose heads a consumer believes, each <c>ssh-ed25519 AAAA… [comment]</c>.</param>
+/// <param name="AllowUnsigned">Whether a consumer was told to do without.</param>
+public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Trusted, bool AllowUnsigned)
+{
+    public static readonly SigningKeys None = new(null, [], AllowUnsigned: false);
+}
+
+/// <summary>Who to be below a URL: a user with a password, or a GitHub App. One of the two is null.</summary>
+public sealed record CredentialRule(UrlPrefix Match, UserPassword? User, GitHubApp? App);
+
+public sealed record UserPassword(string Username, SecretReference Password);
+
+public sealed record GitHubApp(long AppId, SecretReference PrivateKey);

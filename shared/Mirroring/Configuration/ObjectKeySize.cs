@@ -1,0 +1,26 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>The longest key that a mirror's objects can have: <c>PREFIX/base64url(JSON).bundle.age</c>.</summary>
+internal static class ObjectKeySize
+{
+    /// <summary>What Azure and S3 both take.</summary>
+    public const int Max = 1024;
+
+    // A SHA-256 id and two numbers of 19 digits fill what does not depend on the mirror.
+    private static readonly int FixedSize =
+        """{"group":"","project_name":"","commit_sha":"","branch":"","local_branch":"","generation":,"sequence":}""".Length + 64 + 19 + 19;
+
+    public static int Of(string prefix, ConfiguredMirror mirror)
+    {
+        var json = FixedSize + EncodedSize(mirror.Name) + Longest(mirror.Refs.Sources) + Longest(mirror.Refs.Managed);
+        return EncodedSize(prefix) + "/".Length + Base64Url.GetEncodedLength(json) + ".bundle.age".Length;
+    }
+
+    private static int Longest(IEnumerable<RefPattern> patterns) => patterns.Max(pattern => EncodedSize(pattern.Text));
+
+    private static int EncodedSize(string text) => JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length;
+}

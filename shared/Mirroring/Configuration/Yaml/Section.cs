@@ -1,0 +1,132 @@
+namespace Mirror.Mirroring;
+
+/// <summary>A mapping whose keys are known. Reads each as what it should be, and notes what it is instead.</summary>
+internal sealed class Section
+{
+    private readonly YamlMap _map;
+    private readonly ErrorList _errors;
+    private readonly HashSet<string> _misspelt = [];
+
+    private Section(YamlMap map, ErrorList errors)
+    {
+        _map = map;
+        _errors = errors;
+    }
+
+    public Position At => _map.At;
+
+    public static Section Open(YamlMap map, ErrorList errors, params IReadOnlyList<string> known)
+    {
+        var section = new Section(map, errors);
+        foreach (var (key, entry) in map.Entries.Where(entry => !known.Contains(entry.Key)))
+        {
+            section.ReportUnknown(key, entry.KeyAt, known);
+        }
+        return section;
+    }
+
+    public bool Has(string key) => _map.Entries.ContainsKey(key);
+
+    public Position KeyAt(string key) => _map.Entries[key].KeyAt;
+
+    /// <summary>The value, or null where the key is missing or has nothing after it.</summary>
+    public YamlValue? Find(string key)
+    {
+        if (!_map.Entries.TryGetValue(key, out var entry))
+        {
+            return null;
+        }
+        if (entry.Value is YamlText { IsNull: true })
+        {
+            _errors.Add(entry.KeyAt, $"'{key}' has no value");
+            return null;
+        }
+        return entry.Value;
+    }
+
+    /// <summary>Whether all of these are there; each that is not is an error, unless a misspelt one stands in its place.</summary>
+    public bool Require(params IReadOnlyList<string> keys)
+    {
+        var missing = keys.Where(key => !Has(key)).ToList();
+        missing.Where(key => !_misspelt.Contains(key)).ToList().ForEach(key => _errors.Add(At, $"missing key '{key}'"));
+        return missing.Count == 0;
+    }
+
+    /// <summary>Reads a single value; <paramref name="parse"/> says with <see cref="FormatException"/> what is wrong with it.</summary>
+    public T Read<T>(string key, T absent, Func<string, T> parse) =>
+        Find(key) is { } value ? ReadText(key, value, absent, parse) : absent;
+
+    public string? Text(string key) =>
+        Read<string?>(key, null, text => text.Length > 0 ? text : throw new FormatException("is empty"));
+
+    public bool Flag(string key, bool absent)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return absent;
+            case YamlText { IsPlain: true, Value: "true" or "false" } text:
+                return text.Value == "true";
+            case var value:
+                _errors.Add(value.At, $"'{key}' must be true or false");
+                return absent;
+        }
+    }
+
+    /// <summary>Reads a list of single values; those that are wrong are reported and left out.</summary>
+    public IReadOnlyList<T> List<T>(string key, Func<string, T> parse) where T : class =>
+        [.. Items(key).Select(item => ReadText<T?>(key, item, null, parse)).OfType<T>()];
+
+    public IReadOnlyList<YamlValue> Items(string key)
+    {
+        var value = Find(key);
+        if (value is not null and not YamlList)
+        {
+            _errors.Add(value.At, $"'{key}' must be a list, not {value.Kind}");
+        }
+        return (value as YamlList)?.Items ?? [];
+    }
+
+    public Section? Sub(string key, params IReadOnlyList<string> known)
+    {
+        var value = Find(key);
+        if (value is not null and not YamlMap)
+        {
+            _errors.Add(value.At, $"'{key}' must be a mapping, not {value.Kind}");
+        }
+        return value is YamlMap map ? Open(map, _errors, known) : null;
+    }
+
+    private T ReadText<T>(string key, YamlValue value, T absent, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(Printable(value));
+        }
+        catch (FormatException exception)
+        {
+            _errors.Add(value.At, $"{key}: {exception.Message}");
+            return absent;
+        }
+    }
+
+    /// <summary>No value of ours holds a line break or a NUL: what does is meant to deceive, or a slip.</summary>
+    private static string Printable(YamlValue value) => value switch
+    {
+        YamlText { IsNull: true } => throw new FormatException("an entry has no value"),
+        YamlText text when text.Value.Any(char.IsControl) => throw new FormatException("has a line break or control character"),
+        YamlText text => text.Value,
+        _ => throw new FormatException($"must be a single value, not {value.Kind}"),
+    };
+
+    private void ReportUnknown(string key, Position at, IReadOnlyList<string> known)
+    {
+        if (Spelling.Nearest(key, known) is { } nearest)
+        {
+            _misspelt.Add(nearest);
+            _errors.Add(at, $"unknown {Spelling.Key(key)}: did you mean '{nearest}'?");
+            return;
+        }
+        _errors.Add(at, $"unknown {Spelling.Key(key)}: known here are {string.Join(", ", known)}");
+    }
+}

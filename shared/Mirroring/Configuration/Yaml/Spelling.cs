@@ -1,0 +1,46 @@
+namespace Mirror.Mirroring;
+
+/// <summary>Guesses what was meant by a key that nobody knows.</summary>
+internal static class Spelling
+{
+    // Longer than any key we know, shorter than any token that someone pasted in the wrong place.
+    private const int MaxQuotedKeySize = 32;
+
+    /// <summary>The known word with the fewest edits, if those are few enough to be a slip.</summary>
+    public static string? Nearest(string word, IEnumerable<string> known)
+    {
+        var (nearest, distance) = known.Select(candidate => (candidate, Distance(word, candidate))).MinBy(pair => pair.Item2);
+        return distance <= Math.Max(1, nearest.Length / 3) ? nearest : null;
+    }
+
+    public static string Key(string name) =>
+        name.Length <= MaxQuotedKeySize && !name.AsSpan().ContainsAny("@:/") ? $"key {Quoted.Value(name)}" : "key";
+
+    /// <summary>Insertions, deletions, replacements and swapped neighbours (optimal string alignment).</summary>
+    internal static int Distance(string left, string right)
+    {
+        if (Math.Abs(left.Length - right.Length) > MaxQuotedKeySize)
+        {
+            return int.MaxValue;
+        }
+        var table = new int[left.Length + 1, right.Length + 1];
+        for (var i = 0; i <= left.Length; i++)
+        {
+            for (var j = 0; j <= right.Length; j++)
+            {
+                table[i, j] = i == 0 || j == 0 ? i + j : Cheapest(table, left, right, (i, j));
+            }
+        }
+        return table[left.Length, right.Length];
+    }
+
+    private static int Cheapest(int[,] table, string left, string right, (int I, int J) cell)
+    {
+        var (i, j) = cell;
+        var cost = left[i - 1] == right[j - 1] ? 0 : 1;
+        var cheapest = Math.Min(Math.Min(table[i - 1, j], table[i, j - 1]) + 1, table[i - 1, j - 1] + cost);
+        return i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]
+            ? Math.Min(cheapest, table[i - 2, j - 2] + 1)
+            : cheapest;
+    }
+}

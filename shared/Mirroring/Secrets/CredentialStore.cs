@@ -1,0 +1,55 @@
+using System.Text;
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Who to be at a URL: as the configuration says, else as the netrc file says, else nobody.</summary>
+/// <param name="rules">The configuration's credentials; the longest that matches wins.</param>
+/// <param name="netrcPath">A netrc file, which need not exist: <c>~/.netrc</c>, or what <c>NETRC</c> says. Null for none.</param>
+/// <param name="secrets">Resolves the references, and is told of every password found.</param>
+public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string? netrcPath, SecretReader secrets)
+{
+    private const int MaxNetrcSize = 1024 * 1024;
+
+    /// <summary>Throws <see cref="SecretException"/> where a credential is meant to be there and cannot be had.</summary>
+    public async ValueTask<Credential?> FindAsync(Uri url, CancellationToken cancellation)
+    {
+        var rule = rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
+        var credential = rule is null ? await FindInNetrcAsync(url.IdnHost, cancellation) : await ResolveAsync(rule, cancellation);
+        if (credential is not null)
+        {
+            secrets.Register(credential);
+        }
+        return credential;
+    }
+
+    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, CancellationToken cancellation) => rule.User is { } user
+        ? new Credential(user.Username, await secrets.ReadAsync(user.Password, cancellation))
+        : throw new SecretException($"{rule.Match}: github_app credentials are not supported yet, write 'username' and 'password'");
+
+    private async ValueTask<Credential?> FindInNetrcAsync(string host, CancellationToken cancellation)
+    {
+        if (netrcPath is null)
+        {
+            return null;
+        }
+        try
+        {
+            var bytes = await BoundedFile.ReadAsync(netrcPath, MaxNetrcSize, cancellation);
+            // Not strict: a password in Latin-1 for one host must not cost us all the others.
+            return Netrc.Parse(Encoding.UTF8.GetString(bytes)).Find(host);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            throw new SecretException($"{netrcPath}:{exception.Message}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretException($"{netrcPath}: {BoundedFile.Describe(exception)}", exception);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Resolves secret references, and takes what it has handed out back out of any text. Safe from many threads.</summary>
+/// <remarks>Nothing is kept but for redaction: a file or variable that changes is seen the next time it is asked for.</remarks>
+public sealed class SecretReader(Func<string, string?> environment)
+{
+    /// <summary>A private key has a few thousand bytes, and a file of many age identities a few dozen thousand.</summary>
+    internal const int MaxSize = 64 * 1024;
+
+    /// <summary>GitLab's tokens, the shortest there are, have 20 characters after their prefix; few user names have as many.</summary>
+    private const int MinTokenSize = 20;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly Redaction _redaction = new();
+
+    public async ValueTask<string> ReadAsync(SecretReference reference, CancellationToken cancellation)
+    {
+        var value = reference.Kind switch
+        {
+            SecretKind.Environment => environment(reference.Target) ?? throw new SecretException($"{reference}: the variable is not set"),
+            SecretKind.File => await ReadFileAsync(reference, cancellation),
+            _ => throw new SecretException($"{reference}: keyvault references are not supported yet"),
+        };
+        if (value.Length == 0)
+        {
+            throw new SecretException($"{reference}: is empty");
+        }
+        Register(value);
+        return value;
+    }
+
+    /// <summary>Also redacts a secret that came from elsewhere.</summary>
+    public void Register(string value) => _redaction.Add(value);
+
+    /// <summary>Also redacts a credential that came from elsewhere, and the form that HTTP sends it in.</summary>
+    public void Register(Git.Credential credential)
+    {
+        _redaction.Add(credential.Password);
+        // Some put the token where the user name goes: GitHub's TOKEN:x-oauth-basic, or https://TOKEN@host.
+        if (credential.Password.Length == 0 || credential.Username.Length >= MinTokenSize)
+        {
+            _redaction.Add(credential.Username);
+        }
+        _redaction.Add(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
+    }
+
+    /// <summary>The text with <c>***</c> for every secret known so far.</summary>
+    public string Redact(string text) => _redaction.Apply(text);
+
+    private static async ValueTask<string> ReadFileAsync(SecretReference reference, CancellationToken cancellation)
+    {
+        try
+        {
+            var text = StrictUtf8.GetString(await BoundedFile.ReadAsync(reference.Target, MaxSize, cancellation));
+            return WithoutLineEnd(text.TrimStart('\uFEFF'));
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new SecretException($"{reference}: is not UTF-8 text");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretException($"{reference}: {BoundedFile.Describe(exception)} at {Quoted.Value(reference.Target)}", exception);
+        }
+    }
+
+    /// <summary>One line's end, which editors and echo add. A password may end in white space of its own.</summary>
+    private static string WithoutLineEnd(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
+        : text.EndsWith('\n') ? text[..^1]
+        : text;
+}

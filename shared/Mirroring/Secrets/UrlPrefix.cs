@@ -1,0 +1,42 @@
+namespace Mirror.Mirroring;
+
+/// <summary>An http or https URL that stands for everything below it, by whole path segments.</summary>
+/// <remarks>What it guards is a password: <c>https://host/acme</c> must not take in <c>https://host/acme-evil</c>,
+/// nor <c>https://host</c> take in <c>https://host.evil.example</c>.</remarks>
+public sealed record UrlPrefix
+{
+    private readonly Uri _url;
+    private readonly string _path;
+
+    private UrlPrefix(Uri url)
+    {
+        _url = url;
+        _path = url.AbsolutePath.TrimEnd('/');
+    }
+
+    /// <summary>Of two prefixes that match, the longer path says more.</summary>
+    internal int PathSize => _path.Length;
+
+    public static UrlPrefix Parse(string text)
+    {
+        ConfiguredUrl.RefuseSecrets(text);
+        return Uri.TryCreate(text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? new UrlPrefix(url)
+            : throw new FormatException("credentials are for a URL such as https://host/ or https://host/group/");
+    }
+
+    public bool Matches(Uri url) =>
+        url.Scheme == _url.Scheme
+        && url.Port == _url.Port
+        && url.IdnHost.Equals(_url.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && url.AbsolutePath.StartsWith(_path, StringComparison.Ordinal)
+        && (url.AbsolutePath.Length == _path.Length || url.AbsolutePath[_path.Length] == '/');
+
+    public bool Equals(UrlPrefix? other) => other is not null && ToString() == other.ToString();
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => $"{_url.Scheme}://{_url.IdnHost}:{_url.Port}{_path}";
+}

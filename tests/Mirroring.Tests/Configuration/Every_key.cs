@@ -1,0 +1,116 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring.Tests;
+
+public sealed class Every_key
+{
+    private static readonly MirrorConfiguration Full = ConfigurationText.Read(ConfigurationText.Full);
+
+    [Fact]
+    public void Store_and_state_are_locations()
+    {
+        var store = Assert.IsType<S3Location>(Full.Store);
+        Assert.Equal(("transfer", "team/a", "eu-west-1"), (store.Bucket, store.Prefix, store.Region));
+        Assert.Equal(new Uri("https://s3.near.example:9000"), store.Endpoint);
+        Assert.Equal("/etc/mirror/state", Assert.IsType<DirectoryLocation>(Full.State).Path);
+    }
+
+    [Fact]
+    public void Age_has_recipients_and_identities()
+    {
+        Assert.StartsWith("age1", Full.Age.Recipients[0].Key, StringComparison.Ordinal);
+        Assert.Equal(new AgeRecipient(null, "/etc/mirror/far.pub"), Full.Age.Recipients[1]);
+        Assert.Equal(["/etc/mirror/far.key", "AGE_IDENTITY"], Full.Age.Identities.Select(identity => identity.Target));
+    }
+
+    [Fact]
+    public void Signing_has_a_key_and_whom_to_trust()
+    {
+        Assert.Equal("/etc/mirror/producer_ed25519", Full.Signing.Key?.Target);
+        Assert.EndsWith(" producer", Assert.Single(Full.Signing.Trusted), StringComparison.Ordinal);
+        Assert.False(Full.Signing.AllowUnsigned);
+    }
+
+    [Fact]
+    public void Unsigned_can_be_allowed() =>
+        Assert.True(ConfigurationText.Read("signing: { unsigned: allow }\nmirrors: []").Signing.AllowUnsigned);
+
+    [Fact]
+    public void Base_urls_are_read_without_their_last_slash()
+    {
+        Assert.Equal("https://gitlab.near.example", Full.SourceBaseUrl?.ToString());
+        Assert.Equal("https://gitlab.far.example", Full.DestinationBaseUrl?.ToString());
+        Assert.Equal("https://gitlab.far.example/ce/x.git", Full.DestinationBaseUrl?.Combine("ce/x").ToString());
+    }
+
+    [Fact]
+    public void Credentials_are_users_or_apps()
+    {
+        Assert.Equal(new UserPassword("oauth2", SecretReference.Parse("env:GITLAB_TOKEN", "/")), Full.Credentials[0].User);
+        Assert.Null(Full.Credentials[0].App);
+        Assert.Equal(123456, Full.Credentials[1].App?.AppId);
+        Assert.Equal("keyvault:https://v.vault.azure.net/secrets/app", Full.Credentials[1].App?.PrivateKey.ToString());
+        Assert.True(Full.Credentials[1].Match.Matches(new Uri("https://github.com/acme/app.git")));
+    }
+
+    [Fact]
+    public void Defaults_hold_for_mirrors_that_say_nothing_else()
+    {
+        var mirror = Full.Mirrors[1];
+        Assert.Equal((false, Diverged.Preserve), (mirror.Prune, mirror.Diverged));
+        Assert.Equal(["refs/heads/*"], mirror.Refs.Sources.Select(pattern => pattern.Text));
+        Assert.False(mirror.Refs.Manages(RefName.Parse("refs/heads/tmp/x")));
+        Assert.Equal((Full.Defaults.Prune, Full.Defaults.Diverged), (mirror.Prune, mirror.Diverged));
+    }
+
+    [Fact]
+    public void Without_defaults_branches_and_tags_are_carried_pruned_and_overwritten()
+    {
+        var mirror = Assert.Single(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Mirrors);
+        Assert.Equal((true, Diverged.Overwrite), (mirror.Prune, mirror.Diverged));
+        Assert.Equal(["refs/heads/*", "refs/tags/*"], mirror.Refs.Managed.Select(pattern => pattern.Text));
+    }
+
+    [Fact]
+    public void A_mirror_says_what_is_its_own()
+    {
+        var mirror = Full.Mirrors[0];
+        Assert.Equal(("routing/routy", true, Diverged.Refuse), (mirror.Name, mirror.Prune, mirror.Diverged));
+        Assert.Equal("https://git.near.example/cloud/route-manager.git", mirror.Source.ToString());
+        Assert.Equal("ssh://git@git.far.example:2222/ce/routy.git", mirror.Destination.ToString());
+        Assert.Equal(["refs/heads/main"], mirror.Refs.Managed.Select(pattern => pattern.Text));
+        Assert.Empty(mirror.Refs.Destinations(RefName.Parse("refs/heads/old")));
+    }
+
+    [Fact]
+    public void Paths_are_relative_to_the_file_and_names_come_from_the_destination()
+    {
+        Assert.Equal("/etc/near/plain", Full.Mirrors[1].Source.Path);
+        Assert.Equal("ce/plain", Full.Mirrors[1].Name);
+    }
+
+    [Fact]
+    public void A_record_is_a_branch_of_a_project_below_the_base_url()
+    {
+        var mirror = Full.Mirrors[2];
+        Assert.Equal("ce/sub/routy", mirror.Name);
+        Assert.Equal("https://gitlab.near.example/cloud-engineering/route-manager.git", mirror.Source.ToString());
+        Assert.Equal("https://gitlab.far.example/ce/sub/routy.git", mirror.Destination.ToString());
+        Assert.Equal(["refs/heads/1.0"], mirror.Refs.Destinations(RefName.Parse("refs/heads/master")));
+    }
+
+    [Fact]
+    public void Accept_is_globs() => Assert.Equal(["ce/*", "platform/terramorpher"], Full.Accept.Select(pattern => pattern.ToString()));
+
+    [Fact]
+    public void Accept_alone_is_a_consumer() =>
+        Assert.Empty(ConfigurationText.Read("accept: ['*']\ndestination_base_url: https://far.example").Mirrors);
+
+    [Fact]
+    public void Printing_it_shows_no_secret()
+    {
+        var configuration = ConfigurationText.Read("accept: ['*']", ("MIRROR_DESTINATION_BASE_URL", "https://me:hunter2hunter2@far.example"));
+        Assert.DoesNotContain("hunter2", configuration.ToString(), StringComparison.Ordinal);
+        Assert.Equal("hunter2hunter2", configuration.DestinationBaseUrl?.Combine("a/b").Credential?.Password);
+    }
+}
