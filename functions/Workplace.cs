@@ -1,30 +1,58 @@
 using System.Reflection;
-using Mirror.Functions.Commands;
 using Mirror.Git;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions;
 
-/// <summary>The composition root: what the environment and the configuration make of the libraries.</summary>
-internal sealed class Workplace
+/// <summary>The composition root: what the environment and a configuration make of the libraries. The only place that reads either.</summary>
+internal sealed class Workplace : IDisposable
 {
-    public required RemoteSettings Remotes { get; init; }
+    private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
 
-    public Func<string, string> Redact { get; init; } = text => text;
-
-    public static Task<Workplace> OpenAsync(RunOptions options, bool isConfigured, CancellationToken cancellation)
+    private Workplace(MirrorConfiguration? configuration)
     {
-        return Task.FromResult(new Workplace
+        Configuration = configuration;
+        var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
+        Remotes = new RemoteSettings
         {
-            Remotes = new RemoteSettings
-            {
-                Http = new HttpAccess(Environment.GetEnvironmentVariable("GIT_SSL_CAINFO")),
-                SshCommand = SshCommand(),
-                Agent = $"git/mirror-{Version}",
-            },
-        });
+            Http = _http,
+            FindCredential = credentials.FindAsync,
+            SshCommand = SshCommand(),
+            Agent = $"git/mirror-{Version}",
+        };
+    }
+
+    /// <summary>What the configuration file says; null where the command line says it all.</summary>
+    public MirrorConfiguration? Configuration { get; }
+
+    public SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
+
+    public RemoteSettings Remotes { get; }
+
+    public static Workplace WithoutConfiguration() => new(configuration: null);
+
+    public static async Task<Workplace> OpenAsync(string file, CancellationToken cancellation)
+    {
+        try
+        {
+            return new Workplace(await ConfigurationFile.ReadAsync(file, Environment.GetEnvironmentVariable, cancellation));
+        }
+        catch (ConfigurationException wrong)
+        {
+            throw new UsageException(wrong.Message, wrong);
+        }
     }
 
     private static string Version => typeof(Workplace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
-    private static string SshCommand() => Environment.GetEnvironmentVariable("MIRROR_SSH") ?? Environment.GetEnvironmentVariable("GIT_SSH_COMMAND") ?? "ssh";
+    private static string? NetrcPath() => NonEmpty("NETRC") ?? (NonEmpty("HOME") is { } home ? Path.Combine(home, ".netrc") : null);
+
+    /// <summary>Ours first, then as git has it: a command line, or the path of a program.</summary>
+    private static string SshCommand() =>
+        NonEmpty("MIRROR_SSH") ?? NonEmpty("GIT_SSH_COMMAND")
+        ?? (NonEmpty("GIT_SSH") is { } program ? $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "ssh");
+
+    private static string? NonEmpty(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
+    public void Dispose() => _http.Dispose();
 }

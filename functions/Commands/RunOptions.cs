@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.IO.Enumeration;
+using System.CommandLine.Parsing;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -37,7 +37,7 @@ internal sealed record RunOptions
     /// <summary>The file that was named, or null.</summary>
     public string? Configuration { get; private init; }
 
-    public string? Only { get; private init; }
+    public NamePattern? Only { get; private init; }
 
     public bool DryRun { get; private init; }
 
@@ -69,7 +69,7 @@ internal sealed record RunOptions
     public static RunOptions Read(ParseResult parsed) => new()
     {
         Configuration = parsed.GetValue(ConfigurationOption),
-        Only = parsed.GetValue(OnlyOption),
+        Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),
         Watch = parsed.GetValue(WatchOption) is { } interval ? Interval.Parse(interval) : null,
         Parallel = parsed.GetValue(ParallelOption),
@@ -78,16 +78,31 @@ internal sealed record RunOptions
         Verbose = parsed.GetValue(VerboseOption),
     };
 
+    public static bool NamesConfiguration(CommandResult result) =>
+        result.GetResult(ConfigurationOption) is not null || result.GetResult(OnlyOption) is not null;
+
     /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
     public IReadOnlyList<SyncRequest> Select(IReadOnlyList<SyncRequest> mirrors)
     {
-        if (Only is not { } glob)
+        if (Only is null)
         {
             return mirrors;
         }
-        var chosen = mirrors.Where(mirror => FileSystemName.MatchesSimpleExpression(glob, mirror.Mirror, ignoreCase: false)).ToList();
+        var chosen = mirrors.Where(mirror => Only.Matches(mirror.Mirror)).ToList();
         return chosen.Count > 0 || mirrors.Count == 0
             ? chosen
-            : throw new UsageException($"--only {glob}: no mirror has such a name; the first is '{mirrors[0].Mirror}'");
+            : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{mirrors[0].Mirror}'");
+    }
+
+    private static NamePattern ParsePattern(string glob)
+    {
+        try
+        {
+            return NamePattern.Parse(glob);
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"--only: {wrong.Message}", wrong);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Mirror.Functions.Output;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -47,6 +48,7 @@ internal static class SyncCommand
             Remotes, Refs, NoPrune, AllowMassDelete, PushOptions,
         };
         RunOptions.AddTo(command);
+        command.Validators.Add(CheckTogether);
         command.SetAction(RunAsync);
         return command;
     }
@@ -60,36 +62,62 @@ internal static class SyncCommand
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
         var remotes = parsed.GetValue(Remotes) ?? [];
-        var workplace = await Workplace.OpenAsync(options, isConfigured: remotes.Length == 0, cancellation);
-        var mirrors = remotes.Length == 0 ? FromConfiguration(workplace, parsed) : [FromCommandLine(remotes, parsed, workplace)];
+        using var workplace = remotes.Length > 0
+            ? Workplace.WithoutConfiguration()
+            : await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        var mirrors = workplace.Configuration is { } configuration
+            ? options.Select([.. configuration.Mirrors.Select(mirror => Configured(mirror, parsed))])
+            : [Typed(remotes, parsed, workplace.Secrets)];
         var broker = new Broker(workplace.Remotes, Random.Shared);
-        var reporter = new Reporter(options, workplace.Redact, workplace.Remotes.Time);
-        return await Batch.RunAsync(options.Select(mirrors), options, reporter, (mirror, meter) => broker.SyncAsync(mirror, meter, cancellation));
+        var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time);
+        return await Batch.RunAsync(mirrors, options, reporter, (mirror, meter) => broker.SyncAsync(mirror, meter, cancellation));
     }
 
-    private static IReadOnlyList<SyncRequest> FromConfiguration(Workplace workplace, ParseResult parsed) => throw new UsageException("not yet");
+    private static SyncRequest Configured(ConfiguredMirror mirror, ParseResult parsed) => mirror.Diverged == Diverged.Overwrite
+        ? WithOptions(new SyncRequest(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune }, parsed)
+        : throw new UsageException($"{mirror.Name}: 'diverged: {mirror.Diverged.ToString().ToLowerInvariant()}' is not supported by sync yet, only overwrite");
 
-    private static SyncRequest FromCommandLine(string[] remotes, ParseResult parsed, Workplace workplace)
+    private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)
     {
-        if (remotes.Length != 2)
-        {
-            throw new UsageException("sync takes a SOURCE and a TARGET, or neither and a configuration");
-        }
         try
         {
-            var target = RemoteUrl.Parse(remotes[1], Environment.CurrentDirectory);
-            return new SyncRequest(target.MirrorName, RemoteUrl.Parse(remotes[0], Environment.CurrentDirectory), target)
+            var (source, target) = (RemoteUrl.Parse(remotes[0], Environment.CurrentDirectory), RemoteUrl.Parse(remotes[1], Environment.CurrentDirectory));
+            foreach (var credential in new[] { source.Credential, target.Credential }.OfType<Credential>())
             {
-                Refs = parsed.GetValue(Refs) is { Length: > 0 } refspecs ? RefMap.Parse(refspecs) : RefMap.Default,
-                Prune = !parsed.GetValue(NoPrune),
-                AllowMassDelete = parsed.GetValue(AllowMassDelete),
-                DryRun = RunOptions.Read(parsed).DryRun,
-                PushOptions = parsed.GetValue(PushOptions) ?? [],
-            };
+                secrets.Register(credential);
+            }
+            var refs = parsed.GetValue(Refs) is { Length: > 0 } refspecs ? RefMap.Parse(refspecs) : RefMap.Default;
+            return WithOptions(new SyncRequest(target.MirrorName, source, target) { Refs = refs }, parsed);
         }
         catch (FormatException wrong)
         {
             throw new UsageException(wrong.Message, wrong);
+        }
+    }
+
+    private static SyncRequest WithOptions(SyncRequest request, ParseResult parsed) => request with
+    {
+        Prune = request.Prune && !parsed.GetValue(NoPrune),
+        AllowMassDelete = parsed.GetValue(AllowMassDelete),
+        DryRun = RunOptions.Read(parsed).DryRun,
+        PushOptions = parsed.GetValue(PushOptions) ?? [],
+    };
+
+    /// <summary>What only makes sense for one pair, or only for a configuration.</summary>
+    private static void CheckTogether(CommandResult result)
+    {
+        var remotes = result.GetValue(Remotes)?.Length ?? 0;
+        if (remotes == 1)
+        {
+            result.AddError("sync takes a SOURCE and a TARGET, or neither and a configuration");
+        }
+        if (remotes == 0 && result.GetValue(Refs) is { Length: > 0 })
+        {
+            result.AddError("--ref goes with SOURCE and TARGET; a configuration says 'refs:' itself");
+        }
+        if (remotes > 0 && RunOptions.NamesConfiguration(result))
+        {
+            result.AddError("SOURCE and TARGET go without --config and --only");
         }
     }
 }

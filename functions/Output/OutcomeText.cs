@@ -61,6 +61,7 @@ internal static class OutcomeText
     private static string? NextAction(string reason) => reason switch
     {
         "unauthorized" => "give credentials for this URL in the configuration or ~/.netrc, or check that the token has not expired",
+        "credentials" => "set what the reference names, or correct it in the configuration",
         "forbidden" => "check that the account may read the source and push to the target",
         "not-found" => "check the URL; for a target that does not exist yet, create it first (git init --bare)",
         "not-git" => "open the URL in a browser to see what answers there",

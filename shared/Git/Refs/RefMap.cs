@@ -29,13 +29,14 @@ public sealed class RefMap
     /// <summary>What the mirror may create, move and delete at the destination.</summary>
     public IEnumerable<RefPattern> Managed => _rules.Select(rule => rule.Destination);
 
-    /// <summary>Adds where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
-    public void AddDestinations(RefName source, ICollection<string> destinations)
+    /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
+    public IReadOnlyList<string> Destinations(RefName source)
     {
         if (IsExcluded(source))
         {
-            return;
+            return [];
         }
+        var destinations = new List<string>(capacity: 1);
         foreach (var rule in _rules)
         {
             if (rule.Source.Matches(source) && rule.To(source) is var destination && !destinations.Contains(destination))
@@ -43,6 +44,7 @@ public sealed class RefMap
                 destinations.Add(destination);
             }
         }
+        return destinations;
     }
 
     /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>

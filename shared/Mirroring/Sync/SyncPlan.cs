@@ -76,12 +76,9 @@ internal sealed class SyncPlan
     private static Dictionary<RefName, ObjectId> Wanted(RefMap map, RefListing source, Dictionary<string, string> problems)
     {
         var wanted = new Dictionary<RefName, ObjectId>(source.Refs.Count);
-        var destinations = new List<string>();
         foreach (var found in source.Refs)
         {
-            destinations.Clear();
-            map.AddDestinations(found.Name, destinations);
-            foreach (var destination in destinations)
+            foreach (var destination in map.Destinations(found.Name))
             {
                 if (!RefName.TryParse(destination, out var name))
                 {
