@@ -13,6 +13,10 @@ internal sealed class LiveView(IAnsiConsole console, Func<string, string> redact
 
     private readonly ConcurrentDictionary<TransferMeter, (string Mirror, long Started)> _running = [];
 
+    /// <summary>A view on standard error. Only who calls this loads what draws it.</summary>
+    public static LiveView OnStandardError(Func<string, string> redact, TimeProvider time) =>
+        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), redact, time);
+
     public void Add(string mirror, TransferMeter meter) => _running[meter] = (mirror, time.GetTimestamp());
 
     public void Remove(TransferMeter meter) => _running.TryRemove(meter, out _);

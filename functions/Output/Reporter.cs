@@ -1,6 +1,5 @@
 using Mirror.Functions.Commands;
 using Mirror.Mirroring;
-using Spectre.Console;
 
 namespace Mirror.Functions.Output;
 
@@ -17,7 +16,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
             await work();
             return;
         }
-        _live = new LiveView(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), redact, time);
+        _live = LiveView.OnStandardError(redact, time);
         await _live.RunAsync(work);
         _live = null;
     }

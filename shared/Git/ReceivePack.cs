@@ -33,7 +33,7 @@ public sealed class ReceivePack : IAsyncDisposable
     /// <summary>Opens the dialogue and lists every ref that the remote shows to those who push.</summary>
     public Task<RefListing> ListAsync(CancellationToken cancellation) => _dialogue.AtStageAsync("read refs", async () =>
     {
-        var opening = await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), cancellation);
+        var opening = await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), patterns: null, cancellation);
         _capabilities = opening.Capabilities;
         return opening.Listing ?? throw GitProtocolException.Unsupported("the server speaks protocol v2 for a push, which does not exist");
     });

@@ -20,13 +20,10 @@ public sealed class UploadPack : IAsyncDisposable
     public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
         new(Connect.To(url, GitService.UploadPack, settings), settings);
 
-    /// <summary>Lists the refs that match any of the patterns. Servers before protocol v2 send all; the rest is left out here.</summary>
+    /// <summary>Lists the refs that match any of the patterns. Servers before protocol v2 send all; the rest is left out as it comes.</summary>
     public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation) =>
         _dialogue.AtStageAsync("read refs", async () =>
-        {
-            var listing = await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation);
-            return listing with { Refs = [.. listing.Refs.Where(found => patterns.Any(pattern => pattern.Matches(found.Name)))] };
-        });
+            await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation));
 
     /// <summary>Negotiates a pack. Its bytes are read from the answer; a failure on the way is a <see cref="RemoteException"/> like any other.</summary>
     public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
@@ -53,7 +50,7 @@ public sealed class UploadPack : IAsyncDisposable
         try
         {
             var reader = await _dialogue.Connection.SendAsync(LsRefs.Request(patterns, Capabilities.None, _settings.Agent), cancellation);
-            var listing = await LsRefs.ReadAsync(reader, format: null, cancellation);
+            var listing = await LsRefs.ReadAsync(reader, patterns, format: null, cancellation);
             return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
         }
         catch (GitProtocolException failure) when (failure.Failure is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable))
@@ -68,7 +65,7 @@ public sealed class UploadPack : IAsyncDisposable
 
     private async Task<RefListing> ListInOrderAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
     {
-        _opening ??= await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), cancellation);
+        _opening ??= await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), patterns, cancellation);
         if (_opening.Listing is { } listing)
         {
             return listing;
@@ -78,7 +75,8 @@ public sealed class UploadPack : IAsyncDisposable
             throw GitProtocolException.Unsupported("the server speaks protocol v2 but offers no ls-refs or no fetch");
         }
         var request = LsRefs.Request(patterns, _opening.Capabilities, _settings.Agent);
-        return await LsRefs.ReadAsync(await _dialogue.Connection.SendAsync(request, cancellation), _opening.Capabilities.ObjectFormat, cancellation);
+        var answer = await _dialogue.Connection.SendAsync(request, cancellation);
+        return await LsRefs.ReadAsync(answer, patterns, _opening.Capabilities.ObjectFormat, cancellation);
     }
 
     public ValueTask DisposeAsync() => _dialogue.DisposeAsync();

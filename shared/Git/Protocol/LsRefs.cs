@@ -26,9 +26,10 @@ internal static class LsRefs
         return request.WrittenMemory;
     }
 
-    public static async Task<RefListing> ReadAsync(PktReader reader, ObjectFormat? format, CancellationToken cancellation)
+    public static async Task<RefListing> ReadAsync(
+        PktReader reader, IReadOnlyCollection<RefPattern> patterns, ObjectFormat? format, CancellationToken cancellation)
     {
-        var refs = new RefCollector { Format = format };
+        var refs = new RefCollector(patterns) { Format = format };
         while (await reader.ReadDataOrFlushAsync("inside the list of refs", cancellation) is { Kind: PktKind.Data } line)
         {
             Add(refs, line.Text);

@@ -15,7 +15,7 @@ namespace Mirror.Git.Protocol;
 /// </summary>
 internal sealed record Opening(int Version, Capabilities Capabilities, RefListing? Listing)
 {
-    public static async Task<Opening> ReadAsync(PktReader reader, CancellationToken cancellation)
+    public static async Task<Opening> ReadAsync(PktReader reader, IReadOnlyCollection<RefPattern>? patterns, CancellationToken cancellation)
     {
         var line = await ReadLineAsync(reader, cancellation);
         if (line.Payload.Span.StartsWith("# service="u8))
@@ -36,7 +36,7 @@ internal sealed record Opening(int Version, Capabilities Capabilities, RefListin
             version = 1;
             line = await ReadLineAsync(reader, cancellation);
         }
-        var refs = new RefAdvertisement();
+        var refs = new RefAdvertisement(patterns);
         for (; line.Kind == PktKind.Data; line = await ReadLineAsync(reader, cancellation))
         {
             refs.Add(line.Text);

@@ -15,10 +15,13 @@ internal sealed class PushDialect(Capabilities offered, string agent)
     public async Task WriteAsync(PushRequest request, Stream body, CancellationToken cancellation)
     {
         var buffer = new ArrayBufferWriter<byte>(FlushSize);
+        var line = new ArrayBufferWriter<byte>();
         var capabilities = $"\0 {string.Join(' ', Wanted(request))}";
         foreach (var command in request.Commands)
         {
-            PktLine.Write(buffer, $"{command.Old} {command.New} {command.Name}{capabilities}");
+            line.ResetWrittenCount();
+            Compose(command, capabilities, line);
+            PktLine.Write(buffer, line.WrittenSpan);
             capabilities = "";
             if (buffer.WrittenCount >= FlushSize)
             {
@@ -41,7 +44,7 @@ internal sealed class PushDialect(Capabilities offered, string agent)
 
     public async Task<PushReport> ReadReportAsync(PktReader answer, PushRequest request, CancellationToken cancellation)
     {
-        var report = new PushReport();
+        var report = new PushReport(request.Commands);
         if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
         {
             return report;
@@ -51,7 +54,7 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         try
         {
             var lines = offered.Has("side-band-64k") ? new PktReader(new SidebandStream(answer, progress)) : answer;
-            await ReadReportAsync(lines, request, report, cancellation);
+            await ReadReportAsync(lines, report, cancellation);
         }
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
         {
@@ -79,6 +82,21 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         }
     }
 
+    /// <summary>Composes <c>old SP new SP name</c>, and on the first line what we can do. Without strings between: there may be very many.</summary>
+    private static void Compose(RefCommand command, string capabilities, ArrayBufferWriter<byte> line)
+    {
+        foreach (var id in (ReadOnlySpan<ObjectId>)[command.Old, command.New])
+        {
+            var size = id.Format.HexSize;
+            var digits = line.GetSpan(size + 1);
+            id.WriteHex(digits);
+            digits[size] = (byte)' ';
+            line.Advance(size + 1);
+        }
+        Encoding.UTF8.GetBytes(command.Name.Value, line);
+        Encoding.UTF8.GetBytes(capabilities, line);
+    }
+
     private void WriteOptions(PushRequest request, ArrayBufferWriter<byte> buffer)
     {
         if (request.Options.Count > 0 && offered.Has("push-options"))
@@ -91,10 +109,9 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         }
     }
 
-    private static async Task ReadReportAsync(PktReader lines, PushRequest request, PushReport report, CancellationToken cancellation)
+    private static async Task ReadReportAsync(PktReader lines, PushReport report, CancellationToken cancellation)
     {
         const string where = "inside the push report";
-        var asked = request.Commands.ToDictionary(command => command.Name, command => command.New);
         var first = await lines.ReadDataOrFlushAsync("before the push report", cancellation);
         if (first.Kind != PktKind.Data || !first.Text.StartsWith("unpack "u8))
         {
@@ -102,33 +119,32 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         }
         var result = Printable.Text(first.Text["unpack "u8.Length..]);
         report.UnpackError = result == "ok" ? null : result;
-        RefName? last = null;
         while (await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line)
         {
-            ReadLine(line.Text, asked, report, ref last);
+            ReadLine(line.Text, report);
         }
     }
 
     /// <summary>Decodes <c>ok REF</c>, <c>ng REF REASON</c>, or <c>option KEY VALUE</c> on the ref before it.</summary>
-    private static void ReadLine(ReadOnlySpan<byte> line, Dictionary<RefName, ObjectId> asked, PushReport report, ref RefName? last)
+    private static void ReadLine(ReadOnlySpan<byte> line, PushReport report)
     {
         if (line.StartsWith("ok "u8))
         {
-            last = AskedFor(line["ok "u8.Length..], asked);
-            report.Accept(last.Value);
+            Select(line["ok "u8.Length..], report);
+            report.Accept();
         }
         else if (line.StartsWith("ng "u8))
         {
             line = line["ng "u8.Length..];
             var space = line.IndexOf((byte)' ');
-            last = AskedFor(space < 0 ? line : line[..space], asked);
-            report.Refuse(last.Value, space < 0 ? "refused without a reason" : Printable.Text(line[(space + 1)..]));
+            Select(space < 0 ? line : line[..space], report);
+            report.Refuse(space < 0 ? "refused without a reason" : Printable.Text(line[(space + 1)..]));
         }
-        else if (line.StartsWith("option "u8) && last is { } name)
+        else if (line.StartsWith("option "u8) && report.Selected is { } command)
         {
-            if (IsElsewhere(line["option "u8.Length..], name, asked[name]))
+            if (IsElsewhere(line["option "u8.Length..], command))
             {
-                report.Forget(name);
+                report.Forget();
             }
         }
         else
@@ -137,15 +153,18 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         }
     }
 
-    private static RefName AskedFor(ReadOnlySpan<byte> text, Dictionary<RefName, ObjectId> asked) =>
-        RefName.TryParse(text, out var name) && asked.ContainsKey(name)
-            ? name
-            : throw GitProtocolException.Malformed($"the push report names {GitProtocolException.Quote(text)}, which was not pushed");
+    private static void Select(ReadOnlySpan<byte> name, PushReport report)
+    {
+        if (!report.TrySelect(name))
+        {
+            throw GitProtocolException.Malformed($"the push report names {GitProtocolException.Quote(name)}, which was not pushed");
+        }
+    }
 
     /// <summary>A proc-receive hook may do something else than was asked, and says so in options.</summary>
-    private static bool IsElsewhere(ReadOnlySpan<byte> option, RefName name, ObjectId id) =>
-        option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(Encoding.UTF8.GetBytes(name.Value))
-        : option.StartsWith("new-oid "u8) && !(ObjectId.TryParse(option["new-oid "u8.Length..], out var actual) && actual == id);
+    private static bool IsElsewhere(ReadOnlySpan<byte> option, RefCommand command) =>
+        option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(Encoding.UTF8.GetBytes(command.Name.Value))
+        : option.StartsWith("new-oid "u8) && !(ObjectId.TryParse(option["new-oid "u8.Length..], out var actual) && actual == command.New);
 
     private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, Stream body, CancellationToken cancellation)
     {

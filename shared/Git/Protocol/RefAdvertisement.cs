@@ -1,9 +1,9 @@
 namespace Mirror.Git.Protocol;
 
 /// <summary>The refs of a v0 or v1 opening, line by line; the first line brings the capabilities.</summary>
-internal sealed class RefAdvertisement
+internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns)
 {
-    private readonly RefCollector _refs = new();
+    private readonly RefCollector _refs = new(patterns);
     private bool _isFirst = true;
 
     public Capabilities Capabilities { get; private set; } = Capabilities.None;

@@ -1,12 +1,14 @@
 namespace Mirror.Git.Protocol;
 
 /// <summary>Gathers refs as their lines arrive, whichever protocol they come by, and sorts out what cannot be mirrored.</summary>
-internal sealed class RefCollector
+/// <param name="patterns">What is asked for; null for everything. A server may send more: before protocol v2 it sends all it has.</param>
+internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
 {
     // About 400 MB of names; more than any forge serves, less than what would hurt.
     private const int MaxCount = 2_000_000;
 
     private readonly List<Ref> _refs = [];
+    private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
     private readonly List<string> _unusable = [];
 
@@ -24,7 +26,14 @@ internal sealed class RefCollector
         }
         else if (RefName.TryParse(name, out var parsed))
         {
-            _refs.Add(new Ref(parsed, id, peeled));
+            if (patterns is null || patterns.Any(pattern => pattern.Matches(parsed)))
+            {
+                _refs.Add(new Ref(parsed, id));
+                if (peeled is { } end)
+                {
+                    _peeled[id] = end;
+                }
+            }
         }
         else
         {
@@ -44,7 +53,7 @@ internal sealed class RefCollector
     {
         if (_refs.Count > 0 && RefName.TryParse(name, out var parsed) && _refs[^1].Name == parsed)
         {
-            _refs[^1] = _refs[^1] with { Peeled = peeled };
+            _peeled[_refs[^1].Id] = peeled;
         }
     }
 
@@ -62,6 +71,7 @@ internal sealed class RefCollector
     {
         Head = Head,
         HeadId = HeadId,
+        Peeled = _peeled,
         Haves = _haves,
         Unusable = _unusable,
     };

@@ -1,7 +1,7 @@
 namespace Mirror.Git;
 
-/// <summary>One ref as a server lists it; <see cref="Peeled"/> is what an annotated tag leads to in the end.</summary>
-public readonly record struct Ref(RefName Name, ObjectId Id, ObjectId? Peeled = null);
+/// <summary>One ref as a server lists it.</summary>
+public readonly record struct Ref(RefName Name, ObjectId Id);
 
 /// <summary>The refs of a remote at one moment.</summary>
 public sealed record RefListing(ObjectFormat Format, IReadOnlyList<Ref> Refs)
@@ -11,6 +11,9 @@ public sealed record RefListing(ObjectFormat Format, IReadOnlyList<Ref> Refs)
 
     /// <summary>What HEAD points at, or null in a repository without commits.</summary>
     public ObjectId? HeadId { get; init; }
+
+    /// <summary>What each annotated tag leads to in the end, where the server says it.</summary>
+    public IReadOnlyDictionary<ObjectId, ObjectId> Peeled { get; init; } = new Dictionary<ObjectId, ObjectId>();
 
     /// <summary>Objects that the server has without a ref of its own: <c>.have</c> lines, from its alternates.</summary>
     public IReadOnlyList<ObjectId> Haves { get; init; } = [];

@@ -5,9 +5,11 @@ namespace Mirror.Mirroring;
 /// <summary>What has to move at the target so that its managed refs equal the source's.</summary>
 internal sealed class SyncPlan
 {
-    private SyncPlan(RefListing source, RefListing target) => (Source, Target) = (source, target);
+    private readonly IReadOnlyDictionary<ObjectId, ObjectId> _peeled;
 
-    public RefListing Source { get; }
+    private SyncPlan(RefListing source, RefListing target) => (_peeled, SourceHead, Target) = (source.Peeled, source.Head, target);
+
+    public RefName? SourceHead { get; }
 
     public RefListing Target { get; }
 
@@ -28,7 +30,7 @@ internal sealed class SyncPlan
         AddUnusable(request.Refs, source, target, problems);
         var wanted = Wanted(request.Refs, source, problems);
         var managed = target.Refs.Where(found => request.Refs.Manages(found.Name)).ToDictionary(found => found.Name, found => found.Id);
-        var changes = new List<RefCommand>();
+        var changes = new List<RefCommand>(Math.Abs(wanted.Count - managed.Count));
         foreach (var (name, id) in wanted)
         {
             var old = managed.TryGetValue(name, out var current) ? current : target.Format.Null;
@@ -53,6 +55,10 @@ internal sealed class SyncPlan
     /// </summary>
     public static IReadOnlyList<RefCommand> DeletesInTheWay(IReadOnlyCollection<RefCommand> changes)
     {
+        if (!changes.Any(change => change.IsDelete))
+        {
+            return [];
+        }
         var created = changes.Where(change => change.IsCreate).Select(change => change.Name.Value).ToHashSet();
         var createdFolders = created.SelectMany(Folders).ToHashSet();
         return [.. changes.Where(change => change.IsDelete
@@ -67,11 +73,8 @@ internal sealed class SyncPlan
     }
 
     /// <summary>What the target has, as commits: an annotated tag stands for what it leads to, wherever the source can tell.</summary>
-    public IReadOnlyCollection<ObjectId> Haves()
-    {
-        var peeled = Source.Refs.Where(found => found.Peeled is not null).DistinctBy(found => found.Id).ToDictionary(found => found.Id, found => found.Peeled!.Value);
-        return [.. Target.Refs.Select(found => peeled.TryGetValue(found.Id, out var commit) ? commit : found.Id).Concat(Target.Haves).Distinct()];
-    }
+    public IReadOnlyCollection<ObjectId> Haves() =>
+        [.. Target.Refs.Select(found => _peeled.GetValueOrDefault(found.Id, found.Id)).Concat(Target.Haves).Distinct()];
 
     private static Dictionary<RefName, ObjectId> Wanted(RefMap map, RefListing source, Dictionary<string, string> problems)
     {

@@ -14,9 +14,13 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     // What receive-pack says of refs that were only in bad company (builtin/receive-pack.c).
     private static readonly string[] BadCompany = ["atomic push failure", "atomic transaction failed", "transaction failed to start"];
 
-    private readonly Dictionary<RefName, Attempt> _open = [];
-    private readonly Dictionary<RefName, RefCommand> _moved = [];
     private readonly Dictionary<RefName, string> _refused = [];
+    private readonly List<RefCommand> _moved = [];
+
+    // The last push, until the next look at the target settles what became of it: its refs, and of those that are not said to have
+    // moved, why not. A ref that is in neither may be tried again: the connection was lost, or it was refused for another's sake.
+    private IReadOnlyList<RefCommand> _pushed = [];
+    private Dictionary<RefName, string> _verdicts = [];
     private SyncPlan? _plan;
     private MirrorError? _held;
     private bool _atomic = true;
@@ -36,21 +40,21 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         _plan = await PlanAsync(source, target, cancellation);
         Settle(_plan);
         _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan);
-        var changes = _plan.Changes.Where(change => !_refused.ContainsKey(change.Name)).ToList();
+        var changes = _refused.Count == 0 ? _plan.Changes : [.. _plan.Changes.Where(change => !_refused.ContainsKey(change.Name))];
         if (_held is not null || changes.Count == 0 || request.DryRun)
         {
             return true;
         }
         var first = SyncPlan.DeletesInTheWay(changes);
-        var report = await PushAsync(source, target, first.Count > 0 ? first : changes, cancellation);
-        return first.Count == 0 && changes.TrueForAll(change => report.Accepted(change.Name)) && AcceptOpen();
+        var isComplete = await PushAsync(source, target, first.Count > 0 ? first : changes, cancellation);
+        return isComplete && first.Count == 0;
     }
 
     /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
     /// <returns>False if the target could not be asked, so that nobody knows.</returns>
     public async Task<bool> TryLookBackAsync(CancellationToken cancellation)
     {
-        if (_open.Count == 0)
+        if (_pushed.Count == 0)
         {
             return true;
         }
@@ -59,13 +63,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             await using var target = ReceivePack.Open(request.Target, settings);
             var listing = await target.ListAsync(cancellation);
             var now = listing.Refs.ToDictionary(found => found.Name, found => found.Id);
-            foreach (var change in _open.Values.Select(attempt => attempt.Change))
-            {
-                if (now.GetValueOrDefault(change.Name, listing.Format.Null) == change.New)
-                {
-                    _moved[change.Name] = change;
-                }
-            }
+            _moved.AddRange(_pushed.Where(change => now.GetValueOrDefault(change.Name, listing.Format.Null) == change.New));
             return true;
         }
         catch (RemoteException)
@@ -78,7 +76,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     public MirrorOutcome Outcome(MirrorError? failure = null)
     {
         var error = failure ?? _held ?? RefusalError();
-        var changes = request.DryRun && _plan is not null ? _plan.Changes : [.. _moved.Values];
+        var changes = request.DryRun && _plan is not null ? _plan.Changes : _moved;
         return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
         {
             Refs = new RefCounts(
@@ -88,7 +86,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
                 _refused.Count + (_plan?.Problems.Count ?? 0)),
             Bytes = meter.Bytes,
             Error = error,
-            SourceHead = _plan?.Source.Head,
+            SourceHead = _plan?.SourceHead,
             Changes = changes,
         };
     }
@@ -130,24 +128,17 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         }
     }
 
-    private async Task<PushReport> PushAsync(
-        UploadPack source, ReceivePack target, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
+    /// <summary>Pushes; true if the target says that all has moved, and none of it was left out.</summary>
+    private async Task<bool> PushAsync(UploadPack source, ReceivePack target, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
     {
-        if (!target.OffersDeletes && changes.Any(change => change.IsDelete))
+        var (mayDelete, count) = (target.OffersDeletes, changes.Count);
+        if (!mayDelete)
         {
-            foreach (var change in changes.Where(change => change.IsDelete))
-            {
-                _refused[change.Name] = "the target does not let refs be deleted";
-            }
-            changes = [.. changes.Where(change => !change.IsDelete)];
+            changes = [.. changes.Where(change => !IsRefusedDelete(change))];
         }
         if (changes.Count == 0)
         {
-            return new PushReport();
-        }
-        foreach (var change in changes)
-        {
-            _open[change.Name] = new Attempt(change);
+            return false;
         }
         var push = new PushRequest(changes)
         {
@@ -157,9 +148,26 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             Progress = meter.Listener("target"),
         };
         meter.Stage = "pushing";
+        (_pushed, _verdicts) = (changes, []);
         var report = await target.PushAsync(push, cancellation);
-        Note(report, push);
-        return report;
+        ThrowUnlessUnpacked(report);
+        if (report.IsComplete)
+        {
+            _moved.AddRange(_pushed);
+            _pushed = [];
+            return changes.Count == count;
+        }
+        Judge(report, push.Atomic);
+        return false;
+    }
+
+    private bool IsRefusedDelete(RefCommand change)
+    {
+        if (change.IsDelete)
+        {
+            _refused[change.Name] = "the target does not let refs be deleted";
+        }
+        return change.IsDelete;
     }
 
     private async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(
@@ -181,60 +189,54 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         return transfer.CopyToAsync;
     }
 
-    /// <summary>Keeps what the target says of each ref until the next look at its refs settles it.</summary>
-    private void Note(PushReport report, PushRequest push)
+    private void ThrowUnlessUnpacked(PushReport report)
     {
         if (report.UnpackError is { } error)
         {
             var words = report.Messages.Count > 0 ? $" (it said: {string.Join("; ", report.Messages)})" : "";
             throw new RemoteException(RemoteFailure.Refused, request.Target.ToString(), "push", $"the pack was not taken: {error}{words}");
         }
-        foreach (var change in push.Commands.Where(change => !report.Knows(change.Name)))
+    }
+
+    /// <summary>Keeps what speaks against each ref, for the next look at the target to confirm.</summary>
+    private void Judge(PushReport report, bool wasAtomic)
+    {
+        foreach (var name in report.Unknown)
         {
-            _open[change.Name] = new Attempt(change) { Verdict = "the target did not say what became of it, and it has not moved" };
+            _verdicts[name] = "the target did not say what became of it, and it has not moved";
         }
-        foreach (var change in push.Commands.Where(change => report.Accepted(change.Name)))
+        foreach (var (name, reason) in report.Refused.Where(refused => !(wasAtomic && BadCompany.Contains(refused.Value))))
         {
-            _open[change.Name] = new Attempt(change) { Verdict = "the target said that it moved, but it has not" };
+            _verdicts[name] = WithWords(reason, report.Messages);
         }
-        foreach (var (name, reason) in report.Refused.Where(refused => !(push.Atomic && BadCompany.Contains(refused.Value))))
-        {
-            _open[name] = _open[name] with { Verdict = WithWords(reason, report.Messages) };
-        }
-        _atomic &= !report.Refused.Any();
+        _atomic &= report.Refused.Count == 0;
     }
 
     /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
     private static string WithWords(string reason, IReadOnlyCollection<string> words) =>
         reason.Contains("hook declined", StringComparison.Ordinal) && words.Count > 0 ? $"{reason}: {string.Join("; ", words)}" : reason;
 
-    private bool AcceptOpen()
-    {
-        foreach (var attempt in _open.Values)
-        {
-            _moved[attempt.Change.Name] = attempt.Change;
-        }
-        _open.Clear();
-        return true;
-    }
-
-    /// <summary>Judges the pushes so far by what the target has now.</summary>
+    /// <summary>Settles the last push by what the target has now.</summary>
     private void Settle(SyncPlan plan)
     {
-        var pending = plan.Changes.ToDictionary(change => change.Name);
-        foreach (var (name, attempt) in _open)
+        if (_pushed.Count == 0)
         {
-            if (!pending.TryGetValue(name, out var change))
+            return;
+        }
+        var pending = plan.Changes.ToDictionary(change => change.Name);
+        foreach (var pushed in _pushed)
+        {
+            if (!pending.TryGetValue(pushed.Name, out var change))
             {
-                _moved[name] = attempt.Change;
+                _moved.Add(pushed);
             }
-            else if (change.Old == attempt.Change.Old && attempt.Verdict is { } verdict)
+            else if (change.Old == pushed.Old && _verdicts.TryGetValue(pushed.Name, out var verdict))
             {
                 // Nobody moved it, and still it is not where it should be: that was a no.
-                _refused[name] = verdict;
+                _refused[pushed.Name] = verdict;
             }
         }
-        _open.Clear();
+        _pushed = [];
     }
 
     private MirrorError? RefusalError()
@@ -251,13 +253,5 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         var first = refs.First();
         var others = refs.Count > 1 ? $", and {refs.Count - 1} more" : "";
         return new MirrorError("refs-refused", $"{request.Target}: not equal: {first.Key}: {first.Value}{others}") { Refs = refs };
-    }
-
-    /// <summary>A ref that was pushed, until a look at the target settles what became of it.</summary>
-    private sealed record Attempt(RefCommand Change)
-    {
-        /// <summary>Why it has not moved, if it has not. Null where another try may help: the connection was lost, or the ref was
-        /// refused for another's sake.</summary>
-        public string? Verdict { get; init; }
     }
 }
