@@ -1,15 +1,16 @@
 """Runs a client and measures it from outside, whatever it is: the same ruler for mirror, git and curl."""
 
+import json
 import os
 import shutil
-import signal
 import subprocess
-import threading
-import time
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# A client that hangs must not stop the others from being measured. git takes ten minutes for 50,000 refs.
+MEASURE = Path(__file__).with_name("measure.py")
+
+# In seconds. git takes ten minutes for 50,000 refs.
 DEADLINE = 3600
 
 
@@ -23,7 +24,8 @@ class Run:
     wall: float = 0
     cpu: float = 0
     rss: float = 0
-    disk: float = 0
+    disk: float = 0       # by how much the files of its desk have grown
+    blocks: float = 0     # what the kernel counted as written to a disk, names and files that are gone included; some containers do not count
     # From the server's log.
     requests: float = 0
     sent: float = 0
@@ -59,40 +61,31 @@ class Desk:
     def run(self, commands: list[list[str]]) -> Run:
         """Runs commands one after the other as if they were one client."""
         run = Run()
-        before, written = size_of(self.folder), 0
+        before = size_of(self.folder)
         for command in commands:
-            started = time.monotonic()
-            usage = self._run(command)
-            run.wall += time.monotonic() - started
-            # These are of the process and of all below it that were waited for, as git does with its own. The largest resident
-            # set is that of one process. It is at least our own, since a new process begins as a copy of us: about 20 MB.
-            run.cpu += usage.ru_utime + usage.ru_stime
-            run.rss = max(run.rss, usage.ru_maxrss * 1024)
-            written += usage.ru_oublock * 512
-        # What is left on the desk, or what the kernel says was written, which sees files that are gone. Some containers do not
-        # count the latter, then it is 0.
-        run.disk = max(size_of(self.folder) - before, written)
+            cost = self._run(command)
+            run.wall += cost["wall"]
+            run.cpu += cost["cpu"]
+            run.rss = max(run.rss, cost["rss"])
+            run.blocks += cost["blocks"]
+        run.disk = size_of(self.folder) - before
         return run
 
-    def _run(self, command: list[str]):
-        with self.output.open("w") as output:
-            process = subprocess.Popen(command, cwd=self.cwd, env=self.environment, start_new_session=True,
-                                       stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        overdue = threading.Timer(DEADLINE, os.killpg, (process.pid, signal.SIGKILL))
-        overdue.start()
+    def _run(self, command: list[str]) -> dict:
+        measure = [sys.executable, "-I", "-S", MEASURE, str(DEADLINE), self.output, *command]
+        # In a session of its own, so that Ctrl-C comes to us alone.
+        process = subprocess.Popen(measure, cwd=self.cwd, env=self.environment, start_new_session=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         try:
-            _, status, usage = os.wait4(process.pid, 0)
+            cost = json.loads(process.communicate()[0])
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.terminate()
             process.wait()
             raise
-        finally:
-            overdue.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        if cost["exit"] != 0:
             last = " / ".join(self.output.read_text(errors="replace").splitlines()[-3:])
-            raise Failed(f"{Path(command[0]).name} ended with {process.returncode}: {last}")
-        return usage
+            raise Failed(f"{Path(command[0]).name} ended with {cost['exit']}: {last}")
+        return cost
 
 
 def size_of(folder: Path) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from client import Run
 from server import find
 
-UNITS = {"wall": "s", "cpu": "s", "rss": "MB", "disk": "B", "requests": "", "sent": "B", "received": "B", "pushed": "B"}
+UNITS = {"wall": "s", "cpu": "s", "rss": "MB", "disk": "B", "blocks": "B", "requests": "", "sent": "B", "received": "B", "pushed": "B"}
 
 
 @dataclass
@@ -30,6 +30,11 @@ class Result:
     runs: dict[str, list[Run]]
     commands: dict[str, str]
     absent: str | None = None
+    is_failure: bool = False
+
+    @staticmethod
+    def without_runs(name: str, reason: str, is_failure: bool = False) -> "Result":
+        return Result(name, reason, [], {}, {}, reason, is_failure)
 
 
 def show(measure: str, value: float) -> str:
@@ -47,7 +52,7 @@ def figures(results: list[Result]) -> str:
     lines = ["| row | figure | mirror | compared with | ratio | target | met |", "|---|---|---:|---:|---:|---:|---|"]
     for result in results:
         if result.absent:
-            lines.append(f"| {result.name} | all | – | – | – | – | not measured: {result.absent} |")
+            lines.append(f"| {result.name} | all | – | – | – | – | {result.absent} |")
         else:
             lines += [figure(result, target) for target in result.targets]
     return "\n".join(lines)
@@ -57,8 +62,6 @@ def figure(result: Result, target: Target) -> str:
     value = median(result.runs["mirror"], target.measure)
     other, ratio, judged, limit = "–", "–", value, "–"
     if target.against:
-        if target.against not in result.runs:
-            return f"| {result.name} | {target.measure} | {show(target.measure, value)} | {target.against}: not measured | – | – | – |"
         base = median(result.runs[target.against], target.measure)
         judged = value / base
         other, ratio = f"{target.against} {show(target.measure, base)}", f"{judged:.2f}"
@@ -117,7 +120,8 @@ def machine(mirror: str) -> str:
 
 
 def said(*command: str) -> str:
-    return subprocess.check_output(command, text=True, cwd=os.path.dirname(os.path.abspath(__file__))).strip()
+    done = subprocess.run(command, text=True, cwd=os.path.dirname(os.path.abspath(__file__)), stdout=subprocess.PIPE)
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
 
 
 def document(command: str, facts: str, table: str, results: list[Result]) -> str:
