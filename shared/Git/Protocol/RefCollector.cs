@@ -7,6 +7,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     // About 400 MB of names; more than any forge serves, less than what would hurt.
     private const int MaxCount = 2_000_000;
 
+    private readonly RefPattern[] _patterns = [.. patterns ?? []];
     private readonly List<Ref> _refs = [];
     private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
@@ -26,7 +27,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         }
         else if (RefName.TryParse(name, out var parsed))
         {
-            if (patterns is null || patterns.Any(pattern => pattern.Matches(parsed)))
+            if (IsAskedFor(parsed))
             {
                 _refs.Add(new Ref(parsed, id));
                 if (peeled is { } end)
@@ -75,6 +76,18 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         Haves = _haves,
         Unusable = _unusable,
     };
+
+    private bool IsAskedFor(RefName name)
+    {
+        foreach (var pattern in _patterns)
+        {
+            if (pattern.Matches(name))
+            {
+                return true;
+            }
+        }
+        return patterns is null;
+    }
 
     private void CheckCount()
     {

@@ -36,12 +36,13 @@ public sealed class RefMap
         {
             return [];
         }
-        var destinations = new List<string>(capacity: 1);
+        // One rule matches, nearly always; a list for each of very many refs would be more than the refs themselves.
+        string[] destinations = [];
         foreach (var rule in _rules)
         {
             if (rule.Source.Matches(source) && rule.To(source) is var destination && !destinations.Contains(destination))
             {
-                destinations.Add(destination);
+                destinations = [.. destinations, destination];
             }
         }
         return destinations;
