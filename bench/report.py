@@ -6,6 +6,7 @@ import platform
 import statistics
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from client import Run
 from server import find
@@ -100,7 +101,7 @@ def rows(results: list[Result]) -> str:
     return "\n".join(parts)
 
 
-def machine(mirror: str) -> str:
+def machine(mirror: str, work: Path) -> str:
     memory = next(line for line in open("/proc/meminfo") if line.startswith("MemTotal")).split()[1]
     models = [line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
     facts = {
@@ -109,6 +110,7 @@ def machine(mirror: str) -> str:
         "cores": f"{os.cpu_count()} ({models[0] if models else platform.machine()})",
         "memory": f"{int(memory) * 1024 / 1e9:.1f} GB",
         "kernel": f"{platform.system()} {platform.release()}",
+        "file system": said("stat", "--file-system", "--format=%T", str(work)),
         "load when it began": f"{os.getloadavg()[0]:.2f}",
         "git": said("git", "--version"),
         ".NET SDK": said("dotnet", "--version"),
