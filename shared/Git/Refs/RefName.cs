@@ -10,8 +10,8 @@ public readonly record struct RefName : IComparable<RefName>
 {
     public static readonly RefName Head = new("HEAD");
 
-    // "git check-ref-format" rules 3 to 5, 9 and 10: characters that may stand nowhere. Control characters are tested apart.
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(" ~^:?*[\\\u007f");
+    // Characters that may stand nowhere, besides space and control characters.
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create("~^:?*[\\\u007f");
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -51,32 +51,35 @@ public readonly record struct RefName : IComparable<RefName>
         }
     }
 
-    /// <summary>The rules of git-check-ref-format(1), one star allowed where <paramref name="asPattern"/> says so.</summary>
+    /// <summary>The rules of git-check-ref-format(1) in one pass, one star allowed where <paramref name="asPattern"/> says so.</summary>
     internal static bool IsWellFormed(ReadOnlySpan<char> name, bool asPattern = false)
     {
-        if (name.IsEmpty || name[^1] == '.' || name.Contains("..", StringComparison.Ordinal) || name.Contains("@{", StringComparison.Ordinal))
+        var previous = '/';
+        for (var i = 0; i < name.Length; i++)
         {
-            return false;
-        }
-        if (asPattern && name.IndexOf('*') is >= 0 and var star)
-        {
-            // A star stands for any text: judge the name with a harmless letter in its place.
-            return IsWellFormed(string.Concat(name[..star], "x", name[(star + 1)..]));
-        }
-        if (name.ContainsAny(Forbidden) || name.ContainsAnyInRange('\0', '\u001f'))
-        {
-            return false;
-        }
-        foreach (var range in name.Split('/'))
-        {
-            var component = name[range];
-            if (component.IsEmpty || component[0] == '.' || component.EndsWith(".lock", StringComparison.Ordinal))
+            var current = name[i];
+            if (current == '*' && asPattern)
+            {
+                asPattern = false;
+            }
+            else if (!MayFollow(previous, current) || (current == '/' && EndsInLock(name[..i])))
             {
                 return false;
             }
+            previous = current;
         }
-        return true;
+        return previous is not ('/' or '.') && !EndsInLock(name);
     }
+
+    private static bool MayFollow(char previous, char current) => current switch
+    {
+        '/' => previous != '/',
+        '.' => previous is not ('/' or '.'),
+        '{' => previous != '@',
+        _ => current > ' ' && !Forbidden.Contains(current),
+    };
+
+    private static bool EndsInLock(ReadOnlySpan<char> component) => component.EndsWith(".lock", StringComparison.Ordinal);
 
     /// <summary>Whether both cannot exist at once, because one is a folder of the other: <c>a</c> and <c>a/b</c>.</summary>
     public bool ConflictsWith(RefName other) => IsFolderOf(other) || other.IsFolderOf(this);

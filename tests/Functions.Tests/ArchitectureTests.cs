@@ -1,0 +1,54 @@
+using System.Reflection;
+
+namespace Mirror.Functions.Tests;
+
+/// <summary>The house as it is drawn: who may know whom. The four leaves do not know each other, and the host knows Mirroring.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        // The composition root also names what it hands to Mirroring: remotes, later stores and forges.
+        ["mirror"] = ["Mirror.Mirroring", "Mirror.Git", "Mirror.Age", "Mirror.Storage", "Mirror.Forges"],
+        ["Mirror.Mirroring"] = ["Mirror.Git", "Mirror.Age", "Mirror.Storage", "Mirror.Forges"],
+        ["Mirror.Git"] = [],
+        ["Mirror.Age"] = [],
+        ["Mirror.Storage"] = [],
+        ["Mirror.Forges"] = [],
+    };
+
+    // What only one room may use: cloud SDKs below Storage, YAML where the configuration is read, the terminal in the host.
+    private static readonly Dictionary<string, string> Owners = new()
+    {
+        ["YamlDotNet"] = "Mirror.Mirroring",
+        ["System.CommandLine"] = "mirror",
+        ["Spectre.Console"] = "mirror",
+        ["Azure.Storage.Blobs"] = "Mirror.Storage",
+        ["AWSSDK.S3"] = "Mirror.Storage",
+    };
+
+    public static TheoryData<string> Rooms() =>
+        [.. Arrows.Keys.Where(name => File.Exists(Path.Combine(AppContext.BaseDirectory, $"{name}.dll")))];
+
+    [Fact]
+    public void The_rooms_are_found() =>
+        Assert.All(["mirror", "Mirror.Mirroring", "Mirror.Git"], room => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")), room));
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void No_room_knows_another_that_the_drawing_does_not_show(string room)
+    {
+        var known = References(room).Where(name => name.StartsWith("Mirror.", StringComparison.Ordinal) || name == "mirror");
+
+        Assert.Empty(known.Except(Arrows[room]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_package_is_used_by_its_owner_alone(string room)
+    {
+        Assert.DoesNotContain(References(room), name => Owners.TryGetValue(name, out var owner) && owner != room);
+    }
+
+    private static IEnumerable<string> References(string room) =>
+        Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")).GetReferencedAssemblies().Select(reference => reference.Name!);
+}
