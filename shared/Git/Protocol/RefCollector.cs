@@ -3,12 +3,20 @@ namespace Mirror.Git.Protocol;
 /// <summary>Gathers refs as their lines arrive, whichever protocol they come by, and sorts out what cannot be mirrored.</summary>
 internal sealed class RefCollector
 {
-    // About 400 MB of names; more than any forge serves, less than what would hurt.
+    // More than any forge serves, and the names of so many: less than what would hurt.
     private const int MaxCount = 2_000_000;
+    private const long MaxNamesSize = 200_000_000;
+
+    // PATH_MAX: in most repositories a ref is a file. A much longer one would not fit the line of a push either.
+    private const int MaxNameSize = 4096;
+
+    // Enough to recognise it.
+    private const int MaxShownSize = 200;
 
     private readonly List<Ref> _refs = [];
     private readonly List<ObjectId> _haves = [];
     private readonly List<string> _unusable = [];
+    private long _namesSize;
 
     public ObjectFormat? Format { get; set; }
 
@@ -22,14 +30,15 @@ internal sealed class RefCollector
         {
             HeadId = id;
         }
-        else if (RefName.TryParse(name, out var parsed))
+        else if (name.Length <= MaxNameSize && RefName.TryParse(name, out var parsed))
         {
             _refs.Add(new Ref(parsed, id, peeled));
         }
         else
         {
-            _unusable.Add(Printable.Escaped(name));
+            _unusable.Add(name.Length > MaxShownSize ? $"{Printable.Escaped(name[..MaxShownSize])}…" : Printable.Escaped(name));
         }
+        _namesSize += Math.Min(name.Length, MaxNameSize);
         CheckCount();
     }
 
@@ -71,6 +80,10 @@ internal sealed class RefCollector
         if (_refs.Count + _haves.Count + _unusable.Count > MaxCount)
         {
             throw GitProtocolException.Unsupported($"more than {MaxCount} refs");
+        }
+        if (_namesSize > MaxNamesSize)
+        {
+            throw GitProtocolException.Unsupported($"refs whose names are more than {MaxNamesSize} bytes");
         }
     }
 }
