@@ -68,7 +68,16 @@ public class ObjectIdTests
 
         Assert.True(byDigits.SequenceEqual(ids.Order()), $"seed {seed}");
         Assert.True(byDigits.Zip(byDigits.Skip(1)).All(pair => pair.First < pair.Second && pair.Second >= pair.First), $"seed {seed}");
-        Assert.Equal(500, ids.Select(id => id.GetHashCode()).Distinct().Count());
+        Assert.Equal(500, ids.Distinct().Count());
+    }
+
+    [Fact]
+    public void A_server_cannot_choose_ids_that_all_hash_alike()
+    {
+        var begins = Enumerable.Range(0, 1000).Select(i => ObjectId.Parse($"{i:x8}{i:x8}{new string('0', 24)}"));
+        var ends = Enumerable.Range(1, 1000).Select(i => ObjectId.Parse($"{i:x40}"));
+
+        Assert.InRange(begins.Concat(ends).Select(id => id.GetHashCode()).Distinct().Count(), 1990, 2000);
     }
 
     [Fact]
