@@ -14,6 +14,10 @@ internal sealed class PushDialect(Capabilities offered, string agent)
 
     public async Task WriteAsync(PushRequest request, Stream body, CancellationToken cancellation)
     {
+        if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
+        {
+            throw GitProtocolException.Unsupported("the server does not report what becomes of a push");
+        }
         var buffer = new ArrayBufferWriter<byte>(FlushSize);
         var capabilities = $"\0 {string.Join(' ', Wanted(request))}";
         foreach (var command in request.Commands)
@@ -42,16 +46,13 @@ internal sealed class PushDialect(Capabilities offered, string agent)
     public async Task<PushReport> ReadReportAsync(PktReader answer, PushRequest request, CancellationToken cancellation)
     {
         var report = new PushReport();
-        if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
-        {
-            return report;
-        }
         var progress = new ProgressText(request.Progress);
         report.Messages = progress.LastLines;
         try
         {
             var lines = offered.Has("side-band-64k") ? new PktReader(new SidebandStream(answer, progress)) : answer;
             await ReadReportAsync(lines, request, report, cancellation);
+            await ReadToEndAsync(lines, cancellation);
         }
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
         {
@@ -106,6 +107,20 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         while (await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line)
         {
             ReadLine(line.Text, asked, report, ref last);
+        }
+    }
+
+    /// <summary>Listens to the post-receive hook, which would be stopped halfway if nobody did. The refs have moved: nothing undoes that.</summary>
+    private static async Task ReadToEndAsync(PktReader lines, CancellationToken cancellation)
+    {
+        try
+        {
+            while ((await lines.ReadAsync(cancellation)).Kind != PktKind.EndOfStream)
+            {
+            }
+        }
+        catch (Exception failure) when (failure is GitProtocolException or IOException)
+        {
         }
     }
 
