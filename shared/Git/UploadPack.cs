@@ -32,6 +32,10 @@ public sealed class UploadPack : IAsyncDisposable
     public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
         _dialogue.AtStageAsync("fetch", async () =>
         {
+            if (_opening is { IsShallow: true })
+            {
+                throw GitProtocolException.Shallow();
+            }
             var terms = new Terms(_opening?.Capabilities ?? Capabilities.None, _settings.Agent);
             var fetch = _opening is null or { Version: 2 }
                 ? await FetchV2.RunAsync(_dialogue.Connection, terms, request, cancellation)

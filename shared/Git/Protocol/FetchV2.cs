@@ -123,7 +123,7 @@ internal static class FetchV2
         var section = await reader.ReadDataOrFlushAsync("before the pack", cancellation);
         if (section.Text.SequenceEqual("shallow-info"u8))
         {
-            throw GitProtocolException.Unsupported("the repository is shallow: a part of its history is missing, so it cannot be mirrored");
+            throw GitProtocolException.Shallow();
         }
         return section.Text.SequenceEqual("packfile"u8)
             ? new Fetch(common, new SidebandStream(reader, new ProgressText(progress)))
