@@ -152,18 +152,24 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     /// <summary>Goes where the opening was redirected to, for all that follows. What was known for the old place stays behind.</summary>
     private void Follow(Uri location)
     {
-        var target = new Uri(Address("info/refs"), location);
         const string tail = "/info/refs";
+        if (!Uri.TryCreate(Address("info/refs"), location, out var target))
+        {
+            throw new GitProtocolException(RemoteFailure.NotGit, "redirected to what is not a URL");
+        }
         if (target.Scheme is not ("https" or "http") || (_base.Scheme == "https" && target.Scheme == "http")
             || !target.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
         {
-            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {target.GetLeftPart(UriPartial.Path)}, which is not followed");
+            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {Place(target)}, which is not followed");
         }
         var bare = new UriBuilder(target) { UserName = "", Password = "", Query = "", Fragment = "" };
         bare.Path = bare.Path[..^tail.Length];
         _base = bare.Uri;
         (_asked, _credential) = (false, null);
     }
+
+    /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>
+    private static string Place(Uri target) => target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 
