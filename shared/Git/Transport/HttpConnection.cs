@@ -20,6 +20,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private bool _asked;
     private HttpResponseMessage? _response;
     private PatientStream? _answer;
+    private Exception? _failure;
 
     public bool IsStateless => true;
 
@@ -51,13 +52,23 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
         // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
-        using var patience = new Patience(settings.ReportSilence, settings.Time, cancellation);
-        var response = await SendOnceAsync(Post(new PushContent(write, patience, settings)), patience);
+        using var patience = new Patience(settings.Silence, settings.Time, cancellation);
+        var content = new PushContent(write, patience, settings);
+        HttpResponseMessage response;
+        try
+        {
+            response = await SendOnceAsync(Post(content), patience);
+        }
+        catch (Exception) when (content.Failure is not null)
+        {
+            _failure = content.Failure;
+            throw GitProtocolException.Truncated("inside the request");
+        }
         HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
         return await ReaderAsync(response, settings.ReportSilence, cancellation);
     }
 
-    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);
+    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult(_failure ?? failure);
 
     public ValueTask DisposeAsync() => CloseAnswerAsync();
 

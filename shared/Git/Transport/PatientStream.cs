@@ -1,10 +1,20 @@
+using Mirror.Git.Protocol;
+
 namespace Mirror.Git.Transport;
 
-/// <summary>A network stream on which no single read or write may take longer than a limit: nothing hangs for ever.</summary>
+/// <summary>
+/// A network stream on which no single read or write may take longer than a limit: nothing hangs for ever. That a write fails is
+/// said in our own words, to be told from what goes wrong where the bytes come from.
+/// </summary>
 internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time) : Stream
 {
+    private readonly Patience? _shared;
     private TimeSpan _limit = limit;
     private Patience? _patience;
+
+    /// <summary>Watches with a patience that others have too, for a stream whose writes end only when the whole request does.</summary>
+    public PatientStream(Stream inner, Patience shared, TimeProvider time)
+        : this(inner, limit: default, time) => _shared = shared;
 
     public override bool CanRead => inner.CanRead;
 
@@ -37,16 +47,26 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        SendAsync(token => inner.WriteAsync(buffer, token), cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        SendAsync(token => new ValueTask(inner.FlushAsync(token)), cancellationToken).AsTask();
+
+    private async ValueTask SendAsync(Func<CancellationToken, ValueTask> send, CancellationToken cancellation)
     {
-        var patience = Begin(cancellationToken);
+        var patience = Begin(cancellation);
         try
         {
-            await inner.WriteAsync(buffer, patience.Token);
+            await send(patience.Token);
         }
-        catch (OperationCanceledException) when (patience.IsOver)
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            throw patience.Stalled("nothing was taken");
+            // A cancelled request may show as a broken one.
+            patience.Caller.ThrowIfCancellationRequested();
+            throw patience.IsOver
+                ? patience.Stalled("nothing was taken")
+                : new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure);
         }
         finally
         {
@@ -57,6 +77,11 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
     /// <summary>Begins a wait. One caller's token comes with very many reads, so what watches it is made once.</summary>
     private Patience Begin(CancellationToken caller)
     {
+        if (_shared is not null)
+        {
+            _shared.Begin();
+            return _shared;
+        }
         if (_patience?.Caller != caller)
         {
             _patience?.Dispose();
@@ -86,8 +111,6 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override void Flush() => throw new NotSupportedException("flush asynchronously");
 

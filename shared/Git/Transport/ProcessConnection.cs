@@ -19,6 +19,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private PktReader? _reader;
     private Task _listening = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
+    private Exception? _failure;
 
     public ProcessConnection(ProcessStartInfo start, RemoteScheme scheme, RemoteSettings settings)
     {
@@ -74,13 +75,14 @@ internal sealed class ProcessConnection : IServiceConnection
                 _process.StandardInput.Close();
             }
         }
-        catch (IOException)
+        catch (GitProtocolException failure) when (failure.Failure == RemoteFailure.Disconnected)
         {
             // The far side has stopped reading. Its output says why, and whoever reads that now decides.
         }
-        catch
+        catch (Exception failure)
         {
-            // Half a request stays behind: the far side must not take what follows for its end.
+            // Half a request stays behind: the far side must not take what follows for its end. Whoever reads must find the reason.
+            _failure = failure;
             Kill();
             throw;
         }
@@ -88,13 +90,13 @@ internal sealed class ProcessConnection : IServiceConnection
 
     public async ValueTask<Exception> ExplainAsync(GitProtocolException failure)
     {
+        if (_failure is not null)
+        {
+            return _failure;
+        }
         if (failure.Failure is not RemoteFailure.Disconnected)
         {
             return failure;
-        }
-        if (_writing.IsFaulted)
-        {
-            return _writing.Exception.InnerException!;
         }
         if (_process is null || !await HasEndedAsync())
         {
