@@ -34,6 +34,8 @@ internal static class GitProcess
         {
             start.Environment.Remove(variable);
         }
+        // What git says in the end is judged by its words, which are translated.
+        start.Environment["LC_ALL"] = "C";
         start.ArgumentList.Add(service == GitService.UploadPack ? "upload-pack" : "receive-pack");
         start.ArgumentList.Add(url.Path);
         return start;

@@ -150,6 +150,8 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             // Nobody listens any more; nothing was left to say.
         }
+        // A far side that still writes ends at once when nobody reads. The process does not close what it has handed out.
+        await _process.StandardOutput.BaseStream.DisposeAsync();
         if (!await HasEndedAsync())
         {
             Kill();
