@@ -8,19 +8,18 @@ namespace Mirror.Functions.Commands;
 internal static class Batch
 {
     public static async Task<int> RunAsync(
-        IReadOnlyList<SyncRequest> mirrors, RunOptions options, Reporter reporter, Func<SyncRequest, TransferMeter, Task<MirrorOutcome>> work)
+        IReadOnlyList<SyncRequest> mirrors, Reporter reporter, Func<SyncRequest, TransferMeter, Task<MirrorOutcome>> work, CancellationToken cancellation)
     {
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var meters = new ConcurrentDictionary<SyncRequest, TransferMeter>(ReferenceEqualityComparer.Instance);
-        await reporter.WatchAsync(() => MirrorRun.RunAsync(
-            mirrors,
-            options.Parallel,
-            mirror => work(mirror, meters.GetOrAdd(mirror, _ => reporter.Begin(mirror.Mirror))),
+        var each = new MirrorWork(
+            (mirror, _) => work(mirror, meters.GetOrAdd(mirror, _ => reporter.Begin(mirror.Mirror))),
             (mirror, outcome) =>
             {
                 outcomes.Add(outcome);
                 reporter.End(meters[mirror], outcome);
-            }));
+            });
+        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(mirrors, parallel, each, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }

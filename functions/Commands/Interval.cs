@@ -8,7 +8,7 @@ internal static class Interval
     public static TimeSpan Parse(string text)
     {
         var unit = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[^1] : 's';
-        var number = text.TrimEnd(unit);
+        var number = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[..^1] : text;
         double? factor = unit switch
         {
             's' => 1,

@@ -70,7 +70,7 @@ internal static class SyncCommand
             : [Typed(remotes, parsed, workplace.Secrets)];
         var broker = new Broker(workplace.Remotes, Random.Shared);
         var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time);
-        return await Batch.RunAsync(mirrors, options, reporter, (mirror, meter) => broker.SyncAsync(mirror, meter, cancellation));
+        return await Batch.RunAsync(mirrors, reporter, (mirror, meter) => broker.SyncAsync(mirror, meter, cancellation), cancellation);
     }
 
     private static SyncRequest Configured(ConfiguredMirror mirror, ParseResult parsed) => mirror.Diverged == Diverged.Overwrite

@@ -11,13 +11,13 @@ internal static class OutcomeJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Line(MirrorOutcome outcome)
+    public static string Line(MirrorOutcome outcome, Func<string, string> redact)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            json.WriteString("mirror", outcome.Mirror);
+            json.WriteString("mirror", redact(outcome.Mirror));
             json.WriteString("outcome", outcome.Kind.ToString().ToLowerInvariant());
             // A direct sync has no chain, so no place in one.
             json.WriteNull("sequence");
@@ -25,7 +25,7 @@ internal static class OutcomeJson
             Write(json, outcome.Refs);
             json.WriteNumber("bytes", outcome.Bytes);
             json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
-            Write(json, outcome.Error);
+            Write(json, outcome.Error, redact);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
@@ -41,7 +41,7 @@ internal static class OutcomeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, MirrorError? error)
+    private static void Write(Utf8JsonWriter json, MirrorError? error, Func<string, string> redact)
     {
         if (error is null)
         {
@@ -50,11 +50,11 @@ internal static class OutcomeJson
         }
         json.WriteStartObject("error");
         json.WriteString("reason", error.Reason);
-        json.WriteString("message", error.Message);
+        json.WriteString("message", redact(error.Message));
         json.WriteStartObject("refs");
         foreach (var (name, why) in error.Refs)
         {
-            json.WriteString(name, why);
+            json.WriteString(redact(name), redact(why));
         }
         json.WriteEndObject();
         json.WriteEndObject();

@@ -69,7 +69,7 @@ internal static class OutcomeText
         "throttled" => "run fewer mirrors at once (-j), or later",
         "unavailable" or "disconnected" or "stalled" or "moved" => "run it again; nothing is lost",
         "empty-source" or "mass-delete" => "look at the source; if this is meant, run it with --allow-mass-delete",
-        "refs-refused" => "change the target's rules (protected branches, hooks), or leave these refs out with --ref '^…'",
+        "refs-refused" => "change the target's rules (protected branches, hooks), or leave these refs out: --ref 'refs/heads/*' --ref '^refs/heads/…'",
         "internal" => "this is a fault in mirror: please report it with the text above",
         _ => null,
     };

@@ -9,15 +9,15 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
     private LiveView? _live;
 
     /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
-    public async Task WatchAsync(Func<Task> work)
+    public async Task WatchAsync(Func<int, Task> work)
     {
         if (Console.IsErrorRedirected || options.Quiet || Environment.GetEnvironmentVariable("TERM") == "dumb")
         {
-            await work();
+            await work(options.Parallel);
             return;
         }
         _live = LiveView.OnStandardError(redact, time);
-        await _live.RunAsync(work);
+        await _live.RunAsync(() => work(options.Parallel));
         _live = null;
     }
 
@@ -37,7 +37,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         _live?.Remove(meter);
         if (options.Json)
         {
-            WriteResult(OutcomeJson.Line(outcome));
+            WriteResult(OutcomeJson.Line(outcome, redact));
         }
         else
         {
@@ -64,36 +64,28 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             return;
         }
-        WriteResult(OutcomeText.Result(outcome, options.DryRun));
+        WriteResult(redact(OutcomeText.Result(outcome, options.DryRun)));
         if (options.DryRun || options.Verbose)
         {
             foreach (var line in OutcomeText.Changes(outcome))
             {
-                WriteResult(line);
+                WriteResult(redact(line));
             }
         }
     }
 
-    private void WriteResult(string line)
-    {
-        line = redact(line);
-        // Where both streams are one terminal, the line must go above what is being redrawn.
-        if (_live is not null && !Console.IsOutputRedirected)
-        {
-            _live.WriteLine(line);
-            return;
-        }
-        Console.WriteLine(line);
-    }
+    private void WriteResult(string line) => Write(line, Console.IsOutputRedirected ? null : _live, Console.Out);
 
-    private void WriteError(string line)
+    private void WriteError(string line) => Write(redact(line), _live, Console.Error);
+
+    /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
+    private static void Write(string line, LiveView? live, TextWriter writer)
     {
-        line = redact(line);
-        if (_live is not null)
+        if (live is not null)
         {
-            _live.WriteLine(line);
+            live.WriteLine(line);
             return;
         }
-        Console.Error.WriteLine(line);
+        writer.WriteLine(line);
     }
 }

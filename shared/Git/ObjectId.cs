@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Mirror.Git;
@@ -74,8 +74,12 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
 
     public override bool Equals(object? obj) => obj is ObjectId other && Equals(other);
 
-    // An id is a hash already: its first bytes are as good as any mix of all of them.
-    public override int GetHashCode() => BinaryPrimitives.ReadInt32LittleEndian(_bytes);
+    // An id is a hash already, but whoever lists ids can make them up, so that all begin alike: hence HashCode, which has a seed.
+    public override int GetHashCode()
+    {
+        var words = MemoryMarshal.Cast<byte, int>((ReadOnlySpan<byte>)_bytes);
+        return HashCode.Combine(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
+    }
 
     public int CompareTo(ObjectId other) => Raw.SequenceCompareTo(other.Raw);
 

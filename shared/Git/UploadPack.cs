@@ -29,6 +29,10 @@ public sealed class UploadPack : IAsyncDisposable
     public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
         _dialogue.AtStageAsync("fetch", async () =>
         {
+            if (_opening is { IsShallow: true })
+            {
+                throw GitProtocolException.Shallow();
+            }
             var terms = new Terms(_opening?.Capabilities ?? Capabilities.None, _settings.Agent);
             var fetch = _opening is null or { Version: 2 }
                 ? await FetchV2.RunAsync(_dialogue.Connection, terms, request, cancellation)
@@ -53,7 +57,7 @@ public sealed class UploadPack : IAsyncDisposable
             var listing = await LsRefs.ReadAsync(reader, patterns, format: null, cancellation);
             return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
         }
-        catch (GitProtocolException failure) when (failure.Failure is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable))
+        catch (GitProtocolException failure) when (failure.Failure is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable or RemoteFailure.Stalled))
         {
             return null;
         }

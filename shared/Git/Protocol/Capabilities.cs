@@ -31,7 +31,8 @@ internal sealed class Capabilities
     /// <summary>The repository's hash; a server that does not say has SHA-1.</summary>
     public ObjectFormat ObjectFormat => ValueOf("object-format") is not { } name
         ? ObjectFormat.Sha1
-        : ObjectFormat.OfName(Encoding.UTF8.GetBytes(name)) ?? throw GitProtocolException.Unsupported($"object format '{name}'");
+        : ObjectFormat.OfName(Encoding.UTF8.GetBytes(name))
+            ?? throw GitProtocolException.Unsupported($"object format {GitProtocolException.Quote(Encoding.UTF8.GetBytes(name))}");
 
     private static bool Names(string entry, string name) =>
         entry.StartsWith(name, StringComparison.Ordinal) && (entry.Length == name.Length || entry[name.Length] == '=');

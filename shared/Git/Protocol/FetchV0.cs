@@ -12,8 +12,9 @@ internal static class FetchV0
     public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request, CancellationToken cancellation)
     {
         var answer = await connection.SendAsync(Compose(terms, request), cancellation);
+        var haves = request.Haves.ToHashSet();
         var common = new HashSet<ObjectId>();
-        while (await answer.ReadDataOrFlushAsync("inside the acknowledgments", cancellation) is var line && !ReadAcknowledgment(line, common))
+        while (await answer.ReadDataOrFlushAsync("inside the acknowledgments", cancellation) is var line && !ReadAcknowledgment(line, haves, common))
         {
         }
         var hasSideband = terms.Capabilities.Has("side-band-64k") || terms.Capabilities.Has("side-band");
@@ -58,8 +59,11 @@ internal static class FetchV0
         }
     }
 
-    /// <summary>Reads one line; true if the pack follows. <c>ACK oid common</c> goes on, a bare <c>ACK oid</c> or <c>NAK</c> is the last.</summary>
-    private static bool ReadAcknowledgment(PktLine line, HashSet<ObjectId> common)
+    /// <summary>
+    /// Reads one line; true if the pack follows. <c>ACK oid common</c> goes on, a bare <c>ACK oid</c> or <c>NAK</c> is the last. What is
+    /// <c>ready</c> the server does not have: it says so to have seen enough (get_common_commits in git's upload-pack.c).
+    /// </summary>
+    private static bool ReadAcknowledgment(PktLine line, HashSet<ObjectId> haves, HashSet<ObjectId> common)
     {
         var text = line.Text;
         if (line.Kind == PktKind.Data && text.SequenceEqual("NAK"u8))
@@ -72,11 +76,14 @@ internal static class FetchV0
         }
         text = text["ACK "u8.Length..];
         var space = text.IndexOf((byte)' ');
-        if (!ObjectId.TryParse(space < 0 ? text : text[..space], out var id))
+        if (!ObjectId.TryParse(space < 0 ? text : text[..space], out var id) || !haves.Contains(id))
         {
             throw GitProtocolException.Malformed($"acknowledgment {GitProtocolException.Quote(text)}");
         }
-        common.Add(id);
+        if (space < 0 || !text[space..].SequenceEqual(" ready"u8))
+        {
+            common.Add(id);
+        }
         return space < 0;
     }
 

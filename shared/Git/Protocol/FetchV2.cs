@@ -19,9 +19,9 @@ internal static class FetchV2
         for (var i = 0; i < batches.Count; i++)
         {
             // A server that is satisfied before it has seen all haves would send more than it must.
-            var step = new Step(request, [.. common.Concat(batches[i]).Distinct()]) { WaitForDone = i < batches.Count - 1 };
+            var step = new Step(request, [.. common, .. batches[i]]) { WaitForDone = i < batches.Count - 1 };
             var answer = await connection.SendAsync(Compose(terms, step), cancellation);
-            if (await ReadAcknowledgmentsAsync(answer, common, cancellation))
+            if (await ReadAcknowledgmentsAsync(answer, step, common, cancellation))
             {
                 return await ReadPackAsync(answer, common, request.Progress, cancellation);
             }
@@ -75,7 +75,8 @@ internal static class FetchV2
     }
 
     /// <summary>Reads the acknowledgments section; true if the pack follows.</summary>
-    private static async Task<bool> ReadAcknowledgmentsAsync(PktReader reader, HashSet<ObjectId> common, CancellationToken cancellation)
+    private static async Task<bool> ReadAcknowledgmentsAsync(
+        PktReader reader, Step step, HashSet<ObjectId> common, CancellationToken cancellation)
     {
         await ExpectAsync(reader, "acknowledgments", cancellation);
         var isReady = false;
@@ -85,7 +86,7 @@ internal static class FetchV2
             switch (line.Kind)
             {
                 case PktKind.Data:
-                    isReady |= ReadAcknowledgment(line.Text, common);
+                    isReady |= ReadAcknowledgment(line.Text, step.Haves, common);
                     break;
                 case PktKind.Delimiter when isReady:
                     return true;
@@ -99,13 +100,14 @@ internal static class FetchV2
         }
     }
 
-    private static bool ReadAcknowledgment(ReadOnlySpan<byte> line, HashSet<ObjectId> common)
+    private static bool ReadAcknowledgment(ReadOnlySpan<byte> line, HashSet<ObjectId> haves, HashSet<ObjectId> common)
     {
         if (line.SequenceEqual("ready"u8))
         {
             return true;
         }
-        if (line.StartsWith("ACK "u8) && ObjectId.TryParse(line["ACK "u8.Length..], out var id))
+        // What the receiver has not said to have, the pack must not build on.
+        if (line.StartsWith("ACK "u8) && ObjectId.TryParse(line["ACK "u8.Length..], out var id) && haves.Contains(id))
         {
             common.Add(id);
             return false;
@@ -121,7 +123,7 @@ internal static class FetchV2
         var section = await reader.ReadDataOrFlushAsync("before the pack", cancellation);
         if (section.Text.SequenceEqual("shallow-info"u8))
         {
-            throw GitProtocolException.Unsupported("the repository is shallow: a part of its history is missing, so it cannot be mirrored");
+            throw GitProtocolException.Shallow();
         }
         return section.Text.SequenceEqual("packfile"u8)
             ? new Fetch(common, new SidebandStream(reader, new ProgressText(progress)))
@@ -137,7 +139,7 @@ internal static class FetchV2
         }
     }
 
-    private sealed record Step(FetchRequest Request, IReadOnlyCollection<ObjectId> Haves)
+    private sealed record Step(FetchRequest Request, HashSet<ObjectId> Haves)
     {
         public bool WaitForDone { get; init; }
 

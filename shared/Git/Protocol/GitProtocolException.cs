@@ -21,6 +21,9 @@ internal sealed class GitProtocolException : Exception
 
     public static GitProtocolException Unsupported(string what) => new(RemoteFailure.Unsupported, what);
 
+    public static GitProtocolException Shallow() =>
+        Unsupported("the repository is shallow: a part of its history is missing, so it cannot be mirrored");
+
     /// <summary>The far side's own refusal: an <c>ERR</c> line or the third side-band.</summary>
     public static GitProtocolException Refused(ReadOnlySpan<byte> message)
     {

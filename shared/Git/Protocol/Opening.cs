@@ -15,6 +15,9 @@ namespace Mirror.Git.Protocol;
 /// </summary>
 internal sealed record Opening(int Version, Capabilities Capabilities, RefListing? Listing)
 {
+    /// <summary>Whether a server before version 2 says that its history is cut off; version 2 says so in the answer to a fetch.</summary>
+    public bool IsShallow { get; private init; }
+
     public static async Task<Opening> ReadAsync(PktReader reader, IReadOnlyCollection<RefPattern>? patterns, CancellationToken cancellation)
     {
         var line = await ReadLineAsync(reader, cancellation);
@@ -41,7 +44,7 @@ internal sealed record Opening(int Version, Capabilities Capabilities, RefListin
         {
             refs.Add(line.Text);
         }
-        return new Opening(version, refs.Capabilities, refs.ToListing());
+        return new Opening(version, refs.Capabilities, refs.ToListing()) { IsShallow = refs.IsShallow };
     }
 
     private static ValueTask<PktLine> ReadLineAsync(PktReader reader, CancellationToken cancellation) =>

@@ -32,6 +32,9 @@ internal sealed class ProgressText(Action<string>? listener)
         }
     }
 
+    /// <summary>Ends the line that the server did not end: its very last words.</summary>
+    public void End() => EndLine(isCounter: false);
+
     private void EndLine(bool isCounter)
     {
         var line = Printable.Text(_line.AsSpan(0, _size)).Trim();

@@ -47,6 +47,8 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         var report = new PushReport(request.Commands);
         if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
         {
+            // The refs will tell; but a server that nobody listens to may stop half way.
+            await ReadToEndAsync(answer, cancellation);
             return report;
         }
         var progress = new ProgressText(request.Progress);
@@ -55,6 +57,7 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         {
             var lines = offered.Has("side-band-64k") ? new PktReader(new SidebandStream(answer, progress)) : answer;
             await ReadReportAsync(lines, report, cancellation);
+            await ReadToEndAsync(lines, cancellation);
         }
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
         {
@@ -122,6 +125,20 @@ internal sealed class PushDialect(Capabilities offered, string agent)
         while (await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line)
         {
             ReadLine(line.Text, report);
+        }
+    }
+
+    /// <summary>Listens to the post-receive hook, which would be stopped halfway if nobody did. The refs have moved: nothing undoes that.</summary>
+    private static async Task ReadToEndAsync(PktReader lines, CancellationToken cancellation)
+    {
+        try
+        {
+            while ((await lines.ReadAsync(cancellation)).Kind != PktKind.EndOfStream)
+            {
+            }
+        }
+        catch (Exception failure) when (failure is GitProtocolException or IOException)
+        {
         }
     }
 

@@ -34,6 +34,9 @@ public sealed class PushReport
     /// <summary>Whether the remote says that it has moved every ref as asked.</summary>
     public bool IsComplete => UnpackError is null && Array.TrueForAll(_verdicts, verdict => verdict == Verdict.Accepted);
 
+    /// <summary>Whether the remote says that it has moved this ref as asked.</summary>
+    public bool Accepted(RefName name) => UnpackError is null && _indexes.Value.TryGetValue(name, out var index) && _verdicts[index] == Verdict.Accepted;
+
     /// <summary>Refs that the remote refused, each with its reason.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;
 
@@ -61,7 +64,14 @@ public sealed class PushReport
     /// <summary>The command that is spoken of, if any has been.</summary>
     internal RefCommand? Selected => _last < 0 ? null : _commands[_last];
 
-    internal void Accept() => _verdicts[_last] = Verdict.Accepted;
+    /// <summary>A refusal stands, whatever is said of the same ref afterwards.</summary>
+    internal void Accept()
+    {
+        if (_verdicts[_last] != Verdict.Refused)
+        {
+            _verdicts[_last] = Verdict.Accepted;
+        }
+    }
 
     internal void Refuse(string reason)
     {

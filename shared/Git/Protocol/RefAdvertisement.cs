@@ -8,6 +8,9 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
 
     public Capabilities Capabilities { get; private set; } = Capabilities.None;
 
+    /// <summary>Whether the server's own history is cut off somewhere.</summary>
+    public bool IsShallow { get; private set; }
+
     public void Add(ReadOnlySpan<byte> line)
     {
         if (_isFirst)
@@ -21,6 +24,7 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
         }
         if (line.StartsWith("shallow "u8))
         {
+            IsShallow = true;
             return;
         }
         var space = line.IndexOf((byte)' ');

@@ -4,14 +4,22 @@ namespace Mirror.Git.Protocol;
 /// <param name="patterns">What is asked for; null for everything. A server may send more: before protocol v2 it sends all it has.</param>
 internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
 {
-    // About 400 MB of names; more than any forge serves, less than what would hurt.
+    // More than any forge serves, and the names of so many: less than what would hurt.
     private const int MaxCount = 2_000_000;
+    private const long MaxNamesSize = 200_000_000;
+
+    // PATH_MAX: in most repositories a ref is a file. A much longer one would not fit the line of a push either.
+    private const int MaxNameSize = 4096;
+
+    // Enough to recognise it.
+    private const int MaxShownSize = 200;
 
     private readonly RefPattern[] _patterns = [.. patterns ?? []];
     private readonly List<Ref> _refs = [];
     private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
     private readonly List<string> _unusable = [];
+    private long _namesSize;
 
     public ObjectFormat? Format { get; set; }
 
@@ -21,11 +29,16 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
 
     public void Add(ReadOnlySpan<byte> name, ObjectId id, ObjectId? peeled = null)
     {
+        if (id.IsNull)
+        {
+            // Where refs are compared it would read as: this ref shall be deleted.
+            throw GitProtocolException.Malformed($"a ref that points at nothing, {GitProtocolException.Quote(name)}");
+        }
         if (name.SequenceEqual("HEAD"u8))
         {
             HeadId = id;
         }
-        else if (RefName.TryParse(name, out var parsed))
+        else if (name.Length <= MaxNameSize && RefName.TryParse(name, out var parsed))
         {
             if (IsAskedFor(parsed))
             {
@@ -38,8 +51,9 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         }
         else
         {
-            _unusable.Add(Printable.Escaped(name));
+            _unusable.Add(name.Length > MaxShownSize ? $"{Printable.Escaped(name[..MaxShownSize])}…" : Printable.Escaped(name));
         }
+        _namesSize += Math.Min(name.Length, MaxNameSize);
         CheckCount();
     }
 
@@ -94,6 +108,10 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         if (_refs.Count + _haves.Count + _unusable.Count > MaxCount)
         {
             throw GitProtocolException.Unsupported($"more than {MaxCount} refs");
+        }
+        if (_namesSize > MaxNamesSize)
+        {
+            throw GitProtocolException.Unsupported($"refs whose names are more than {MaxNamesSize} bytes");
         }
     }
 }

@@ -29,8 +29,10 @@ internal sealed class SidebandStream(PktReader reader, ProgressText progress) : 
         {
             case PktKind.Flush:
                 _ended = true;
+                progress.End();
                 return;
             case PktKind.EndOfStream:
+                progress.End();
                 throw GitProtocolException.Truncated("inside the side-band");
             case PktKind.Data when line.Payload.Length > 0:
                 Take(line.Payload);

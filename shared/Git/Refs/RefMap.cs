@@ -32,7 +32,7 @@ public sealed class RefMap
     /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
     public IReadOnlyList<string> Destinations(RefName source)
     {
-        if (IsExcluded(source))
+        if (IsExcluded(source.Value))
         {
             return [];
         }
@@ -40,7 +40,7 @@ public sealed class RefMap
         string[] destinations = [];
         foreach (var rule in _rules)
         {
-            if (rule.Source.Matches(source) && rule.To(source) is var destination && !destinations.Contains(destination))
+            if (rule.Source.Matches(source.Value) && rule.To(source.Value) is var destination && !destinations.Contains(destination))
             {
                 destinations = [.. destinations, destination];
             }
@@ -49,11 +49,14 @@ public sealed class RefMap
     }
 
     /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
-    public bool Manages(RefName destination)
+    public bool Manages(RefName destination) => Manages(destination.Value);
+
+    /// <summary>The same of a name that need not be a valid one.</summary>
+    public bool Manages(string destination)
     {
         foreach (var rule in _rules)
         {
-            if (rule.Destination.Matches(destination) && RefName.TryParse(rule.From(destination), out var source) && !IsExcluded(source))
+            if (rule.Destination.Matches(destination) && !IsExcluded(rule.From(destination)))
             {
                 return true;
             }
@@ -61,7 +64,10 @@ public sealed class RefMap
         return false;
     }
 
-    private bool IsExcluded(RefName source) => _excludes.Exists(pattern => pattern.Matches(source));
+    /// <summary>Whether a source ref of this name, valid or not, is asked for.</summary>
+    public bool Carries(string source) => _rules.Exists(rule => rule.Source.Matches(source)) && !IsExcluded(source);
+
+    private bool IsExcluded(string source) => _excludes.Exists(pattern => pattern.Matches(source));
 
     private void Add(string refspec)
     {
@@ -90,8 +96,8 @@ public sealed class RefMap
         // Most rules keep the name, and then fifty thousand refs need no new strings.
         private readonly bool _keepsName = Source == Destination;
 
-        public string To(RefName source) => _keepsName ? source.Value : Destination.Fill(Source.Captured(source));
+        public string To(string source) => _keepsName ? source : Destination.Fill(Source.Captured(source));
 
-        public string From(RefName destination) => _keepsName ? destination.Value : Source.Fill(Destination.Captured(destination));
+        public string From(string destination) => _keepsName ? destination : Source.Fill(Destination.Captured(destination));
     }
 }

@@ -35,15 +35,17 @@ public sealed record RefPattern
             : throw new FormatException($"'{text}' is not a ref name or pattern");
     }
 
-    public bool Matches(RefName name) => HasStar
-        ? name.Value.Length >= _prefix.Length + _suffix.Length
-            && name.Value.StartsWith(_prefix, StringComparison.Ordinal)
-            && name.Value.EndsWith(_suffix, StringComparison.Ordinal)
-        : name.Value == Text;
+    public bool Matches(RefName name) => Matches(name.Value);
+
+    internal bool Matches(string name) => HasStar
+        ? name.Length >= _prefix.Length + _suffix.Length
+            && name.StartsWith(_prefix, StringComparison.Ordinal)
+            && name.EndsWith(_suffix, StringComparison.Ordinal)
+        : name == Text;
 
     /// <summary>What the star stands for in a name that matches.</summary>
-    internal ReadOnlySpan<char> Captured(RefName name) =>
-        HasStar ? name.Value.AsSpan(_prefix.Length, name.Value.Length - _prefix.Length - _suffix.Length) : default;
+    internal ReadOnlySpan<char> Captured(string name) =>
+        HasStar ? name.AsSpan(_prefix.Length, name.Length - _prefix.Length - _suffix.Length) : default;
 
     /// <summary>Puts <paramref name="captured"/> in the star's place. What comes out need not be a valid name.</summary>
     internal string Fill(ReadOnlySpan<char> captured) => HasStar ? string.Concat(_prefix, captured, _suffix) : Text;

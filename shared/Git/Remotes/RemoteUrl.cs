@@ -44,18 +44,15 @@ public sealed record RemoteUrl
         {
             throw new FormatException("a remote's URL is empty");
         }
-        // Control characters in a URL are how one line of a request or a credential file is made to look like two.
-        if (text.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-        {
-            throw new FormatException("a remote's URL has a control character in it");
-        }
+        RefuseControlCharacters(text);
         var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
         if (schemeEnd > 0)
         {
             return ParseUrl(text, text[..schemeEnd].ToLowerInvariant());
         }
-        // git's own rule: a colon before the first slash makes it host:path, otherwise it is a path here.
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        // git's own rule: a colon before the first slash makes it host:path, otherwise it is a path here. Not a colon of [::1].
+        var bracket = text.StartsWith('[') || text.Contains("@[", StringComparison.Ordinal) ? text.IndexOf("]:", StringComparison.Ordinal) + 1 : 0;
+        var colon = text.IndexOf(':', bracket);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         return colon > 0 && (slash < 0 || colon < slash)
             ? ParseScp(text, colon)
@@ -66,10 +63,10 @@ public sealed record RemoteUrl
     {
         if (scheme == "file")
         {
-            var path = Uri.UnescapeDataString(text["file://".Length..]);
+            var path = Unescaped(text["file://".Length..]);
             return path.StartsWith('/')
                 ? new RemoteUrl(RemoteScheme.File, System.IO.Path.GetFullPath(path))
-                : throw new FormatException($"'{text}': a file URL is file:///absolute/path");
+                : throw new FormatException("a file URL is file:///absolute/path");
         }
         if (scheme is not ("http" or "https" or "ssh"))
         {
@@ -79,15 +76,20 @@ public sealed record RemoteUrl
         {
             throw new FormatException("a remote's URL is malformed");
         }
+        // Leaving them out would lead to another repository, and a query is where tokens are.
+        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            throw new FormatException("a remote's URL has a query or a fragment: write '?' in a path as %3F and '#' as %23");
+        }
         int? port = uri.IsDefaultPort || uri.Port < 0 ? null : uri.Port;
         var (user, password) = SplitUserInfo(uri.UserInfo);
         if (scheme == "ssh")
         {
             // ssh://host/~user/path means the path ~user/path, as git has it.
-            var path = Uri.UnescapeDataString(uri.AbsolutePath);
+            var path = Unescaped(uri.AbsolutePath);
             return Ssh(uri.Host, path.StartsWith("/~", StringComparison.Ordinal) ? path[1..] : path, user, port);
         }
-        var bare = new UriBuilder(uri) { UserName = "", Password = "", Fragment = "" }.Uri;
+        var bare = new UriBuilder(uri) { UserName = "", Password = "" }.Uri;
         return new RemoteUrl(scheme == "https" ? RemoteScheme.Https : RemoteScheme.Http, bare.AbsolutePath)
         {
             Host = bare.Host,
@@ -101,7 +103,13 @@ public sealed record RemoteUrl
     {
         var host = text[..colon];
         var at = host.LastIndexOf('@');
-        return Ssh(host[(at + 1)..], text[(colon + 1)..], at < 0 ? null : host[..at], port: null);
+        var path = text[(colon + 1)..];
+        if (path.TrimStart('/').Split('/')[0].Contains('@', StringComparison.Ordinal))
+        {
+            // user:password@host/path, an https URL that has lost its scheme: ssh would show the password to everybody.
+            throw new FormatException("a remote's URL looks like user:password@host without https:// before it");
+        }
+        return Ssh(host[(at + 1)..], path, at < 0 ? null : host[..at], port: null);
     }
 
     private static RemoteUrl Ssh(string host, string path, string? user, int? port)
@@ -111,7 +119,7 @@ public sealed record RemoteUrl
         {
             throw new FormatException("a host, user or path that begins with '-' is refused");
         }
-        return host.Length == 0 || path.Length == 0
+        return host is "" or "[]" || path.Length == 0
             ? throw new FormatException("an ssh remote needs a host and a path")
             : new RemoteUrl(RemoteScheme.Ssh, path) { Host = host, User = user, Port = port };
     }
@@ -124,8 +132,24 @@ public sealed record RemoteUrl
         }
         var colon = userInfo.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
-            ? (Uri.UnescapeDataString(userInfo), null)
-            : (Uri.UnescapeDataString(userInfo[..colon]), Uri.UnescapeDataString(userInfo[(colon + 1)..]));
+            ? (Unescaped(userInfo), null)
+            : (Unescaped(userInfo[..colon]), Unescaped(userInfo[(colon + 1)..]));
+    }
+
+    private static string Unescaped(string text)
+    {
+        var unescaped = Uri.UnescapeDataString(text);
+        RefuseControlCharacters(unescaped);
+        return unescaped;
+    }
+
+    /// <summary>They are how one line of a request, a log or a credential file is made to look like two, and how a word ends early.</summary>
+    private static void RefuseControlCharacters(string text)
+    {
+        if (text.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        {
+            throw new FormatException("a remote's URL has a control character in it");
+        }
     }
 
     /// <summary>The name of a mirror with this destination: <c>group/project_name</c>, or the folder's name of a local path.</summary>

@@ -19,15 +19,21 @@ internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : I
         }
     }
 
-    public static bool IsExplicable(Exception failure) => failure is GitProtocolException or IOException;
+    public static bool IsExplicable(Exception failure) => failure is GitProtocolException or IOException or InvalidDataException;
 
     public async Task<Exception> ExplainAsync(string stage, Exception failure)
     {
-        var known = failure as GitProtocolException
-            ?? new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure);
+        var known = failure switch
+        {
+            GitProtocolException exception => exception,
+            // So HTTP's decompression says it.
+            InvalidDataException => new GitProtocolException(RemoteFailure.Malformed, "the answer cannot be decompressed", failure),
+            _ => new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure),
+        };
         return await connection.ExplainAsync(known) switch
         {
-            GitProtocolException reason => new RemoteException(reason.Failure, url.ToString(), stage, reason.Message, reason)
+            // The HTTP client quotes what it does not understand as it came.
+            GitProtocolException reason => new RemoteException(reason.Failure, url.ToString(), stage, Printable.Text(reason.Message), reason)
             {
                 RetryAfter = reason.RetryAfter,
                 IsFinal = reason.IsFinal,

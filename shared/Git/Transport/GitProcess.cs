@@ -34,6 +34,8 @@ internal static class GitProcess
         {
             start.Environment.Remove(variable);
         }
+        // What git says in the end is judged by its words, which are translated.
+        start.Environment["LC_ALL"] = "C";
         start.ArgumentList.Add(service == GitService.UploadPack ? "upload-pack" : "receive-pack");
         start.ArgumentList.Add(url.Path);
         return start;
@@ -63,7 +65,9 @@ internal static class GitProcess
         {
             yield return $"-p{port}";
         }
-        yield return url.User is null ? url.Host : $"{url.User}@{url.Host}";
+        // ssh takes the brackets of [::1] for a part of the name.
+        var host = url.Host.Trim('[', ']');
+        yield return url.User is null ? host : $"{url.User}@{host}";
     }
 
     /// <summary>One word for the far side's shell, quoted as git's sq_quote_buf does, since csh takes ! even inside quotes.</summary>

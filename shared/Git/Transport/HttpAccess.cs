@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Mirror.Git.Protocol;
 using Mirror.Git.Transport;
 
 namespace Mirror.Git;
@@ -37,11 +39,25 @@ public sealed class HttpAccess(string? authorities) : IDisposable
     private static SslClientAuthenticationOptions Trusting(string authorities)
     {
         var trusted = new X509Certificate2Collection();
-        trusted.ImportFromPemFile(authorities);
+        try
+        {
+            trusted.ImportFromPemFile(authorities);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw Unusable(authorities, failure.Message, failure);
+        }
+        if (trusted.Count == 0)
+        {
+            throw Unusable(authorities, "there is no certificate in it", inner: null);
+        }
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.AddRange(trusted);
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
+
+    private static GitProtocolException Unusable(string authorities, string why, Exception? inner) =>
+        new(RemoteFailure.Unreachable, $"the trusted certificates cannot be read from '{authorities}' (GIT_SSL_CAINFO): {why}", inner) { IsFinal = true };
 
     public void Dispose()
     {

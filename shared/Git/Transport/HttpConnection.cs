@@ -20,6 +20,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private bool _asked;
     private HttpResponseMessage? _response;
     private PatientStream? _answer;
+    private Exception? _failure;
 
     public bool IsStateless => true;
 
@@ -51,13 +52,23 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
         // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
-        using var patience = new Patience(settings.ReportSilence, settings.Time, cancellation);
-        var response = await SendOnceAsync(Post(new PushContent(write, patience, settings)), patience);
+        using var patience = new Patience(settings.Silence, settings.Time, cancellation);
+        var content = new PushContent(write, patience, settings);
+        HttpResponseMessage response;
+        try
+        {
+            response = await SendOnceAsync(Post(content), patience);
+        }
+        catch (Exception) when (content.Failure is not null)
+        {
+            _failure = content.Failure;
+            throw GitProtocolException.Truncated("inside the request");
+        }
         HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
         return await ReaderAsync(response, settings.ReportSilence, cancellation);
     }
 
-    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);
+    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult(_failure ?? failure);
 
     public ValueTask DisposeAsync() => CloseAnswerAsync();
 
@@ -127,6 +138,11 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             {
                 throw patience.Stalled("no answer");
             }
+            catch (OperationCanceledException timeout) when (!patience.Caller.IsCancellationRequested)
+            {
+                // The client's own limit on connecting, which looks like a cancellation.
+                throw new GitProtocolException(RemoteFailure.Unreachable, "no connection could be made in time", timeout);
+            }
         }
     }
 
@@ -146,24 +162,33 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         (_answer, _response) = (null, null);
     }
 
+    /// <summary>Nobody, once another host has taken over: who we are is not for those whom a redirect names.</summary>
     private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
-        IsSameHost(_base, url.Http!) && url.Credential is { } own ? own : await settings.FindCredential(_base, cancellation);
+        !string.Equals(_base.Host, url.Http!.Host, StringComparison.OrdinalIgnoreCase) ? null
+        : IsSameHost(_base, url.Http) && url.Credential is { } own ? own
+        : await settings.FindCredential(_base, cancellation);
 
     /// <summary>Goes where the opening was redirected to, for all that follows. What was known for the old place stays behind.</summary>
     private void Follow(Uri location)
     {
-        var target = new Uri(Address("info/refs"), location);
         const string tail = "/info/refs";
+        if (!Uri.TryCreate(Address("info/refs"), location, out var target))
+        {
+            throw new GitProtocolException(RemoteFailure.NotGit, "redirected to what is not a URL");
+        }
         if (target.Scheme is not ("https" or "http") || (_base.Scheme == "https" && target.Scheme == "http")
             || !target.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
         {
-            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {target.GetLeftPart(UriPartial.Path)}, which is not followed");
+            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {Place(target)}, which is not followed");
         }
         var bare = new UriBuilder(target) { UserName = "", Password = "", Query = "", Fragment = "" };
         bare.Path = bare.Path[..^tail.Length];
         _base = bare.Uri;
         (_asked, _credential) = (false, null);
     }
+
+    /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>
+    private static string Place(Uri target) => target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 

@@ -52,7 +52,7 @@ internal static class HttpFailure
             RetryAfter = response.Headers.RetryAfter switch
             {
                 { Delta: { } delta } => delta,
-                { Date: { } date } when response.Headers.Date is { } now => date - now,
+                { Date: { } date } when response.Headers.Date is { } now => date > now ? date - now : TimeSpan.Zero,
                 _ => null,
             },
         };

@@ -22,6 +22,7 @@ internal sealed class LastWords
 
     public async Task ListenAsync(Stream errors)
     {
+        await using var own = errors;
         var buffer = new byte[KeptSize];
         try
         {

@@ -13,7 +13,7 @@ internal sealed class Patience : IDisposable
 
     private const long Idle = 0;
 
-    private readonly TimeSpan _limit;
+    private TimeSpan _limit;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _either;
     private readonly ITimer _watch;
@@ -38,6 +38,9 @@ internal sealed class Patience : IDisposable
     /// <summary>Whether it was the wait, not the caller.</summary>
     public bool IsOver => _isOver && !Caller.IsCancellationRequested;
 
+    /// <summary>Sets another limit for the waits to come.</summary>
+    public void Allow(TimeSpan limit) => _limit = limit;
+
     public void Begin() => Volatile.Write(ref _waitingSince, _time.GetTimestamp());
 
     public void End() => Volatile.Write(ref _waitingSince, Idle);
@@ -50,12 +53,25 @@ internal sealed class Patience : IDisposable
         if (since != Idle && _time.GetElapsedTime(since) >= _limit)
         {
             _isOver = true;
+            TryCancel();
+        }
+    }
+
+    private void TryCancel()
+    {
+        try
+        {
             _either.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The wait ended while we looked. On a timer's thread an exception would end the process.
         }
     }
 
     public void Dispose()
     {
+        End();
         _watch.Dispose();
         _either.Dispose();
     }

@@ -1,10 +1,21 @@
+using Mirror.Git.Protocol;
+
 namespace Mirror.Git.Transport;
 
-/// <summary>A network stream on which no single read or write may take longer than a limit: nothing hangs for ever.</summary>
+/// <summary>
+/// A network stream on which no single read or write may take longer than a limit: nothing hangs for ever. That a write fails is
+/// said in our own words, to be told from what goes wrong where the bytes come from.
+/// </summary>
 internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time) : Stream
 {
+    private readonly Patience? _shared;
     private TimeSpan _limit = limit;
     private Patience? _patience;
+    private volatile bool _isPaused;
+
+    /// <summary>Watches with a patience that others have too, for a stream whose writes end only when the whole request does.</summary>
+    public PatientStream(Stream inner, Patience shared, TimeProvider time)
+        : this(inner, limit: default, time) => _shared = shared;
 
     public override bool CanRead => inner.CanRead;
 
@@ -37,16 +48,26 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
         }
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        SendAsync(token => inner.WriteAsync(buffer, token), cancellationToken);
+
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        SendAsync(token => new ValueTask(inner.FlushAsync(token)), cancellationToken).AsTask();
+
+    private async ValueTask SendAsync(Func<CancellationToken, ValueTask> send, CancellationToken cancellation)
     {
-        var patience = Begin(cancellationToken);
+        var patience = Begin(cancellation);
         try
         {
-            await inner.WriteAsync(buffer, patience.Token);
+            await send(patience.Token);
         }
-        catch (OperationCanceledException) when (patience.IsOver)
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            throw patience.Stalled("nothing was taken");
+            // A cancelled request may show as a broken one.
+            patience.Caller.ThrowIfCancellationRequested();
+            throw patience.IsOver
+                ? patience.Stalled("nothing was taken")
+                : new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure);
         }
         finally
         {
@@ -57,21 +78,33 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
     /// <summary>Begins a wait. One caller's token comes with very many reads, so what watches it is made once.</summary>
     private Patience Begin(CancellationToken caller)
     {
+        if (_shared is not null)
+        {
+            _shared.Begin();
+            return _shared;
+        }
         if (_patience?.Caller != caller)
         {
             _patience?.Dispose();
             _patience = new Patience(_limit, time, caller);
         }
-        _patience.Begin();
+        if (!_isPaused)
+        {
+            _patience.Begin();
+        }
         return _patience;
     }
 
-    /// <summary>Sets another limit for the waits to come.</summary>
-    public void Allow(TimeSpan limit)
+    /// <summary>Lets reads wait for as long as they like: it is not the far side's turn.</summary>
+    public void Pause() => _isPaused = true;
+
+    /// <summary>Watches again, with this limit, and the read that waits now as if it had just begun.</summary>
+    public void Resume(TimeSpan limit)
     {
         _limit = limit;
-        _patience?.Dispose();
-        _patience = null;
+        _isPaused = false;
+        _patience?.Allow(limit);
+        _patience?.Begin();
     }
 
     /// <summary>Ends the watch; the stream below is its owner's to close.</summary>
@@ -86,8 +119,6 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 
     public override void Flush() => throw new NotSupportedException("flush asynchronously");
 

@@ -19,6 +19,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private PktReader? _reader;
     private Task _listening = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
+    private Exception? _failure;
 
     public ProcessConnection(ProcessStartInfo start, RemoteScheme scheme, RemoteSettings settings)
     {
@@ -51,7 +52,8 @@ internal sealed class ProcessConnection : IServiceConnection
 
     public Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        _answers!.Allow(_settings.ReportSilence);
+        // While we send, the far side may well be silent; sending has a limit of its own.
+        _answers!.Pause();
         return BeginAsync(write, isLast: true, cancellation);
     }
 
@@ -74,27 +76,32 @@ internal sealed class ProcessConnection : IServiceConnection
                 _process.StandardInput.Close();
             }
         }
-        catch (IOException)
+        catch (GitProtocolException failure) when (failure.Failure == RemoteFailure.Disconnected)
         {
             // The far side has stopped reading. Its output says why, and whoever reads that now decides.
         }
-        catch
+        catch (Exception failure)
         {
-            // Half a request stays behind: the far side must not take what follows for its end.
+            // Half a request stays behind: the far side must not take what follows for its end. Whoever reads must find the reason.
+            _failure = failure;
             Kill();
             throw;
+        }
+        if (isLast)
+        {
+            _answers!.Resume(_settings.ReportSilence);
         }
     }
 
     public async ValueTask<Exception> ExplainAsync(GitProtocolException failure)
     {
+        if (_failure is not null)
+        {
+            return _failure;
+        }
         if (failure.Failure is not RemoteFailure.Disconnected)
         {
             return failure;
-        }
-        if (_writing.IsFaulted)
-        {
-            return _writing.Exception.InnerException!;
         }
         if (_process is null || !await HasEndedAsync())
         {
@@ -123,9 +130,9 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             _process?.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception failure) when (failure is InvalidOperationException or AggregateException or Win32Exception)
         {
-            // It has ended by itself.
+            // It, or a child of it, has ended by itself.
         }
     }
 
@@ -148,6 +155,8 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             // Nobody listens any more; nothing was left to say.
         }
+        // A far side that still writes ends at once when nobody reads. The process does not close what it has handed out.
+        await _process.StandardOutput.BaseStream.DisposeAsync();
         if (!await HasEndedAsync())
         {
             Kill();

@@ -4,9 +4,12 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>A request body that is written while it is sent; chunked, since nobody knows its size before its end.</summary>
-internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, Patience answer, RemoteSettings settings) : HttpContent
+internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, Patience patience, RemoteSettings settings) : HttpContent
 {
     private bool _begun;
+
+    /// <summary>What went wrong while writing, before the client has made an exception of its own of it.</summary>
+    public Exception? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -19,12 +22,19 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, P
             throw new GitProtocolException(RemoteFailure.Disconnected, "the connection ended before the request was sent");
         }
         _begun = true;
-        await using (var body = new PatientStream(stream, settings.Silence, settings.Time))
+        try
         {
+            await using var body = new PatientStream(stream, patience, settings.Time);
             await write(body, cancellationToken);
         }
+        catch (Exception failure)
+        {
+            Failure = failure;
+            throw;
+        }
         // From here on it is the answer that may be long in coming.
-        answer.Begin();
+        patience.Allow(settings.ReportSilence);
+        patience.Begin();
     }
 
     protected override bool TryComputeLength(out long length)

@@ -24,15 +24,10 @@ public sealed class Broker(RemoteSettings settings, Random random)
                 meter.Note?.Invoke($"{broken.Message}; trying again in {delay.TotalSeconds:0.0} s");
                 await backoff.WaitAsync(delay, cancellation);
             }
-            catch (SecretException missing)
-            {
-                failure = new MirrorError("credentials", missing.Message);
-                isDone = true;
-            }
-            catch (RemoteException broken)
+            catch (Exception broken) when (broken is RemoteException or SecretException)
             {
                 var doubt = await run.TryLookBackAsync(cancellation) ? "" : "; the target cannot be asked which refs have moved";
-                failure = new MirrorError(Reasons.Of(broken.Failure), broken.Message + doubt);
+                failure = new MirrorError(Reasons.Of(broken), broken.Message + doubt);
                 isDone = true;
             }
         }

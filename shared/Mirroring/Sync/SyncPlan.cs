@@ -28,8 +28,13 @@ internal sealed class SyncPlan
     {
         var problems = new Dictionary<string, string>();
         AddUnusable(request.Refs, source, target, problems);
+        AddMissing(request, source, problems);
         var wanted = Wanted(request.Refs, source, problems);
-        var managed = target.Refs.Where(found => request.Refs.Manages(found.Name)).ToDictionary(found => found.Name, found => found.Id);
+        var managed = new Dictionary<RefName, ObjectId>();
+        foreach (var found in target.Refs.Where(found => request.Refs.Manages(found.Name)))
+        {
+            managed[found.Name] = found.Id;
+        }
         var changes = new List<RefCommand>(Math.Abs(wanted.Count - managed.Count));
         foreach (var (name, id) in wanted)
         {
@@ -105,13 +110,33 @@ internal sealed class SyncPlan
 
     private static void AddUnusable(RefMap map, RefListing source, RefListing target, Dictionary<string, string> problems)
     {
-        foreach (var name in source.Unusable.Where(name => map.Sources.Any(pattern => name.StartsWith(pattern.Prefix, StringComparison.Ordinal))))
+        foreach (var name in source.Unusable.Where(map.Carries))
         {
             problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
         }
-        foreach (var name in target.Unusable.Where(name => map.Managed.Any(pattern => name.StartsWith(pattern.Prefix, StringComparison.Ordinal))))
+        foreach (var name in target.Unusable.Where(map.Manages))
         {
             problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
+        }
+    }
+
+    /// <summary>A ref that the map names in full and the source lacks is a slip of the pen, or was renamed: not a reason to delete its copy.</summary>
+    private static void AddMissing(SyncRequest request, RefListing source, Dictionary<string, string> problems)
+    {
+        var isEmpty = source.HeadId is null && source.Refs.Count == 0;
+        if (isEmpty || request.AllowMassDelete)
+        {
+            return;
+        }
+        foreach (var pattern in request.Refs.Sources.Where(pattern => !pattern.HasStar))
+        {
+            if (RefName.TryParse(pattern.Text, out var name) && !source.Refs.Any(found => found.Name == name))
+            {
+                foreach (var destination in request.Refs.Destinations(name))
+                {
+                    problems[destination] = $"the source has no ref {name}; what the target has under this name was left as it is";
+                }
+            }
         }
     }
 

@@ -11,8 +11,9 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     // One round does it; a second settles refusals; the rest is for a target that others are pushing to.
     private const int MaxRounds = 8;
 
-    // What receive-pack says of refs that were only in bad company (builtin/receive-pack.c).
-    private static readonly string[] BadCompany = ["atomic push failure", "atomic transaction failed", "transaction failed to start"];
+    // A pre-receive hook speaks once for the whole push. To find whom it means, the push is halved, each part with its own pack.
+    private const int MaxParts = 64;
+    private const string RefusedAsAWhole = "pre-receive hook declined";
 
     private readonly Dictionary<RefName, string> _refused = [];
     private readonly List<RefCommand> _moved = [];
@@ -23,16 +24,18 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     private Dictionary<RefName, string> _verdicts = [];
     private SyncPlan? _plan;
     private MirrorError? _held;
+    private readonly Stack<IReadOnlySet<RefName>> _parts = [];
+    private int _partCount;
     private bool _atomic = true;
     private int _rounds;
 
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
-        if (++_rounds > MaxRounds)
+        if (++_rounds > MaxRounds + _partCount)
         {
             throw new RemoteException(RemoteFailure.Refused, request.Target.ToString(), "push",
-                $"the target kept changing while we pushed; gave up after {MaxRounds} rounds");
+                $"the target kept changing while we pushed; gave up after {_rounds - 1} rounds");
         }
         await using var source = UploadPack.Open(request.Source, settings);
         await using var target = ReceivePack.Open(request.Target, settings);
@@ -46,8 +49,21 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             return true;
         }
         var first = SyncPlan.DeletesInTheWay(changes);
-        var isComplete = await PushAsync(source, target, first.Count > 0 ? first : changes, cancellation);
-        return isComplete && first.Count == 0;
+        var part = first.Count > 0 ? first : NextPart(changes);
+        return await PushAsync(source, target, part, cancellation) && part.Count == changes.Count;
+    }
+
+    /// <summary>Everything, or where a hook has refused everything, one of the parts that are tried apart.</summary>
+    private IReadOnlyList<RefCommand> NextPart(IReadOnlyList<RefCommand> changes)
+    {
+        while (_parts.TryPop(out var names))
+        {
+            if (changes.Where(change => names.Contains(change.Name)).ToList() is { Count: > 0 } part)
+            {
+                return part;
+            }
+        }
+        return changes;
     }
 
     /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
@@ -62,11 +78,10 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         {
             await using var target = ReceivePack.Open(request.Target, settings);
             var listing = await target.ListAsync(cancellation);
-            var now = listing.Refs.ToDictionary(found => found.Name, found => found.Id);
-            _moved.AddRange(_pushed.Where(change => now.GetValueOrDefault(change.Name, listing.Format.Null) == change.New));
+            _moved.AddRange(_pushed.Where(HasArrived(listing)));
             return true;
         }
-        catch (RemoteException)
+        catch (Exception failure) when (failure is RemoteException or SecretException)
         {
             return false;
         }
@@ -122,10 +137,6 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             throw new RemoteException(RemoteFailure.Unsupported, request.Target.ToString(), "compare",
                 $"the source has {from.Format} objects and the target {to.Format}: create the target with git init --bare --object-format={from.Format}");
         }
-        if (from.HeadId is not null && from.Refs.Count == 0 && request.Refs.Sources.FirstOrDefault(pattern => !pattern.HasStar) is { } missing)
-        {
-            throw new RemoteException(RemoteFailure.NotFound, request.Source.ToString(), "read refs", $"there is no ref {missing}");
-        }
     }
 
     /// <summary>Pushes; true if the target says that all has moved, and none of it was left out.</summary>
@@ -139,6 +150,10 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         if (changes.Count == 0)
         {
             return false;
+        }
+        if (request.PushOptions.Count > 0 && !target.OffersPushOptions)
+        {
+            throw new RemoteException(RemoteFailure.Unsupported, request.Target.ToString(), "push", "the target does not take push options");
         }
         var push = new PushRequest(changes)
         {
@@ -205,11 +220,33 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         {
             _verdicts[name] = "the target did not say what became of it, and it has not moved";
         }
-        foreach (var (name, reason) in report.Refused.Where(refused => !(wasAtomic && BadCompany.Contains(refused.Value))))
+        if (wasAtomic && report.Refused.Count > 0)
+        {
+            // Every ref was refused, most of them for another's sake, and which is which each server says in its own words.
+            // The next push lets each ref stand for itself.
+            _atomic = false;
+            return;
+        }
+        if (_pushed.Count > 1 && _partCount < MaxParts && report.Refused.Count == _pushed.Count
+            && report.Refused.Values.All(reason => reason.Contains(RefusedAsAWhole, StringComparison.Ordinal)))
+        {
+            Halve();
+            return;
+        }
+        foreach (var (name, reason) in report.Refused)
         {
             _verdicts[name] = WithWords(reason, report.Messages);
         }
-        _atomic &= report.Refused.Count == 0;
+    }
+
+    private void Halve()
+    {
+        var names = _pushed.Select(change => change.Name).ToList();
+        foreach (var half in names.Chunk((names.Count + 1) / 2))
+        {
+            _parts.Push(half.ToHashSet());
+            _partCount++;
+        }
     }
 
     /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
@@ -223,20 +260,28 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         {
             return;
         }
+        _moved.AddRange(_pushed.Where(HasArrived(plan.Target)));
         var pending = plan.Changes.ToDictionary(change => change.Name);
-        foreach (var pushed in _pushed)
+        var seen = _pushed.ToDictionary(change => change.Name, change => change.Old);
+        foreach (var (name, verdict) in _verdicts)
         {
-            if (!pending.TryGetValue(pushed.Name, out var change))
+            // Nobody moved it, and still it is not where it should be: that was a no.
+            if (pending.TryGetValue(name, out var change) && change.Old == seen[name])
             {
-                _moved.Add(pushed);
-            }
-            else if (change.Old == pushed.Old && _verdicts.TryGetValue(pushed.Name, out var verdict))
-            {
-                // Nobody moved it, and still it is not where it should be: that was a no.
-                _refused[pushed.Name] = verdict;
+                _refused[name] = verdict;
             }
         }
         _pushed = [];
+    }
+
+    private static Func<RefCommand, bool> HasArrived(RefListing target)
+    {
+        var now = new Dictionary<RefName, ObjectId>();
+        foreach (var found in target.Refs)
+        {
+            now[found.Name] = found.Id;
+        }
+        return change => now.GetValueOrDefault(change.Name, target.Format.Null) == change.New;
     }
 
     private MirrorError? RefusalError()

@@ -215,8 +215,22 @@ public sealed class BrokerTests
 
         var outcome = await pair.SyncAsync("refs/heads/mian");
 
-        Assert.Equal("not-found", outcome.Error?.Reason);
-        Assert.Contains("there is no ref refs/heads/mian", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal("refs-refused", outcome.Error?.Reason);
+        Assert.Contains("the source has no ref refs/heads/mian", outcome.Error!.Refs["refs/heads/mian"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_misspelt_ref_does_not_delete_its_copy_and_the_rest_arrives()
+    {
+        var pair = await SyncFixture.CreateAsync();
+        await pair.Source.CommitAsync("topic", "a.txt", "one\n");
+        await pair.Source.TagAsync("v1", "topic");
+        var copy = await pair.Target.CommitAsync("main", "b.txt", "two\n");
+
+        var outcome = await pair.SyncAsync("refs/tags/*", "refs/heads/tpoic:refs/heads/main");
+
+        Assert.Equal((OutcomeKind.Failed, new RefCounts(1, 0, 0, 1)), (outcome.Kind, outcome.Refs));
+        Assert.Equal(copy, (await pair.Target.RefsAsync())["refs/heads/main"]);
     }
 
     [CorporaFact]

@@ -42,6 +42,39 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public async Task A_pre_receive_hook_that_means_one_ref_does_not_hold_up_the_others()
+    {
+        var pair = await SyncFixture.CreateAsync();
+        foreach (var branch in (string[])["a", "b", "bad", "c", "d"])
+        {
+            await pair.Source.CommitAsync(branch, $"{branch}.txt", "one\n");
+        }
+        await pair.Target.InstallHookAsync("pre-receive", "while read old new name; do case $name in */bad) echo 'bad is protected' >&2; exit 1;; esac; done");
+
+        var outcome = await pair.SyncAsync();
+
+        Assert.Equal((OutcomeKind.Failed, new RefCounts(4, 0, 0, 1)), (outcome.Kind, outcome.Refs));
+        Assert.Contains("bad is protected", outcome.Error!.Refs["refs/heads/bad"], StringComparison.Ordinal);
+        Assert.Equal(["refs/heads/a", "refs/heads/b", "refs/heads/c", "refs/heads/d"], (await pair.Target.RefsAsync()).Keys);
+        await pair.Target.FsckAsync();
+    }
+
+    [Fact]
+    public async Task Push_options_reach_the_hooks_or_are_missed_aloud()
+    {
+        var pair = await SyncFixture.CreateAsync();
+        await pair.Source.CommitAsync("main", "a.txt", "one\n");
+        await pair.Target.InstallHookAsync("post-receive", "echo $GIT_PUSH_OPTION_0 > seen");
+
+        var missed = await pair.SyncAsync(pair.Request() with { PushOptions = ["ci.skip"] });
+        await pair.Target.ConfigAsync("receive.advertisePushOptions", "true");
+        var taken = await pair.SyncAsync(pair.Request() with { PushOptions = ["ci.skip"] });
+
+        Assert.Equal(("unsupported", OutcomeKind.Updated), (missed.Error?.Reason, taken.Kind));
+        Assert.Equal("ci.skip\n", await File.ReadAllTextAsync(Path.Combine(pair.Target.Path, "seen")));
+    }
+
+    [Fact]
     public async Task A_rewind_that_the_target_denies_is_reported()
     {
         var pair = await SyncFixture.CreateAsync();

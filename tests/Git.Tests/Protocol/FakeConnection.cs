@@ -1,0 +1,39 @@
+using Mirror.Git.Protocol;
+using Mirror.Git.Transport;
+
+namespace Mirror.Git.Tests.Protocol;
+
+/// <summary>A far side that answers each request with the next of some bytes, whatever was asked, and keeps what it was asked.</summary>
+internal sealed class FakeConnection(params IEnumerable<Stream> answers) : IServiceConnection
+{
+    private readonly Queue<Stream> _answers = new(answers);
+
+    public FakeConnection(params IEnumerable<byte[]> answers)
+        : this(answers.Select(bytes => new MemoryStream(bytes)))
+    {
+    }
+
+    /// <summary>The requests as text, oldest first.</summary>
+    public List<string> Requests { get; } = [];
+
+    public bool IsStateless => true;
+
+    public Task<PktReader> OpenAsync(CancellationToken cancellation) => Task.FromResult(new PktReader(_answers.Dequeue()));
+
+    public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    {
+        Requests.Add(Wire.Text(request.ToArray()));
+        return OpenAsync(cancellation);
+    }
+
+    public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
+    {
+        using var body = new MemoryStream();
+        await write(body, cancellation);
+        return await SendAsync(body.ToArray(), cancellation);
+    }
+
+    public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
