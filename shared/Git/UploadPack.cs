@@ -57,7 +57,8 @@ public sealed class UploadPack : IAsyncDisposable
             var listing = await LsRefs.ReadAsync(reader, patterns, format: null, cancellation);
             return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
         }
-        catch (GitProtocolException failure) when (failure.Failure is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable or RemoteFailure.Stalled))
+        catch (GitProtocolException failure) when (failure.RetryAfter is null && failure.Failure
+            is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable or RemoteFailure.Stalled))
         {
             return null;
         }

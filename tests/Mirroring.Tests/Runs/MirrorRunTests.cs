@@ -1,0 +1,64 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring.Tests.Runs;
+
+/// <summary>Many mirrors in one run: one that breaks stops no other, and a slow host keeps only its own waiting.</summary>
+public sealed class MirrorRunTests
+{
+    [Fact]
+    public async Task A_fault_of_our_own_is_that_mirrors_outcome_and_the_others_are_done()
+    {
+        var outcomes = new List<MirrorOutcome>();
+
+        await MirrorRun.RunAsync(
+            [On("a", "x"), On("b", "x"), On("c", "x")],
+            parallel: 2,
+            new MirrorWork(
+                (mirror, _) => mirror.Mirror == "b" ? throw new InvalidOperationException("oops") : Task.FromResult(new MirrorOutcome(mirror.Mirror, OutcomeKind.Unchanged)),
+                (_, outcome) => outcomes.Add(outcome)),
+            CancellationToken.None);
+
+        Assert.Equal(["a", "b", "c"], outcomes.Select(outcome => outcome.Mirror).Order(StringComparer.Ordinal));
+        var failed = outcomes.Single(outcome => outcome.Kind == OutcomeKind.Failed);
+        Assert.Equal(("b", "internal"), (failed.Mirror, failed.Error?.Reason));
+        Assert.Contains("oops", failed.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_time_out_that_looks_like_a_cancellation_stops_no_other_mirror()
+    {
+        var outcomes = new List<MirrorOutcome>();
+
+        await MirrorRun.RunAsync(
+            [On("a", "x"), On("b", "x")],
+            parallel: 1,
+            new MirrorWork(
+                (mirror, _) => mirror.Mirror == "a" ? throw new TaskCanceledException() : Task.FromResult(new MirrorOutcome(mirror.Mirror, OutcomeKind.Unchanged)),
+                (_, outcome) => outcomes.Add(outcome)),
+            CancellationToken.None);
+
+        Assert.Equal([OutcomeKind.Failed, OutcomeKind.Unchanged], outcomes.Select(outcome => outcome.Kind));
+    }
+
+    [Fact]
+    public void The_least_busy_host_comes_first()
+    {
+        SyncRequest[] mirrors = [On("slow/1", "slow"), On("slow/2", "slow"), On("slow/3", "slow"), On("fast/1", "fast"), On("fast/2", "fast")];
+        var queue = new FairQueue<SyncRequest>(mirrors, mirror => [mirror.Source.Host]);
+        List<SyncRequest> taken = [];
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(queue.TryTake(out var mirror));
+            taken.Add(mirror);
+        }
+        Assert.Equal(["slow/1", "fast/1", "slow/2"], taken.Select(mirror => mirror.Mirror));
+
+        queue.Release(taken[1]);
+
+        Assert.True(queue.TryTake(out var next));
+        Assert.Equal("fast/2", next.Mirror);
+    }
+
+    private static SyncRequest On(string name, string host) =>
+        new(name, RemoteUrl.Parse($"https://{host}.example/{name}.git", "/"), RemoteUrl.Parse($"https://backup.example/{name}.git", "/"));
+}
