@@ -36,7 +36,9 @@ public class ProcessTests
         await others.CommitAsync("main", "a.txt", "others\n");
         Dictionary<string, string> variables = new()
         {
-            ["GIT_DIR"] = others.Path, ["GIT_OBJECT_DIRECTORY"] = $"{others.Path}/objects", ["GIT_QUARANTINE_PATH"] = others.Path,
+            ["GIT_DIR"] = others.Path,
+            ["GIT_OBJECT_DIRECTORY"] = $"{others.Path}/objects",
+            ["GIT_QUARANTINE_PATH"] = others.Path,
         };
         foreach (var (name, value) in variables)
         {
