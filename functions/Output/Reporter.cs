@@ -64,19 +64,22 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             return;
         }
-        WriteResult(redact(OutcomeText.Result(outcome, options.DryRun)));
+        WriteResult(Clean(OutcomeText.Result(outcome, options.DryRun)));
         if (options.DryRun || options.Verbose)
         {
             foreach (var line in OutcomeText.Changes(outcome))
             {
-                WriteResult(redact(line));
+                WriteResult(Clean(line));
             }
         }
     }
 
     private void WriteResult(string line) => Write(line, Console.IsOutputRedirected ? null : _live, Console.Out);
 
-    private void WriteError(string line) => Write(redact(line), _live, Console.Error);
+    private void WriteError(string line) => Write(Clean(line), _live, Console.Error);
+
+    /// <summary>Without secrets, and without what would steer a terminal: git allows U+009B in a ref name.</summary>
+    private string Clean(string line) => string.Concat(redact(line).Where(c => !char.IsControl(c) || c is '\n' or '\t'));
 
     /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)

@@ -3,7 +3,7 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
 
-/// <summary>The process ended by SIGKILL, which nothing can catch.</summary>
+/// <summary>The process ended from outside: by SIGKILL, which nothing can catch, and by Ctrl-C.</summary>
 public sealed class KillTests
 {
     [Fact]
@@ -31,5 +31,24 @@ public sealed class KillTests
         Assert.Equal(0, (await new MirrorProgram().RunAsync("sync", source.Path, target.Path)).ExitCode);
         Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
         await target.FsckAsync();
+    }
+
+    [Fact]
+    public async Task Interrupted_while_it_watches_it_ends_with_130()
+    {
+        var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
+        var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
+        using var run = Process.Start(new ProcessStartInfo("dotnet", [program, "sync", source.Path, target.Path, "--watch", "1h"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Assert.Contains("up to date", await run.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+
+        await new Command("kill", "-INT", $"{run.Id}").RunAsync();
+        await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(130, run.ExitCode);
+        Assert.Equal("interrupted", (await run.StandardError.ReadToEndAsync()).Trim());
     }
 }

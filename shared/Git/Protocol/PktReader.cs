@@ -8,38 +8,62 @@ internal sealed class PktReader(Stream stream)
     private int _start;
     private int _end;
 
-    public async ValueTask<PktLine> ReadAsync(CancellationToken cancellation)
+    /// <summary>Reads a line. Most are in the buffer already, and very many of them must not cost a state machine each.</summary>
+    public ValueTask<PktLine> ReadAsync(CancellationToken cancellation) =>
+        TryTake(out var line) ? ValueTask.FromResult(line) : FillAndTakeAsync(cancellation);
+
+    /// <summary>Reads a line of data or a flush; an ERR line, another marker or the end is an error that names <paramref name="where"/>.</summary>
+    public ValueTask<PktLine> ReadDataOrFlushAsync(string where, CancellationToken cancellation) =>
+        TryTake(out var line) ? ValueTask.FromResult(DataOrFlush(line, where)) : ReadDataOrFlushSlowlyAsync(where, cancellation);
+
+    private async ValueTask<PktLine> ReadDataOrFlushSlowlyAsync(string where, CancellationToken cancellation) =>
+        DataOrFlush(await FillAndTakeAsync(cancellation), where);
+
+    private static PktLine DataOrFlush(PktLine line, string where) => line.Kind switch
+    {
+        PktKind.Data when line.Payload.Span.StartsWith("ERR "u8) => throw GitProtocolException.Refused(line.Text["ERR "u8.Length..]),
+        PktKind.Data or PktKind.Flush => line,
+        PktKind.EndOfStream => throw GitProtocolException.Truncated(where),
+        _ => throw GitProtocolException.Malformed($"a {line.Kind} packet {where}"),
+    };
+
+    private async ValueTask<PktLine> FillAndTakeAsync(CancellationToken cancellation)
     {
         if (!await FillAsync(PktLine.PrefixSize, cancellation))
         {
             return _start == _end ? new PktLine(PktKind.EndOfStream) : throw GitProtocolException.Truncated("inside a pkt-line's length");
         }
         var size = PktLine.ParseSize(_buffer.AsSpan(_start, PktLine.PrefixSize));
-        if (size < PktLine.PrefixSize)
-        {
-            _start += PktLine.PrefixSize;
-            return new PktLine(PktLine.KindOf(size));
-        }
         if (!await FillAsync(size, cancellation))
         {
             throw GitProtocolException.Truncated("inside a pkt-line");
         }
-        var payload = _buffer.AsMemory(_start + PktLine.PrefixSize, size - PktLine.PrefixSize);
-        _start += size;
-        return new PktLine(PktKind.Data, payload);
+        TryTake(out var line);
+        return line;
     }
 
-    /// <summary>Reads a line of data; an ERR line, a marker or the end is an error that names <paramref name="where"/>.</summary>
-    public async ValueTask<PktLine> ReadDataOrFlushAsync(string where, CancellationToken cancellation)
+    /// <summary>Takes the next line if all of it has come.</summary>
+    private bool TryTake(out PktLine line)
     {
-        var line = await ReadAsync(cancellation);
-        return line.Kind switch
+        line = default;
+        if (_end - _start < PktLine.PrefixSize)
         {
-            PktKind.Data when line.Payload.Span.StartsWith("ERR "u8) => throw GitProtocolException.Refused(line.Text["ERR "u8.Length..]),
-            PktKind.Data or PktKind.Flush => line,
-            PktKind.EndOfStream => throw GitProtocolException.Truncated(where),
-            _ => throw GitProtocolException.Malformed($"a {line.Kind} packet {where}"),
-        };
+            return false;
+        }
+        var size = PktLine.ParseSize(_buffer.AsSpan(_start, PktLine.PrefixSize));
+        if (size < PktLine.PrefixSize)
+        {
+            line = new PktLine(PktLine.KindOf(size));
+            _start += PktLine.PrefixSize;
+            return true;
+        }
+        if (_end - _start < size)
+        {
+            return false;
+        }
+        line = new PktLine(PktKind.Data, _buffer.AsMemory(_start + PktLine.PrefixSize, size - PktLine.PrefixSize));
+        _start += size;
+        return true;
     }
 
     /// <summary>Reads what follows the lines as it is: a pack that comes without side-band.</summary>

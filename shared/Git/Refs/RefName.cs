@@ -71,7 +71,7 @@ public readonly record struct RefName : IComparable<RefName>
         return previous is not ('/' or '.') && !EndsInLock(name);
     }
 
-    private static bool MayFollow(char previous, char current) => current switch
+    private static bool MayFollow(char previous, char current) => char.IsAsciiLetterOrDigit(current) || current switch
     {
         '/' => previous != '/',
         '.' => previous is not ('/' or '.'),

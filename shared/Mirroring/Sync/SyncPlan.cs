@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Mirror.Git;
 
 namespace Mirror.Mirroring;
@@ -30,29 +32,39 @@ internal sealed class SyncPlan
         AddUnusable(request.Refs, source, target, problems);
         AddMissing(request, source, problems);
         var wanted = Wanted(request.Refs, source, problems);
-        var managed = new Dictionary<RefName, ObjectId>();
+        var (wantedCount, managedCount) = (wanted.Count, 0);
+        var changes = new List<RefCommand>();
         foreach (var found in target.Refs.Where(found => request.Refs.Manages(found.Name)))
         {
-            managed[found.Name] = found.Id;
-        }
-        var changes = new List<RefCommand>(Math.Abs(wanted.Count - managed.Count));
-        foreach (var (name, id) in wanted)
-        {
-            var old = managed.TryGetValue(name, out var current) ? current : target.Format.Null;
-            if (old != id)
+            managedCount++;
+            ref var id = ref CollectionsMarshal.GetValueRefOrNullRef(wanted, found.Name);
+            if (!Unsafe.IsNullRef(ref id))
             {
-                changes.Add(new RefCommand(name, old, id));
+                if (!id.IsNull && id != found.Id)
+                {
+                    changes.Add(new RefCommand(found.Name, found.Id, id));
+                }
+                // Seen: not to be created, nor, if a careless server lists it twice, to be thought of again.
+                id = default;
+            }
+            else if (request.Prune && !problems.ContainsKey(found.Name.Value))
+            {
+                // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
+                changes.Add(new RefCommand(found.Name, found.Id, target.Format.Null));
             }
         }
-        if (request.Prune)
-        {
-            // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
-            changes.AddRange(managed
-                .Where(found => !wanted.ContainsKey(found.Key) && !problems.ContainsKey(found.Key.Value))
-                .Select(found => new RefCommand(found.Key, found.Value, target.Format.Null)));
-        }
+        changes.AddRange(wanted
+            .Where(missing => !missing.Value.IsNull)
+            .Select(missing => new RefCommand(missing.Key, target.Format.Null, missing.Value)));
         changes.Sort((left, right) => left.Name.CompareTo(right.Name));
-        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managed.Count, WantedCount = wanted.Count, Problems = problems };
+        for (var i = changes.Count - 1; i > 0; i--)
+        {
+            if (changes[i].Name == changes[i - 1].Name)
+            {
+                changes.RemoveAt(i);
+            }
+        }
+        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managedCount, WantedCount = wantedCount, Problems = problems };
     }
 
     /// <summary>

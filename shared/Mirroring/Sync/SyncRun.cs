@@ -22,10 +22,13 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     // moved, why not. A ref that is in neither may be tried again: the connection was lost, or it was refused for another's sake.
     private IReadOnlyList<RefCommand> _pushed = [];
     private Dictionary<RefName, string> _verdicts = [];
-    private SyncPlan? _plan;
-    private MirrorError? _held;
+
+    // What is still to be tried apart.
     private readonly Stack<IReadOnlySet<RefName>> _parts = [];
     private int _partCount;
+
+    private SyncPlan? _plan;
+    private MirrorError? _held;
     private bool _atomic = true;
     private int _rounds;
 
@@ -220,7 +223,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         {
             _verdicts[name] = "the target did not say what became of it, and it has not moved";
         }
-        if (wasAtomic && report.Refused.Count > 0)
+        if (wasAtomic && _pushed.Count > 1 && report.Refused.Count > 0)
         {
             // Every ref was refused, most of them for another's sake, and which is which each server says in its own words.
             // The next push lets each ref stand for itself.
