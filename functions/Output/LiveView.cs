@@ -1,62 +1,72 @@
 using System.Collections.Concurrent;
 using Mirror.Mirroring;
-using Spectre.Console;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>What runs now, drawn on a terminal and redrawn in place: a line per mirror with its stage, objects, bytes, rate and time.</summary>
-internal sealed class LiveView(IAnsiConsole console, Func<string, string> redact, TimeProvider time)
+/// <summary>What runs now, on one line of a terminal that is drawn again in place: the mirror that has run longest, and how many more.</summary>
+internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, TimeProvider time)
 {
-    private const int MaxRows = 12;
+    // ECMA-48: back to the first column, and erase to the end of the line.
+    private const string StartOver = "\r\u001b[K";
+    private const int UsualWidth = 80;
 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<TransferMeter, (string Mirror, long Started)> _running = [];
-
-    /// <summary>A view on standard error. Only who calls this loads what draws it.</summary>
-    public static LiveView OnStandardError(Func<string, string> redact, TimeProvider time) =>
-        new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), redact, time);
+    private readonly Lock _drawing = new();
 
     public void Add(string mirror, TransferMeter meter) => _running[meter] = (mirror, time.GetTimestamp());
 
     public void Remove(TransferMeter meter) => _running.TryRemove(meter, out _);
 
-    /// <summary>Writes a line that stays, above what is redrawn.</summary>
-    public void WriteLine(string line) => console.WriteLine(line);
+    /// <summary>Writes a line that stays, above the one that is redrawn.</summary>
+    public void WriteLine(string line)
+    {
+        lock (_drawing)
+        {
+            terminal.WriteLine(StartOver + line);
+        }
+    }
 
-    public Task RunAsync(Func<Task> work) => console.Live(Draw()).AutoClear(true).StartAsync(async live =>
+    public async Task RunAsync(Func<Task> work)
     {
         var running = work();
         while (!running.IsCompleted)
         {
-            live.UpdateTarget(Draw());
+            Draw();
             await Task.WhenAny(running, Task.Delay(Refresh, time));
         }
-        live.UpdateTarget(Text.Empty);
-        await running;
-    });
-
-    private Grid Draw()
-    {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn(new GridColumn().NoWrap());
-        var all = _running.OrderBy(running => running.Value.Started).ToList();
-        foreach (var (meter, (mirror, started)) in all.Take(MaxRows))
+        lock (_drawing)
         {
-            grid.AddRow(new Text(mirror), new Text(State(meter, time.GetElapsedTime(started))));
+            terminal.Write(StartOver);
         }
-        return all.Count > MaxRows ? grid.AddRow(new Text("…"), new Text($"and {all.Count - MaxRows} more")) : grid;
+        await running;
     }
 
-    private string State(TransferMeter meter, TimeSpan elapsed)
+    private void Draw()
     {
-        var bytes = meter.Bytes;
+        var all = _running.OrderBy(running => running.Value.Started).ToList();
+        var text = all.Count == 0 ? "" : State(all[0].Key, all[0].Value);
+        text = clean(all.Count > 1 ? $"[{all.Count} running] {text}" : text);
+        lock (_drawing)
+        {
+            // A line that wraps could not be erased.
+            terminal.Write(StartOver + (text.Length < Width ? text : text[..(Width - 1)]));
+        }
+    }
+
+    private static int Width => Console.WindowWidth is > 1 and var width ? width : UsualWidth;
+
+    private string State(TransferMeter meter, (string Mirror, long Started) running)
+    {
+        var (bytes, elapsed) = (meter.Bytes, time.GetElapsedTime(running.Started));
         string[] parts =
         [
-            meter.Stage,
+            $"{running.Mirror}: {meter.Stage}",
             meter.Objects > 0 ? $"{meter.Objects} objects" : "",
             bytes > 0 ? $"{Quantity.Bytes(bytes)}, {Quantity.Bytes(bytes / Math.Max(elapsed.TotalSeconds, 0.1))}/s" : "",
             Quantity.Time(elapsed),
-            redact(meter.Words),
+            meter.Words,
         ];
         return string.Join(" · ", parts.Where(part => part.Length > 0));
     }

@@ -16,7 +16,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
             await work(options.Parallel);
             return;
         }
-        _live = LiveView.OnStandardError(redact, time);
+        _live = new LiveView(Console.Error, Clean, time);
         await _live.RunAsync(() => work(options.Parallel));
         _live = null;
     }

@@ -38,7 +38,8 @@ public sealed class KillTests
     {
         var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
         var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
-        using var run = Process.Start(new ProcessStartInfo("dotnet", [program, "sync", source.Path, target.Path, "--watch", "1h"])
+        // env: a shell that runs the tests in the background has made all its children deaf to Ctrl-C.
+        using var run = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program, "sync", source.Path, target.Path, "--watch", "1h"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

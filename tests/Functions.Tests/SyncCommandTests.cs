@@ -18,6 +18,27 @@ public sealed class SyncCommandTests
         Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
     }
 
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("sync --json")]
+    public async Task On_a_terminal_it_draws_what_it_does_and_leaves_the_result(string command)
+    {
+        var (source, target) = await PairAsync();
+        await source.CommitAsync("main", Enumerable.Range(0, 3_000).Select(i => ($"f{i % 50}", $"{i}\n")));
+        var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
+        // script(1) gives it a terminal of its own.
+        var terminal = new Command("script", "--quiet", "--return", "--command", $"dotnet {program} {command} {source.Path} {target.Path}", "/dev/null")
+        {
+            Environment = new Dictionary<string, string?> { ["TERM"] = "xterm" },
+        };
+
+        var result = await terminal.TryRunAsync();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(command == "sync" ? "updated, 1 ref created" : "\"outcome\":\"updated\"", result.Output, StringComparison.Ordinal);
+        Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
+    }
+
     [Fact]
     public async Task Json_is_one_object_a_mirror_and_nothing_else()
     {
