@@ -15,7 +15,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     private const int MaxShownSize = 200;
 
     private readonly RefPattern[] _patterns = [.. patterns ?? []];
-    private readonly List<Ref> _refs = [];
+    private readonly RefList _refs = [];
     private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
     private readonly List<string> _unusable = [];

@@ -4,7 +4,7 @@ namespace Mirror.Git;
 public readonly record struct Ref(RefName Name, ObjectId Id);
 
 /// <summary>The refs of a remote at one moment.</summary>
-public sealed record RefListing(ObjectFormat Format, IReadOnlyList<Ref> Refs)
+public sealed record RefListing(ObjectFormat Format, RefList Refs)
 {
     /// <summary>The branch that HEAD names, where the server says it; it may not exist yet.</summary>
     public RefName? Head { get; init; }

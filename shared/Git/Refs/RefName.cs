@@ -10,8 +10,9 @@ public readonly record struct RefName : IComparable<RefName>
 {
     public static readonly RefName Head = new("HEAD");
 
-    // Characters that may stand nowhere, besides space and control characters.
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create("~^:?*[\\\u007f");
+    // The characters that a rule is about; most of a name is none of them.
+    private static readonly SearchValues<char> Notable = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ' + 1).Select(code => (char)code), .. "~^:?*[\\\u007f/.{"]);
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -54,30 +55,30 @@ public readonly record struct RefName : IComparable<RefName>
     /// <summary>The rules of git-check-ref-format(1) in one pass, one star allowed where <paramref name="asPattern"/> says so.</summary>
     internal static bool IsWellFormed(ReadOnlySpan<char> name, bool asPattern = false)
     {
-        var previous = '/';
-        for (var i = 0; i < name.Length; i++)
+        if (name is [] or [.., '/' or '.'] || EndsInLock(name))
         {
-            var current = name[i];
-            if (current == '*' && asPattern)
+            return false;
+        }
+        for (int i = 0, skipped; (skipped = name[i..].IndexOfAny(Notable)) >= 0; i++)
+        {
+            i += skipped;
+            var previous = i > 0 ? name[i - 1] : '/';
+            var allowed = name[i] switch
             {
-                asPattern = false;
-            }
-            else if (!MayFollow(previous, current) || (current == '/' && EndsInLock(name[..i])))
+                '/' => previous != '/' && !EndsInLock(name[..i]),
+                '.' => previous is not ('/' or '.'),
+                '{' => previous != '@',
+                '*' => asPattern,
+                _ => false,
+            };
+            if (!allowed)
             {
                 return false;
             }
-            previous = current;
+            asPattern &= name[i] != '*';
         }
-        return previous is not ('/' or '.') && !EndsInLock(name);
+        return true;
     }
-
-    private static bool MayFollow(char previous, char current) => char.IsAsciiLetterOrDigit(current) || current switch
-    {
-        '/' => previous != '/',
-        '.' => previous is not ('/' or '.'),
-        '{' => previous != '@',
-        _ => current > ' ' && !Forbidden.Contains(current),
-    };
 
     private static bool EndsInLock(ReadOnlySpan<char> component) => component.EndsWith(".lock", StringComparison.Ordinal);
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Mirror.Git;
 
 namespace Mirror.Mirroring;
@@ -28,24 +26,36 @@ internal sealed class SyncPlan
 
     public static SyncPlan Make(SyncRequest request, RefListing source, RefListing target)
     {
-        var problems = new Dictionary<string, string>();
-        AddUnusable(request.Refs, source, target, problems);
-        AddMissing(request, source, problems);
-        var wanted = Wanted(request.Refs, source, problems);
-        var (wantedCount, managedCount) = (wanted.Count, 0);
-        var changes = new List<RefCommand>();
-        foreach (var found in target.Refs.Where(found => request.Refs.Manages(found.Name)))
+        var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
+        var problems = new Dictionary<string, string>(wanted.Problems);
+        foreach (var name in target.Unusable.Where(request.Refs.Manages))
         {
-            managedCount++;
-            ref var id = ref CollectionsMarshal.GetValueRefOrNullRef(wanted, found.Name);
-            if (!Unsafe.IsNullRef(ref id))
+            problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
+        }
+        var changes = new List<RefCommand>();
+        var managedCount = 0;
+        RefName previous = default;
+        var next = wanted.Refs.GetEnumerator();
+        var isLeft = next.MoveNext();
+        foreach (var found in target.Refs.Sorted())
+        {
+            // A careless server may list a ref twice.
+            if (found.Name == previous || !request.Refs.Manages(found.Name))
             {
-                if (!id.IsNull && id != found.Id)
+                continue;
+            }
+            (previous, managedCount) = (found.Name, managedCount + 1);
+            for (; isLeft && next.Current.Name < found.Name; isLeft = next.MoveNext())
+            {
+                changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
+            }
+            if (isLeft && next.Current.Name == found.Name)
+            {
+                if (next.Current.Id != found.Id)
                 {
-                    changes.Add(new RefCommand(found.Name, found.Id, id));
+                    changes.Add(new RefCommand(found.Name, found.Id, next.Current.Id));
                 }
-                // Seen: not to be created, nor, if a careless server lists it twice, to be thought of again.
-                id = default;
+                isLeft = next.MoveNext();
             }
             else if (request.Prune && !problems.ContainsKey(found.Name.Value))
             {
@@ -53,18 +63,11 @@ internal sealed class SyncPlan
                 changes.Add(new RefCommand(found.Name, found.Id, target.Format.Null));
             }
         }
-        changes.AddRange(wanted
-            .Where(missing => !missing.Value.IsNull)
-            .Select(missing => new RefCommand(missing.Key, target.Format.Null, missing.Value)));
-        changes.Sort((left, right) => left.Name.CompareTo(right.Name));
-        for (var i = changes.Count - 1; i > 0; i--)
+        for (; isLeft; isLeft = next.MoveNext())
         {
-            if (changes[i].Name == changes[i - 1].Name)
-            {
-                changes.RemoveAt(i);
-            }
+            changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
         }
-        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managedCount, WantedCount = wantedCount, Problems = problems };
+        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managedCount, WantedCount = wanted.Refs.Count, Problems = problems };
     }
 
     /// <summary>
@@ -92,65 +95,6 @@ internal sealed class SyncPlan
     /// <summary>What the target has, as commits: an annotated tag stands for what it leads to, wherever the source can tell.</summary>
     public IReadOnlyCollection<ObjectId> Haves() =>
         [.. Target.Refs.Select(found => _peeled.GetValueOrDefault(found.Id, found.Id)).Concat(Target.Haves).Distinct()];
-
-    private static Dictionary<RefName, ObjectId> Wanted(RefMap map, RefListing source, Dictionary<string, string> problems)
-    {
-        var wanted = new Dictionary<RefName, ObjectId>(source.Refs.Count);
-        foreach (var found in source.Refs)
-        {
-            foreach (var destination in map.Destinations(found.Name))
-            {
-                if (!RefName.TryParse(destination, out var name))
-                {
-                    problems[destination] = $"{found.Name} would become this name, which git does not allow";
-                }
-                else if (!wanted.TryAdd(name, found.Id) && wanted[name] != found.Id)
-                {
-                    problems[destination] = $"several refs of the source go here, {found.Name} among them";
-                }
-            }
-        }
-        foreach (var destination in problems.Keys)
-        {
-            if (RefName.TryParse(destination, out var name))
-            {
-                wanted.Remove(name);
-            }
-        }
-        return wanted;
-    }
-
-    private static void AddUnusable(RefMap map, RefListing source, RefListing target, Dictionary<string, string> problems)
-    {
-        foreach (var name in source.Unusable.Where(map.Carries))
-        {
-            problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
-        }
-        foreach (var name in target.Unusable.Where(map.Manages))
-        {
-            problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
-        }
-    }
-
-    /// <summary>A ref that the map names in full and the source lacks is a slip of the pen, or was renamed: not a reason to delete its copy.</summary>
-    private static void AddMissing(SyncRequest request, RefListing source, Dictionary<string, string> problems)
-    {
-        var isEmpty = source.HeadId is null && source.Refs.Count == 0;
-        if (isEmpty || request.AllowMassDelete)
-        {
-            return;
-        }
-        foreach (var pattern in request.Refs.Sources.Where(pattern => !pattern.HasStar))
-        {
-            if (RefName.TryParse(pattern.Text, out var name) && !source.Refs.Any(found => found.Name == name))
-            {
-                foreach (var destination in request.Refs.Destinations(name))
-                {
-                    problems[destination] = $"the source has no ref {name}; what the target has under this name was left as it is";
-                }
-            }
-        }
-    }
 
     private static IEnumerable<string> Folders(string name)
     {

@@ -1,0 +1,105 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>The refs that a destination shall have, by name, and those of which the source leaves it open.</summary>
+internal sealed class WantedRefs
+{
+    private readonly Dictionary<string, string> _problems = [];
+
+    private WantedRefs(RefMap map, RefListing source) => (Map, Source) = (map, source);
+
+    public RefMap Map { get; }
+
+    public RefListing Source { get; }
+
+    public RefList Refs { get; private set; } = [];
+
+    /// <summary>Refs that cannot be made equal, and why.</summary>
+    public IReadOnlyDictionary<string, string> Problems => _problems;
+
+    /// <param name="map">Which refs go where.</param>
+    /// <param name="source">What the source has.</param>
+    /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>
+    public static WantedRefs Of(RefMap map, RefListing source, bool mayMiss)
+    {
+        var wanted = new WantedRefs(map, source);
+        var mapped = wanted.Mapped();
+        foreach (var name in source.Unusable.Where(map.Carries))
+        {
+            wanted._problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
+        }
+        if (!mayMiss)
+        {
+            wanted.AddMissing();
+        }
+        wanted.Refs = wanted.WithoutProblems(mapped.Sorted());
+        return wanted;
+    }
+
+    private RefList Mapped()
+    {
+        var mapped = new RefList();
+        foreach (var found in Source.Refs)
+        {
+            foreach (var destination in Map.Destinations(found.Name))
+            {
+                if (ReferenceEquals(destination, found.Name.Value))
+                {
+                    mapped.Add(found);
+                }
+                else if (RefName.TryParse(destination, out var name))
+                {
+                    mapped.Add(new Ref(name, found.Id));
+                }
+                else
+                {
+                    _problems[destination] = $"{found.Name} would become this name, which git does not allow";
+                }
+            }
+        }
+        return mapped;
+    }
+
+    /// <summary>Leaves out what a problem stands for, such as that several refs of the source disagree.</summary>
+    private RefList WithoutProblems(RefList refs)
+    {
+        if (refs.IsSorted && _problems.Count == 0)
+        {
+            return refs;
+        }
+        var each = new RefList();
+        foreach (var same in refs.GroupBy(wanted => wanted.Name))
+        {
+            if (same.Any(wanted => wanted.Id != same.First().Id))
+            {
+                var one = Source.Refs.First(found => Map.Destinations(found.Name).Contains(same.Key.Value));
+                _problems[same.Key.Value] = $"several refs of the source go here, {one.Name} among them";
+            }
+            if (!_problems.ContainsKey(same.Key.Value))
+            {
+                each.Add(same.First());
+            }
+        }
+        return each;
+    }
+
+    /// <summary>A ref that the map names in full and the source lacks is a slip of the pen, or was renamed: not a reason to delete its copy.</summary>
+    private void AddMissing()
+    {
+        if (Source.HeadId is null && Source.Refs.Count == 0)
+        {
+            return;
+        }
+        foreach (var pattern in Map.Sources.Where(pattern => !pattern.HasStar))
+        {
+            if (RefName.TryParse(pattern.Text, out var name) && !Source.Refs.Any(found => found.Name == name))
+            {
+                foreach (var destination in Map.Destinations(name))
+                {
+                    _problems[destination] = $"the source has no ref {name}; what the target has under this name was left as it is";
+                }
+            }
+        }
+    }
+}
