@@ -14,7 +14,14 @@ public enum OutcomeKind
 }
 
 /// <summary>How many refs a run moved at the destination, and how many it could not.</summary>
-public readonly record struct RefCounts(int Created, int Updated, int Deleted, int Rejected);
+public readonly record struct RefCounts(int Created, int Updated, int Deleted, int Rejected)
+{
+    internal static RefCounts Of(IReadOnlyCollection<RefCommand> changes, int rejected) => new(
+        changes.Count(change => change.IsCreate),
+        changes.Count(change => change is { IsCreate: false, IsDelete: false }),
+        changes.Count(change => change.IsDelete),
+        rejected);
+}
 
 /// <summary>Why a mirror is not equal: a word to decide by, a sentence, and what became of single refs.</summary>
 public sealed record MirrorError(string Reason, string Message)

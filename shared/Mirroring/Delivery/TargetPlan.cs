@@ -2,14 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What has to move at the target so that its managed refs equal the source's.</summary>
-internal sealed class SyncPlan
+/// <summary>What has to move at a target so that its managed refs are those that are wanted.</summary>
+internal sealed class TargetPlan
 {
-    private readonly IReadOnlyDictionary<ObjectId, ObjectId> _peeled;
-
-    private SyncPlan(RefListing source, RefListing target) => (_peeled, SourceHead, Target) = (source.Peeled, source.Head, target);
-
-    public RefName? SourceHead { get; }
+    private TargetPlan(RefListing target) => Target = target;
 
     public RefListing Target { get; }
 
@@ -24,11 +20,10 @@ internal sealed class SyncPlan
     /// <summary>Refs that no push can make equal, and why.</summary>
     public IReadOnlyDictionary<string, string> Problems { get; private init; } = new Dictionary<string, string>();
 
-    public static SyncPlan Make(SyncRequest request, RefListing source, RefListing target)
+    public static TargetPlan Make(WantedRefs wanted, RefListing target, bool prune)
     {
-        var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
         var problems = new Dictionary<string, string>(wanted.Problems);
-        foreach (var name in target.Unusable.Where(request.Refs.Manages))
+        foreach (var name in target.Unusable.Where(wanted.Manages))
         {
             problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
         }
@@ -40,7 +35,7 @@ internal sealed class SyncPlan
         foreach (var found in target.Refs.Sorted())
         {
             // A careless server may list a ref twice.
-            if (found.Name == previous || !request.Refs.Manages(found.Name))
+            if (found.Name == previous || !wanted.Manages(found.Name.Value))
             {
                 continue;
             }
@@ -57,7 +52,7 @@ internal sealed class SyncPlan
                 }
                 isLeft = next.MoveNext();
             }
-            else if (request.Prune && !problems.ContainsKey(found.Name.Value))
+            else if (prune && !problems.ContainsKey(found.Name.Value))
             {
                 // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
                 changes.Add(new RefCommand(found.Name, found.Id, target.Format.Null));
@@ -67,7 +62,7 @@ internal sealed class SyncPlan
         {
             changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
         }
-        return new SyncPlan(source, target) { Changes = changes, ManagedCount = managedCount, WantedCount = wanted.Refs.Count, Problems = problems };
+        return new TargetPlan(target) { Changes = changes, ManagedCount = managedCount, WantedCount = wanted.Refs.Count, Problems = problems };
     }
 
     /// <summary>
@@ -84,17 +79,6 @@ internal sealed class SyncPlan
         return [.. changes.Where(change => change.IsDelete
             && (createdFolders.Contains(change.Name.Value) || Folders(change.Name.Value).Any(created.Contains)))];
     }
-
-    /// <summary>What to ask the source for: tips that the target does not have yet.</summary>
-    public static IReadOnlyCollection<ObjectId> Wants(IEnumerable<RefCommand> changes, RefListing target)
-    {
-        var present = target.Refs.Select(found => found.Id).Concat(target.Haves).ToHashSet();
-        return [.. changes.Where(change => !change.IsDelete && !present.Contains(change.New)).Select(change => change.New).Distinct()];
-    }
-
-    /// <summary>What the target has, as commits: an annotated tag stands for what it leads to, wherever the source can tell.</summary>
-    public IReadOnlyCollection<ObjectId> Haves() =>
-        [.. Target.Refs.Select(found => _peeled.GetValueOrDefault(found.Id, found.Id)).Concat(Target.Haves).Distinct()];
 
     private static IEnumerable<string> Folders(string name)
     {

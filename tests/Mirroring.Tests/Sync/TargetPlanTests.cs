@@ -3,7 +3,7 @@ using Mirror.Git;
 namespace Mirror.Mirroring.Tests.Sync;
 
 /// <summary>The plan by itself, over listings that no real server gives.</summary>
-public sealed class SyncPlanTests
+public sealed class TargetPlanTests
 {
     private static readonly ObjectId One = ObjectId.Parse(new string('1', 40));
     private static readonly ObjectId Two = ObjectId.Parse(new string('2', 40));
@@ -35,8 +35,8 @@ public sealed class SyncPlanTests
         Assert.Equal((1, 1), (plan.WantedCount, plan.ManagedCount));
     }
 
-    private static SyncPlan Make(RefListing source, RefListing target) =>
-        SyncPlan.Make(new SyncRequest("m", RemoteUrl.Parse("/a", "/"), RemoteUrl.Parse("/b", "/")), source, target);
+    private static TargetPlan Make(RefListing source, RefListing target) =>
+        TargetPlan.Make(WantedRefs.Of(RefMap.Default, source, mayMiss: false), target, prune: true);
 
     private static RefListing Listing(params (string Name, ObjectId Id)[] refs) =>
         new(ObjectFormat.Sha1, [.. refs.Select(found => new Ref(RefName.Parse(found.Name), found.Id))]);

@@ -6,7 +6,7 @@ internal static class MassDeleteGuard
     private const int HarmlessCount = 10;
 
     /// <summary>Says why the plan must not be carried out, or null.</summary>
-    public static MirrorError? Check(SyncPlan plan)
+    public static MirrorError? Check(TargetPlan plan)
     {
         var deletes = plan.Changes.Count(change => change.IsDelete);
         if (deletes > 0 && plan.WantedCount == 0)

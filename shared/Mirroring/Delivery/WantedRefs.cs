@@ -5,18 +5,20 @@ namespace Mirror.Mirroring;
 /// <summary>The refs that a destination shall have, by name, and those of which the source leaves it open.</summary>
 internal sealed class WantedRefs
 {
+    private readonly RefMap _map;
+    private readonly RefListing _source;
     private readonly Dictionary<string, string> _problems = [];
 
-    private WantedRefs(RefMap map, RefListing source) => (Map, Source) = (map, source);
+    private WantedRefs(RefMap map, RefListing source) => (_map, _source) = (map, source);
 
-    public RefMap Map { get; }
-
-    public RefListing Source { get; }
-
+    /// <summary>By name, each once.</summary>
     public RefList Refs { get; private set; } = [];
 
     /// <summary>Refs that cannot be made equal, and why.</summary>
     public IReadOnlyDictionary<string, string> Problems => _problems;
+
+    /// <summary>Whether a ref of the destination, of a valid name or not, is the mirror's to move and delete.</summary>
+    public bool Manages(string name) => _map.Manages(name);
 
     /// <param name="map">Which refs go where.</param>
     /// <param name="source">What the source has.</param>
@@ -40,9 +42,9 @@ internal sealed class WantedRefs
     private RefList Mapped()
     {
         var mapped = new RefList();
-        foreach (var found in Source.Refs)
+        foreach (var found in _source.Refs)
         {
-            foreach (var destination in Map.Destinations(found.Name))
+            foreach (var destination in _map.Destinations(found.Name))
             {
                 if (ReferenceEquals(destination, found.Name.Value))
                 {
@@ -73,7 +75,7 @@ internal sealed class WantedRefs
         {
             if (same.Any(wanted => wanted.Id != same.First().Id))
             {
-                var one = Source.Refs.First(found => Map.Destinations(found.Name).Contains(same.Key.Value));
+                var one = _source.Refs.First(found => _map.Destinations(found.Name).Contains(same.Key.Value));
                 _problems[same.Key.Value] = $"several refs of the source go here, {one.Name} among them";
             }
             if (!_problems.ContainsKey(same.Key.Value))
@@ -87,15 +89,15 @@ internal sealed class WantedRefs
     /// <summary>A ref that the map names in full and the source lacks is a slip of the pen, or was renamed: not a reason to delete its copy.</summary>
     private void AddMissing()
     {
-        if (Source.HeadId is null && Source.Refs.Count == 0)
+        if (_source.HeadId is null && _source.Refs.Count == 0)
         {
             return;
         }
-        foreach (var pattern in Map.Sources.Where(pattern => !pattern.HasStar))
+        foreach (var pattern in _map.Sources.Where(pattern => !pattern.HasStar))
         {
-            if (RefName.TryParse(pattern.Text, out var name) && !Source.Refs.Any(found => found.Name == name))
+            if (RefName.TryParse(pattern.Text, out var name) && !_source.Refs.Any(found => found.Name == name))
             {
-                foreach (var destination in Map.Destinations(name))
+                foreach (var destination in _map.Destinations(name))
                 {
                     _problems[destination] = $"the source has no ref {name}; what the target has under this name was left as it is";
                 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Mirror.Git;
 
 namespace Mirror.Mirroring;
@@ -11,12 +10,9 @@ internal sealed class PackTransfer
     private const int BufferSize = 128 * 1024;
     private const int WriteFrom = BufferSize / 2;
 
-    // gitformat-pack(5): "PACK", version, count.
-    private const int HeaderSize = 12;
-
     private readonly Stream _pack;
     private readonly TransferMeter _meter;
-    private readonly byte[] _header = new byte[HeaderSize];
+    private readonly byte[] _header = new byte[PackHeader.Size];
 
     private PackTransfer(Stream pack, TransferMeter meter) => (_pack, _meter) = (pack, meter);
 
@@ -25,12 +21,12 @@ internal sealed class PackTransfer
     {
         var transfer = new PackTransfer(pack, meter);
         var header = transfer._header;
-        var size = await pack.ReadAtLeastAsync(header, HeaderSize, throwOnEndOfStream: false, cancellation);
-        if (size < HeaderSize || !header.AsSpan().StartsWith("PACK"u8) || BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(4)) is not (2 or 3))
+        var size = await pack.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellation);
+        if (!PackHeader.TryRead(header.AsSpan(0, size), out var count))
         {
             throw new RemoteException(RemoteFailure.Malformed, source.ToString(), "fetch", "what was sent is not a pack");
         }
-        meter.Begin(BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(8)));
+        meter.Begin(count);
         return transfer;
     }
 
@@ -40,7 +36,7 @@ internal sealed class PackTransfer
         try
         {
             _header.CopyTo(buffer, 0);
-            var kept = HeaderSize;
+            var kept = _header.Length;
             int read;
             do
             {

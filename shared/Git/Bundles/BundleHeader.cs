@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text;
+
+namespace Mirror.Git;
+
+/// <summary>
+/// What stands before the pack of a bundle, gitformat-bundle(5):
+/// <code>
+/// # v2 git bundle LF                          or v3, which has capabilities
+/// @object-format=sha256 LF                    v3 alone
+/// -oid SP comment LF …                        prerequisites: commits that the reader must have
+/// oid SP name LF …                            refs
+/// LF
+/// PACK…
+/// </code>
+/// </summary>
+/// <param name="Format">The objects' hash: SHA-1 is written as v2, which every git reads, SHA-256 as v3.</param>
+/// <param name="Refs">Every ref that a destination has after the bundle, in any order; HEAD is not among them.</param>
+public sealed record BundleHeader(ObjectFormat Format, RefList Refs)
+{
+    /// <summary>Commits that the pack builds on. Without any, the bundle is whole in itself.</summary>
+    public IReadOnlyCollection<ObjectId> Prerequisites { get; init; } = [];
+
+    /// <summary>What HEAD points at: <c>git clone</c> of a bundle without it checks nothing out.</summary>
+    public ObjectId? Head { get; init; }
+
+    // 50,000 refs of 60 bytes are 3 MB: written in pieces, never as one.
+    private const int PieceSize = 32 * 1024;
+
+    public async Task WriteAsync(Stream destination, CancellationToken cancellation)
+    {
+        var piece = new ArrayBufferWriter<byte>(2 * PieceSize);
+        piece.Write(Format == ObjectFormat.Sha1 ? "# v2 git bundle\n"u8 : "# v3 git bundle\n@object-format=sha256\n"u8);
+        foreach (var line in Lines())
+        {
+            Encoding.UTF8.GetBytes(line, piece);
+            if (piece.WrittenCount >= PieceSize)
+            {
+                await destination.WriteAsync(piece.WrittenMemory, cancellation);
+                piece.ResetWrittenCount();
+            }
+        }
+        piece.Write("\n"u8);
+        await destination.WriteAsync(piece.WrittenMemory, cancellation);
+    }
+
+    private IEnumerable<string> Lines()
+    {
+        foreach (var id in Prerequisites)
+        {
+            yield return $"-{id}\n";
+        }
+        foreach (var found in Refs)
+        {
+            yield return $"{found.Id} {found.Name}\n";
+        }
+        if (Head is { } head)
+        {
+            yield return $"{head} HEAD\n";
+        }
+    }
+}
