@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Mirror.Age.Curves;
 using Mirror.Age.Format;
 
@@ -29,7 +30,8 @@ public sealed class AgeIdentity
     public static AgeIdentity Parse(string text)
     {
         var secret = new byte[Curve25519.KeySize];
-        return !text.Any(char.IsAsciiLetterLower) && Bech32.TryDecode(Prefix, text.ToLowerInvariant(), secret)
+        // Beyond ASCII there are other characters whose lower case is a k.
+        return Ascii.IsValid(text) && !text.Any(char.IsAsciiLetterLower) && Bech32.TryDecode(Prefix, text.ToLowerInvariant(), secret)
             ? new AgeIdentity(secret)
             : throw new AgeKeyException($"not an age identity: {Start} and 58 characters are expected, and other types are not supported");
     }

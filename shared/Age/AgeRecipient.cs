@@ -26,7 +26,9 @@ public sealed class AgeRecipient : IEquatable<AgeRecipient>
         {
             throw new AgeKeyException("not an age recipient: age1 and 58 characters are expected, and other types are not supported");
         }
-        return CanShare(key) ? new AgeRecipient(key) : throw new AgeKeyException("the recipient is a point of small order: whoever knows that reads the file");
+        return CanShare(key)
+            ? new AgeRecipient(key)
+            : throw new AgeKeyException("the recipient is a point of small order: whoever knows that reads the file");
     }
 
     /// <summary>Reads one recipient a line; blank lines and lines that begin with <c>#</c> do not count.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using static Mirror.Age.Curves.LibCrypto;
 
@@ -69,7 +70,7 @@ internal static class Curve25519
         Made(EVP_PKEY_new_raw_private_key(type, 0, secret, KeySize));
 
     private static T Made<T>(T handle, [CallerArgumentExpression(nameof(handle))] string call = "")
-        where T : System.Runtime.InteropServices.SafeHandle =>
+        where T : SafeHandle =>
         handle.IsInvalid ? throw Failed(call) : handle;
 
     private static void Check(int result, [CallerArgumentExpression(nameof(result))] string call = "")

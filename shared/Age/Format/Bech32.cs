@@ -31,7 +31,9 @@ internal static class Bech32
     {
         var count = ValueCount(bytes.Length);
         Span<byte> values = stackalloc byte[count + ChecksumSize];
-        if (!text.StartsWith($"{prefix}1", StringComparison.Ordinal) || !TryRead(text[(prefix.Length + 1)..], values) || Checksum(prefix, values) != 1)
+        if (!text.StartsWith($"{prefix}1", StringComparison.Ordinal)
+            || !TryRead(text[(prefix.Length + 1)..], values)
+            || Checksum(prefix, values) != 1)
         {
             return false;
         }

@@ -9,7 +9,9 @@ namespace Mirror.Age.Format;
 /// </summary>
 internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte> MacInput, byte[] Mac)
 {
-    /// <summary>The format has no limit. This is room for <see cref="MaxStanzaCount"/> of our own stanzas, and what a chunk's buffer holds anyway.</summary>
+    /// <summary>
+    /// The format has no limit. This is room for <see cref="MaxStanzaCount"/> of our own stanzas, and the buffer for a chunk holds it anyway.
+    /// </summary>
     public const int MaxSize = ChunkCipher.ChunkSize;
 
     /// <summary>Each costs a tenth of a millisecond for each identity that is tried, and whoever wrote the file chose their number.</summary>
@@ -66,7 +68,7 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         return size <= held.Length ? size : -1;
     }
 
-    internal static Header Parse(ReadOnlyMemory<byte> header)
+    private static Header Parse(ReadOnlyMemory<byte> header)
     {
         var lines = new HeaderLines(header.Span[Version.Length..]);
         var stanzas = new List<Stanza>();
@@ -101,17 +103,13 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         }
         // All are parsed before one is opened, so that which identity fits does not decide whether a header is legal.
         var stanzas = Stanzas.Where(stanza => stanza.Type == X25519Stanza.Type).Select(X25519Stanza.Parse).ToList();
-        var key = stanzas.SelectMany(_ => identities, (stanza, identity) => stanza.TryUnwrap(identity)).FirstOrDefault(key => key is not null)
-            ?? throw NoIdentity(identities);
+        var key = stanzas.SelectMany(_ => identities, (stanza, identity) => stanza.TryUnwrap(identity)).FirstOrDefault(found => found is not null)
+            ?? throw new AgeException(AgeFailure.NoIdentity, $"no identity opens the age file: tried {identities.Count} on {stanzas.Count} X25519 stanzas");
         if (CryptographicOperations.FixedTimeEquals(key.ComputeMac(MacInput.Span), Mac))
         {
             return key;
         }
         key.Dispose();
-        throw new AgeException(AgeFailure.HeaderMac, "the header was changed after it was written: its MAC is wrong");
+        throw new AgeException(AgeFailure.HeaderMac, "the age header was changed after it was written: its MAC is wrong");
     }
-
-    private AgeException NoIdentity(IReadOnlyList<AgeIdentity> identities) => new(
-        AgeFailure.NoIdentity,
-        $"none of {identities.Count} identities opens the file, which has {Stanzas.Count(stanza => stanza.Type == X25519Stanza.Type)} X25519 recipients");
 }

@@ -23,8 +23,10 @@ internal sealed record Stanza(string Type, IReadOnlyList<string> Arguments, byte
     private static ReadOnlySpan<byte> ReadWords(ref HeaderLines lines)
     {
         var words = lines.Read()[Mark.Length..];
-        var isEmpty = words.IsEmpty || words[0] == ' ' || words[^1] == ' ' || words.IndexOf("  "u8) >= 0;
-        return !isEmpty && !words.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? words : throw AgeException.Header("a stanza's first line is malformed");
+        var hasEmpty = words.IsEmpty || words[0] == ' ' || words[^1] == ' ' || words.IndexOf("  "u8) >= 0;
+        return !hasEmpty && !words.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? words
+            : throw AgeException.Header("a stanza's first line is malformed");
     }
 
     private static byte[] ReadBody(ref HeaderLines lines)

@@ -96,7 +96,8 @@ public sealed class SigningKey
         }
         if (VerifyingKey.TryReadBlob(publicBlob, comment: "") is null)
         {
-            throw new AgeKeyException("the private key is not of the type ssh-ed25519, and other types are not supported: ssh-keygen -t ed25519 makes one");
+            throw new AgeKeyException(
+                "the private key is not of the type ssh-ed25519, and other types are not supported: ssh-keygen -t ed25519 makes one");
         }
         return ParseSecret(secret, publicBlob);
     }

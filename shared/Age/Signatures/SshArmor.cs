@@ -19,7 +19,8 @@ internal static class SshArmor
     {
         var (begin, end) = (Begin(label), End(label));
         var body = text.EndsWith('\n') ? text.AsSpan()[..^1] : text;
-        if (body.Length < begin.Length + end.Length || !body.StartsWith(begin, StringComparison.Ordinal) || !body.EndsWith($"\n{end}", StringComparison.Ordinal))
+        var isMarked = body.StartsWith(begin, StringComparison.Ordinal) && body.EndsWith($"\n{end}", StringComparison.Ordinal);
+        if (!isMarked || body.Length < begin.Length + end.Length)
         {
             return null;
         }

@@ -108,12 +108,22 @@ public class SshKeyTests
     private static string Line(string comment) => $"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f{comment}";
 
     private static byte[] Blob(
-        string magic = "openssh-key-v1\0", string kdf = "none", string options = "", uint count = 1, VerifyingKey? outer = null, byte[]? secret = null) =>
+        string magic = "openssh-key-v1\0",
+        string kdf = "none",
+        string options = "",
+        uint count = 1,
+        VerifyingKey? outer = null,
+        byte[]? secret = null) =>
         new SshWriter().Bytes(Encoding.ASCII.GetBytes(magic)).String("none").String(kdf).String(options).UInt32(count)
             .String((outer ?? Key.VerifyingKey).Blob).String(secret ?? Secret()).Written.ToArray();
 
     private static byte[] Secret(
-        uint check = 7, string type = "ssh-ed25519", VerifyingKey? inner = null, VerifyingKey? behindSeed = null, string comment = "a comment", byte[]? padding = null) =>
+        uint check = 7,
+        string type = "ssh-ed25519",
+        VerifyingKey? inner = null,
+        VerifyingKey? behindSeed = null,
+        string comment = "a comment",
+        byte[]? padding = null) =>
         new SshWriter().UInt32(7).UInt32(check).String(type).String((inner ?? Key.VerifyingKey).Key)
             .String([.. Key.Seed, .. (behindSeed ?? Key.VerifyingKey).Key]).String(comment).Bytes(padding ?? [1, 2, 3, 4]).Written.ToArray();
 

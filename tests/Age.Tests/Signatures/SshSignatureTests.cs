@@ -112,7 +112,14 @@ public class SshSignatureTests
     }
 
     private static byte[] Blob(
-        string magic = "SSHSIG", uint version = 1, string? publicKey = null, string ns = Ns, string reserved = "", string hash = "sha512", string type = "ssh-ed25519", int? size = null)
+        string magic = "SSHSIG",
+        uint version = 1,
+        string? publicKey = null,
+        string ns = Ns,
+        string reserved = "",
+        string hash = "sha512",
+        string type = "ssh-ed25519",
+        int? size = null)
     {
         var signature = size is { } wanted ? new byte[wanted] : Raw[^64..];
         return new SshWriter().Bytes(Encoding.ASCII.GetBytes(magic)).UInt32(version)
