@@ -1,0 +1,100 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Mirror.Age.Format;
+
+namespace Mirror.Age;
+
+/// <summary>
+/// A file's plaintext, of which only authenticated chunks are handed out. It has ended, and not merely stopped, when a read returns 0;
+/// what came before is a true beginning, no more. The source stays open.
+/// </summary>
+[SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
+public sealed class AgeReader : Stream
+{
+    private readonly byte[] _chunk = new byte[ChunkCipher.ChunkSize];
+    private readonly ReadAhead _source;
+    private readonly ChunkCipher _cipher;
+    private ReadOnlyMemory<byte> _rest;
+    private bool _isEnded;
+    private bool _isDisposed;
+
+    internal AgeReader(ReadAhead source, ChunkCipher cipher) => (_source, _cipher) = (source, cipher);
+
+    public override bool CanRead => !_isDisposed;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <exception cref="AgeException">What comes next is not authentic, or the file was cut. It is so again at every later read.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_rest.IsEmpty && !_isEnded && !buffer.IsEmpty)
+        {
+            await NextAsync(cancellationToken);
+        }
+        var size = Math.Min(buffer.Length, _rest.Length);
+        _rest[..size].CopyTo(buffer);
+        _rest = _rest[size..];
+        return size;
+    }
+
+    private async ValueTask NextAsync(CancellationToken cancellation)
+    {
+        var isLast = !await _source.FillAsync(ChunkCipher.SealedSize + 1, cancellation);
+        var size = isLast ? _source.Held.Length : ChunkCipher.SealedSize;
+        if (size < ChunkCipher.TagSize)
+        {
+            throw AgeException.Truncated($"inside chunk {_cipher.Count}");
+        }
+        _rest = Open(_source.Held.Span[..size], isLast);
+        _source.Skip(size);
+        _isEnded = isLast;
+    }
+
+    private ReadOnlyMemory<byte> Open(ReadOnlySpan<byte> chunk, bool isLast)
+    {
+        var number = _cipher.Count;
+        if (!_cipher.TryOpen(chunk, _chunk, isLast))
+        {
+            throw isLast && _cipher.TryOpen(chunk, _chunk, isLast: false)
+                ? AgeException.Truncated($"after chunk {number}, which is not the last")
+                : new AgeException(AgeFailure.Payload, $"chunk {number} of the age file is not authentic: changed, out of its order, or cut short");
+        }
+        return chunk.Length > ChunkCipher.TagSize || number == 0
+            ? _chunk.AsMemory(0, chunk.Length - ChunkCipher.TagSize)
+            : throw new AgeException(AgeFailure.Payload, $"chunk {number} of the age file is empty");
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_chunk);
+        _cipher.Dispose();
+        base.Dispose(disposing);
+    }
+}

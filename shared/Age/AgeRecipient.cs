@@ -1,0 +1,52 @@
+using Mirror.Age.Curves;
+using Mirror.Age.Format;
+
+namespace Mirror.Age;
+
+/// <summary>Whom a file is for: the public half of an X25519 key, <c>age1…</c>.</summary>
+public sealed class AgeRecipient : IEquatable<AgeRecipient>
+{
+    private const string Prefix = "age";
+
+    private readonly byte[] _key;
+
+    internal AgeRecipient(byte[] key) => _key = key;
+
+    internal ReadOnlySpan<byte> Key => _key;
+
+    public static AgeRecipient Parse(string text)
+    {
+        // Never quoted: it happens that a secret key stands where a recipient should.
+        if (text.StartsWith(AgeIdentity.Start, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new AgeKeyException("a secret key stands where a recipient should: put what age-keygen -y prints for it");
+        }
+        var key = new byte[Curve25519.KeySize];
+        if (!Bech32.TryDecode(Prefix, text, key))
+        {
+            throw new AgeKeyException("not an age recipient: age1 and 58 characters are expected, and other types are not supported");
+        }
+        return CanShare(key)
+            ? new AgeRecipient(key)
+            : throw new AgeKeyException("the recipient is a point of small order: whoever knows that reads the file");
+    }
+
+    /// <summary>Reads one recipient a line; blank lines and lines that begin with <c>#</c> do not count.</summary>
+    public static IReadOnlyList<AgeRecipient> ParseFile(string text) => KeyFile.Parse(text, Parse);
+
+    private static bool CanShare(ReadOnlySpan<byte> key)
+    {
+        Span<byte> any = stackalloc byte[Curve25519.KeySize];
+        Span<byte> shared = stackalloc byte[Curve25519.KeySize];
+        any.Clear();
+        return Curve25519.TryX25519(any, key, shared);
+    }
+
+    public bool Equals(AgeRecipient? other) => other is not null && Key.SequenceEqual(other.Key);
+
+    public override bool Equals(object? obj) => Equals(obj as AgeRecipient);
+
+    public override int GetHashCode() => BitConverter.ToInt32(_key);
+
+    public override string ToString() => Bech32.Encode(Prefix, _key);
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Mirror.Age.Format;
+
+namespace Mirror.Age;
+
+/// <summary>
+/// Encrypts what is written to it, chunk by chunk. Only <see cref="CompleteAsync"/> seals the last chunk: disposal does not, so that a
+/// failure on the way cannot leave a shorter file that is authentic. The destination stays open, and is its owner's to flush.
+/// </summary>
+[SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
+public sealed class AgeWriter : Stream
+{
+    private readonly byte[] _chunk = new byte[ChunkCipher.SealedSize];
+    private readonly Stream _destination;
+    private readonly ChunkCipher _cipher;
+    private ReadOnlyMemory<byte> _header;
+    private int _size;
+    private bool _isClosed;
+
+    internal AgeWriter(Stream destination, ReadOnlyMemory<byte> header, ChunkCipher cipher) =>
+        (_destination, _header, _cipher) = (destination, header, cipher);
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => !_isClosed;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        while (!buffer.IsEmpty)
+        {
+            // A full chunk waits for the byte that shows that it is not the last.
+            if (_size == ChunkCipher.ChunkSize)
+            {
+                await SealAsync(isLast: false, cancellationToken);
+            }
+            var size = Math.Min(buffer.Length, ChunkCipher.ChunkSize - _size);
+            buffer[..size].CopyTo(_chunk.AsMemory(_size));
+            buffer = buffer[size..];
+            _size += size;
+        }
+    }
+
+    /// <summary>Seals the last chunk: without it the file does not decrypt. Nothing can be written afterwards.</summary>
+    public async ValueTask CompleteAsync(CancellationToken cancellation)
+    {
+        ThrowIfClosed();
+        await SealAsync(isLast: true, cancellation);
+        _isClosed = true;
+    }
+
+    private async ValueTask SealAsync(bool isLast, CancellationToken cancellation)
+    {
+        // Closed until the destination has taken all of it: how much arrived of a write that failed nobody knows, and a chunk must not
+        // be sealed twice.
+        _isClosed = true;
+        _cipher.Seal(_chunk, _size, isLast);
+        if (!_header.IsEmpty)
+        {
+            await _destination.WriteAsync(_header, cancellation);
+            _header = default;
+        }
+        await _destination.WriteAsync(_chunk.AsMemory(0, _size + ChunkCipher.TagSize), cancellation);
+        _size = 0;
+        _isClosed = false;
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (_isClosed)
+        {
+            throw new InvalidOperationException("the age file is complete, disposed, or broken by a write that failed");
+        }
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
+
+    /// <summary>Does nothing: a chunk goes out when it is full.</summary>
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _isClosed = true;
+        CryptographicOperations.ZeroMemory(_chunk);
+        _cipher.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Mirror.Age.Format;
+
+/// <summary>
+/// The payload's chunks, age-encryption.org/v1, "Payload": 64 KiB each but the last, every one sealed under a nonce of its number,
+/// eleven bytes, and a byte that is 1 in the last one. Chunks are sealed and opened in their order.
+/// </summary>
+internal sealed class ChunkCipher(ReadOnlySpan<byte> key) : IDisposable
+{
+    public const int ChunkSize = 64 * 1024;
+    public const int TagSize = 16;
+    public const int SealedSize = ChunkSize + TagSize;
+
+    private const int NonceSize = 12;
+
+    private readonly ChaCha20Poly1305 _cipher = new(key);
+
+    /// <summary>How many chunks are done.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Seals in place the first <paramref name="size"/> bytes of a chunk, and puts the tag behind them.</summary>
+    public void Seal(Span<byte> chunk, int size, bool isLast)
+    {
+        Span<byte> nonce = stackalloc byte[NonceSize];
+        WriteNonce(nonce, isLast);
+        _cipher.Encrypt(nonce, chunk[..size], chunk[..size], chunk.Slice(size, TagSize));
+        Count++;
+    }
+
+    /// <summary>Opens a sealed chunk; false, with nothing of it shown, when it is not authentic as this one.</summary>
+    public bool TryOpen(ReadOnlySpan<byte> chunk, Span<byte> destination, bool isLast)
+    {
+        Span<byte> nonce = stackalloc byte[NonceSize];
+        WriteNonce(nonce, isLast);
+        try
+        {
+            _cipher.Decrypt(nonce, chunk[..^TagSize], chunk[^TagSize..], destination[..(chunk.Length - TagSize)]);
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+        Count++;
+        return true;
+    }
+
+    private void WriteNonce(Span<byte> nonce, bool isLast)
+    {
+        nonce.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(nonce[3..^1], Count);
+        nonce[^1] = isLast ? (byte)1 : (byte)0;
+    }
+
+    public void Dispose() => _cipher.Dispose();
+}

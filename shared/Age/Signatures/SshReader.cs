@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+
+namespace Mirror.Age.Signatures;
+
+/// <summary>
+/// Reads the wire types of SSH, RFC 4251 section 5. What is not there reads as nothing, and then <see cref="IsDone"/> stays false: a
+/// decoder asks once, at its end.
+/// </summary>
+internal ref struct SshReader(ReadOnlySpan<byte> rest)
+{
+    private ReadOnlySpan<byte> _rest = rest;
+    private bool _isCut;
+
+    /// <summary>Whether all of it was read and nothing was missing.</summary>
+    public readonly bool IsDone => !_isCut && _rest.IsEmpty;
+
+    public ReadOnlySpan<byte> Bytes(int size)
+    {
+        if (size > _rest.Length)
+        {
+            _isCut = true;
+            return [];
+        }
+        var bytes = _rest[..size];
+        _rest = _rest[size..];
+        return bytes;
+    }
+
+    public ReadOnlySpan<byte> Rest() => Bytes(_rest.Length);
+
+    public uint UInt32() => BinaryPrimitives.TryReadUInt32BigEndian(Bytes(sizeof(uint)), out var value) ? value : 0;
+
+    public ReadOnlySpan<byte> String() => Bytes((int)Math.Min(UInt32(), int.MaxValue));
+}
