@@ -25,7 +25,9 @@ public sealed class ObjectStore
     public string Name => _driver.Name;
 
     /// <summary>A store in a directory, which is made at the first write; until then it is an empty store.</summary>
-    public static ObjectStore OpenDirectory(string path, TimeProvider time) => new(new DirectoryDriver(path, time), time);
+    public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsWindows()
+        ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
+        : new ObjectStore(new DirectoryDriver(path, time), time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync("look at", key, () => _driver.TryStatAsync(key, cancellation));

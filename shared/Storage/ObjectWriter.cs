@@ -83,7 +83,7 @@ public sealed class ObjectWriter : Stream
     {
         if (!_isOpen)
         {
-            throw new InvalidOperationException($"the object cannot be {action}: it is complete, or a write to it failed");
+            throw new InvalidOperationException($"the object cannot be {action}: it is complete or closed, or a write to it failed");
         }
         _isOpen = false;
     }

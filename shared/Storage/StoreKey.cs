@@ -1,4 +1,5 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Unicode;
 
 namespace Mirror.Storage;
 
@@ -13,8 +14,11 @@ internal static class StoreKey
 
     private const int MaxQuoted = 80;
 
-    // A key does not end in a slash, so a folder is checked without its own.
     private const char Separator = '/';
+
+    // The replacement character stands for bytes that were no text: what they were can never be found again.
+    private static readonly SearchValues<char> Forbidden =
+        SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl), '\\', '\ufffd']);
 
     /// <summary>What is wrong with a key, in words.</summary>
     public static string? Fault(string key) =>
@@ -50,17 +54,12 @@ internal static class StoreKey
 
     private static string? FaultOfText(string text)
     {
-        var size = 0;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            // The replacement character stands for bytes or surrogates that were no text: what it was can never be found again.
-            if (Rune.IsControl(rune) || rune == Rune.ReplacementChar || rune.Value == '\\')
-            {
-                return "a key cannot hold a backslash, a control character, or what is not text";
-            }
-            size += rune.Utf8SequenceLength;
-        }
-        return size > MaxSize ? $"a key cannot be longer than {MaxSize} bytes of UTF-8, and this one has {size}" : null;
+        Span<byte> utf8 = stackalloc byte[MaxSize];
+        var status = Utf8.FromUtf16(text, utf8, out _, out _, replaceInvalidSequences: false);
+        return status == OperationStatus.DestinationTooSmall ? $"a key cannot be longer than {MaxSize} bytes of UTF-8"
+            : status == OperationStatus.InvalidData || text.AsSpan().ContainsAny(Forbidden)
+                ? "a key cannot hold a backslash, a control character, or what is not text"
+            : null;
     }
 
     private static string? FaultOfNames(ReadOnlySpan<char> key)

@@ -102,6 +102,7 @@ public sealed class LeaseTests
         await lost;
 
         await lease.DisposeAsync();
+        await lease.DisposeAsync();
         Assert.Null(await Open(time).TryLeaseAsync("a", Duration, Late));
     }
 

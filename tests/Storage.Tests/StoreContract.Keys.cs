@@ -146,6 +146,34 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_listing_while_others_come_and_go_shows_what_stays()
+    {
+        var store = Open();
+        string[] staying = ["a/stays", "m/n/stays", "z"];
+        foreach (var key in staying)
+        {
+            await PutAsync(store, key, key);
+        }
+        using var end = new CancellationTokenSource();
+        var changing = Task.Run(async () =>
+        {
+            for (var i = 0; !end.IsCancellationRequested; i++)
+            {
+                await PutAsync(store, $"m/{i % 5}/comes/and/goes", "");
+                await store.DeleteAsync($"m/{(i + 3) % 5}/comes/and/goes", Late);
+            }
+        });
+
+        for (var i = 0; i < 300; i++)
+        {
+            var keys = await KeysAsync(Open());
+            Assert.Equal(staying, keys.Intersect(staying));
+        }
+        await end.CancelAsync();
+        await changing;
+    }
+
+    [Fact]
     public async Task Ten_thousand_objects_are_listed()
     {
         const int count = 10_000;

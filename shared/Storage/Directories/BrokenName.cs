@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Mirror.Storage.Directories;
 
@@ -14,18 +16,24 @@ internal static class BrokenName
     public static string ToPath(string key)
     {
         var path = new StringBuilder(key.Length);
-        var size = 0;
-        foreach (var rune in key.EnumerateRunes())
+        foreach (var range in key.AsSpan().Split('/'))
         {
-            if (size + rune.Utf8SequenceLength > MaxPartSize && rune.Value != '/')
-            {
-                path.Append("~/");
-                size = 0;
-            }
-            path.Append(rune.ToString());
-            size = rune.Value == '/' ? 0 : size + rune.Utf8SequenceLength;
+            _ = path.Length == 0 ? path : path.Append('/');
+            AppendName(path, key.AsSpan(range));
         }
         return path.ToString();
+    }
+
+    private static void AppendName(StringBuilder path, ReadOnlySpan<char> name)
+    {
+        Span<byte> part = stackalloc byte[MaxPartSize];
+        // Tells how many whole characters fit: none is torn apart.
+        while (Utf8.FromUtf16(name, part, out var count, out _) == OperationStatus.DestinationTooSmall)
+        {
+            path.Append(name[..count]).Append("~/");
+            name = name[count..];
+        }
+        path.Append(name);
     }
 
     /// <summary>The key of what lies at a path, or null where no key would put it there: junk, or the store's own.</summary>

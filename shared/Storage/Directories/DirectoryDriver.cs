@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Mirror.Storage.Drivers;
 using Mirror.Storage.Leases;
@@ -10,6 +11,7 @@ namespace Mirror.Storage.Directories;
 /// readers need none: they see the old file or the new one, and keep the one that they have open. Symbolic links may lead out of the store, so
 /// what is behind one is not in it.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 internal sealed class DirectoryDriver : IStoreDriver
 {
     // A writer that lives writes more often than that.
@@ -78,6 +80,7 @@ internal sealed class DirectoryDriver : IStoreDriver
     {
         UnauthorizedAccessException => (StorageFailure.Denied, "permission denied"),
         InvalidDataException => (StorageFailure.Invalid, exception.Message),
+        PathTooLongException => (StorageFailure.Invalid, "the file system takes no name or path of this length"),
         IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),
         IOException { HResult: 28 or 122 /* ENOSPC, EDQUOT */ } => (StorageFailure.Full, "no space is left"),
         IOException { HResult: > 0 and < 4096 } => (StorageFailure.Unavailable, Marshal.GetPInvokeErrorMessage(exception.HResult)),

@@ -1,21 +1,22 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mirror.Storage.Directories;
 
 /// <summary>Files and folders that only their owner can read, and that outlive a power cut.</summary>
+[UnsupportedOSPlatform("windows")]
 internal static partial class DirectoryFiles
 {
-    public static FileStreamOptions Private(FileMode mode, FileShare share)
+    public static FileStreamOptions Private(FileMode mode, FileShare share) => new()
     {
+        Mode = mode,
+        Access = FileAccess.ReadWrite,
+        Share = share,
         // Without a buffer, so that a write says at once whether the disk took it, and closing has nothing left to write.
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = share, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-        return options;
-    }
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
 
     /// <summary>Makes a folder and those above it. A folder is safe only when the one above it is.</summary>
     public static void MakeFolder(string path)
@@ -26,24 +27,13 @@ internal static partial class DirectoryFiles
         }
         var parent = Path.GetDirectoryName(path)!;
         MakeFolder(parent);
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(path);
-        }
-        else
-        {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         FlushFolder(parent);
     }
 
     /// <summary>Makes what was renamed into a folder survive a power cut: fsync(2) wants the folder itself, which .NET does not open.</summary>
     public static void FlushFolder(string path)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
         // A folder that we may write to but not read cannot be opened, and is not flushed.
         using var folder = new SafeFileHandle(Open(path, flags: 0), ownsHandle: true);
         if (!folder.IsInvalid)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Versioning;
 
 namespace Mirror.Storage.Directories;
 
@@ -6,6 +7,7 @@ namespace Mirror.Storage.Directories;
 /// One at a time, over threads and processes: a file that is open for one only, which on Unix is flock(2), so that the lock of a
 /// killed process is free at once. The system does not let us wait for it, so we ask again and again; within one store the threads queue.
 /// </summary>
+[UnsupportedOSPlatform("windows")]
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
 internal sealed class DirectoryLock(string path)
 {
@@ -45,8 +47,6 @@ internal sealed class DirectoryLock(string path)
         }
     }
 
-    private static bool IsHeld(IOException failure) => failure.HResult is
-        11 // EWOULDBLOCK on Linux
-        or 35 // EWOULDBLOCK on macOS
-        or unchecked((int)0x80070020); // ERROR_SHARING_VIOLATION
+    // EWOULDBLOCK, which is 11 on Linux and 35 on macOS.
+    private static bool IsHeld(IOException failure) => failure.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 }

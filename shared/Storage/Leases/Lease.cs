@@ -10,6 +10,7 @@ public sealed class Lease : IAsyncDisposable
     private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _ended;
     private readonly Task _renewal;
+    private bool _isDisposed;
 
     internal Lease(string key, ILeaseHold hold, LeaseTime time, Border border)
     {
@@ -30,6 +31,11 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>Releases the lease. That this fails is no failure of the work that was done under it: the next one waits a little longer.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
         await _ended.CancelAsync();
         await _renewal;
         try
