@@ -4,7 +4,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage;
 
-/// <summary>Objects under keys: a directory, later a container or a bucket. Safe for many threads, and for many processes on one place.</summary>
+/// <summary>Objects under keys, in a directory. Safe for many threads, and for many processes on one directory.</summary>
 public sealed class ObjectStore
 {
     /// <summary>The longest key, in bytes of UTF-8.</summary>
@@ -32,7 +32,7 @@ public sealed class ObjectStore
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync("look at", key, () => _driver.TryStatAsync(key, cancellation));
 
-    /// <summary>The objects whose keys begin with a string, which need not end at a name's end, in the order of their keys' bytes.</summary>
+    /// <summary>The objects whose keys begin with a string, which need not end at a name's end, in the order of their bytes.</summary>
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Require(StoreKey.FaultOfPrefix(prefix), "list", prefix);
@@ -67,7 +67,10 @@ public sealed class ObjectStore
         await TryReadAsync(key, maximumSize, cancellation) ?? throw NotFound(key);
 
     /// <summary>A small object whole, or null where there is none.</summary>
-    public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) => RunAsync("read", key, async () =>
+    public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
+        RunAsync("read", key, () => TryReadWholeAsync(key, maximumSize, cancellation));
+
+    private async Task<StoredContent?> TryReadWholeAsync(string key, int maximumSize, CancellationToken cancellation)
     {
         await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
         if (opened?.Object.Size > maximumSize)
@@ -75,7 +78,7 @@ public sealed class ObjectStore
             throw _border.Failure(StorageFailure.Invalid, "read", key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
         }
         return opened is null ? null : await opened.ReadWholeAsync(cancellation);
-    });
+    }
 
     /// <summary>Begins an object of unknown size, which replaces what is there when it is complete.</summary>
     public Task<ObjectWriter> CreateAsync(string key, CancellationToken cancellation) =>
@@ -86,7 +89,8 @@ public sealed class ObjectStore
         new(await RunAsync("write", key, () => _driver.CreateAsync(key, condition, cancellation)), key, _border);
 
     /// <summary>Writes a small object whole, and gives its new ETag.</summary>
-    public async Task<string> PutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
+    public async Task<string> PutAsync(
+        string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         await RunAsync("write", key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _border.Conflict(key);
 
     /// <summary>Says whether there was anything to delete.</summary>

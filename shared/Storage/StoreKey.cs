@@ -41,7 +41,7 @@ internal static class StoreKey
         return key.Length > MaxQuoted ? $"'{text}'…" : $"'{text}'";
     }
 
-    /// <summary>Compares as the bytes of UTF-8 do, which is how S3 sorts: UTF-16 puts surrogates before U+E000, UTF-8 after U+FFFF.</summary>
+    /// <summary>Compares as the bytes of UTF-8 do, and as S3 sorts: UTF-16 puts surrogates before U+E000, UTF-8 after U+FFFF.</summary>
     public static int Compare(string left, string right)
     {
         var same = left.AsSpan().CommonPrefixLength(right);

@@ -1,6 +1,6 @@
 namespace Mirror.Storage;
 
-/// <summary>What must hold at the moment of a write, or nothing is written and the write fails with <see cref="StorageFailure.Conflict"/>.</summary>
+/// <summary>What must hold at the moment of a write. If it does not, nothing is written: <see cref="StorageFailure.Conflict"/>.</summary>
 public readonly record struct WriteCondition
 {
     private WriteCondition(bool isAbsenceRequired, string? requiredETag)

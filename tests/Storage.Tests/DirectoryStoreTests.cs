@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mirror.Storage.Directories;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Storage.Tests;
@@ -240,6 +241,21 @@ public sealed class DirectoryStoreTests : StoreContract
         var failure = Assert.Throws<StorageException>(Open);
 
         Assert.Equal((StorageFailure.Invalid, $"{_path}: open: it is a file, not a directory"), (failure.Failure, failure.Message));
+    }
+
+    [Fact]
+    public void What_the_system_says_has_one_meaning()
+    {
+        Assert.Equal(StorageFailure.Full, DirectoryFailure.Explain(new IOException("ENOSPC", 28))?.Failure);
+        Assert.Equal(StorageFailure.Full, DirectoryFailure.Explain(new IOException("EDQUOT", 122))?.Failure);
+        Assert.Equal(StorageFailure.Denied, DirectoryFailure.Explain(new IOException("EROFS", 30))?.Failure);
+        Assert.Equal(StorageFailure.Denied, DirectoryFailure.Explain(new UnauthorizedAccessException())?.Failure);
+        Assert.Equal(StorageFailure.Invalid, DirectoryFailure.Explain(new PathTooLongException())?.Failure);
+        Assert.Equal(StorageFailure.Invalid, DirectoryFailure.Explain(new ArgumentOutOfRangeException("value"))?.Failure);
+        Assert.Equal((StorageFailure.Unavailable, "Input/output error"), DirectoryFailure.Explain(new IOException("/a/path", 5)));
+        Assert.Equal((StorageFailure.Unavailable, "odd"), DirectoryFailure.Explain(new IOException("odd")));
+        Assert.Null(DirectoryFailure.Explain(new InvalidOperationException()));
+        Assert.Null(DirectoryFailure.Explain(new OperationCanceledException()));
     }
 
     [UnprivilegedFact]

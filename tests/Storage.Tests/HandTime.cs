@@ -55,7 +55,7 @@ internal sealed class HandTime : TimeProvider
         Interlocked.Exchange(ref _now, until);
     }
 
-    /// <summary>Jumps from one short pause to the next until a task has ended; longer ones, such as a lease's, are none of its own.</summary>
+    /// <summary>Jumps from one short pause to the next until a task has ended; longer ones, such as a lease's, are not its own.</summary>
     public async Task<T> SkipPausesAsync<T>(Func<Task<T>> begin, TimeSpan longest)
     {
         var next = NextTimer;

@@ -123,7 +123,8 @@ public abstract partial class StoreContract
         await using var complete = await store.CreateAsync("complete", Late);
         await complete.CompleteAsync(Late);
         await using var cancelled = await store.CreateAsync("cancelled", Late);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled.WriteAsync(Random(10), new CancellationToken(true)));
+        var over = new CancellationToken(canceled: true);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled.WriteAsync(Random(10), over));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => complete.CompleteAsync(Late));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await complete.WriteAsync(Random(1), Late));

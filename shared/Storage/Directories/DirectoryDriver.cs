@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Mirror.Storage.Drivers;
@@ -7,9 +6,9 @@ using Mirror.Storage.Leases;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// A file per object. A new object is written and flushed beside the others, and renamed under the lock that every change takes, so
-/// readers need none: they see the old file or the new one, and keep the one that they have open. Symbolic links may lead out of the store, so
-/// what is behind one is not in it.
+/// A file per object. A new object is written and flushed beside the others, and renamed under the lock that every change takes.
+/// Readers need none: they see the old file or the new one, and keep the one that they have open. Symbolic links may lead out of
+/// the store, so what is behind one is not in it.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class DirectoryDriver : IStoreDriver
@@ -76,17 +75,7 @@ internal sealed class DirectoryDriver : IStoreDriver
     public Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation) =>
         _leases.TryTakeAsync(key, duration, cancellation);
 
-    public (StorageFailure Failure, string Message)? Explain(Exception exception) => exception switch
-    {
-        UnauthorizedAccessException => (StorageFailure.Denied, "permission denied"),
-        InvalidDataException => (StorageFailure.Invalid, exception.Message),
-        PathTooLongException => (StorageFailure.Invalid, "the file system takes no name or path of this length"),
-        IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),
-        IOException { HResult: 28 or 122 /* ENOSPC, EDQUOT */ } => (StorageFailure.Full, "no space is left"),
-        IOException { HResult: > 0 and < 4096 } => (StorageFailure.Unavailable, Marshal.GetPInvokeErrorMessage(exception.HResult)),
-        IOException => (StorageFailure.Unavailable, exception.Message),
-        _ => null,
-    };
+    public (StorageFailure Failure, string Message)? Explain(Exception exception) => DirectoryFailure.Explain(exception);
 
     private string PathOf(string key) => Path.Join(_root, BrokenName.ToPath(key));
 
@@ -117,7 +106,8 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     private bool IsLeftOver(string upload) => File.GetLastWriteTimeUtc(upload) < _time.GetUtcNow() - LeftOver;
 
-    private async Task<StoredObject?> TryPublishAsync(FileStream upload, string key, WriteCondition condition, CancellationToken cancellation)
+    private async Task<StoredObject?> TryPublishAsync(
+        FileStream upload, string key, WriteCondition condition, CancellationToken cancellation)
     {
         var published = await _lock.RunAsync(() => TryPublish(upload, key, condition), cancellation);
         if (published is not null)
@@ -166,8 +156,8 @@ internal sealed class DirectoryDriver : IStoreDriver
     private StorageException CannotStore(string key, string message) =>
         new(StorageFailure.Invalid, Name, $"write {StoreKey.Quote(key)}", message);
 
-    /// <summary>The time of the last write is the version, so it grows with every write: when two of them are one tick apart, when the clock
-    /// is set back, and where the file system keeps no more than every other second.</summary>
+    /// <summary>The time of the last write is the version, so it grows with every write: when two of them are less than a tick apart,
+    /// when the clock is set back, and where the file system keeps no more than every other second.</summary>
     private void Stamp(SafeFileHandle upload, DateTime previous)
     {
         File.SetLastWriteTimeUtc(upload, _time.GetUtcNow().UtcDateTime);

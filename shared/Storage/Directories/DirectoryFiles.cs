@@ -31,7 +31,7 @@ internal static partial class DirectoryFiles
         FlushFolder(parent);
     }
 
-    /// <summary>Makes what was renamed into a folder survive a power cut: fsync(2) wants the folder itself, which .NET does not open.</summary>
+    /// <summary>Makes a rename survive a power cut: fsync(2) wants the folder itself, which .NET does not open.</summary>
     public static void FlushFolder(string path)
     {
         // A folder that we may write to but not read cannot be opened, and is not flushed.
@@ -49,7 +49,7 @@ internal static partial class DirectoryFiles
             Directory.Delete(folder);
             return true;
         }
-        catch (IOException)
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Directories;
 
-/// <summary>A file that is not an object yet. It is flushed before the lock is taken: that may take seconds, and others write too.</summary>
+/// <summary>A file that is not an object yet. It is flushed before the lock is taken: it may take seconds, and others write too.</summary>
 internal sealed class DirectoryUpload(FileStream file, Func<CancellationToken, Task<StoredObject?>> tryPublishAsync) : IUpload
 {
     private bool _isPublished;
