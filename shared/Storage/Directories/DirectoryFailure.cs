@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace Mirror.Storage.Directories;
+
+/// <summary>What the exceptions of .NET's files mean. Their own messages hold whole paths, so the words are others.</summary>
+internal static class DirectoryFailure
+{
+    public static (StorageFailure Failure, string Message)? Explain(Exception exception) => exception switch
+    {
+        UnauthorizedAccessException => (StorageFailure.Denied, "permission denied"),
+        InvalidDataException => (StorageFailure.Invalid, exception.Message),
+        PathTooLongException => (StorageFailure.Invalid, "the file system takes no name or path of this length"),
+        // How .NET words EFBIG. FAT, which many a stick has, ends at 4 GB.
+        ArgumentOutOfRangeException { ParamName: "value" } => (StorageFailure.Invalid, "the file system takes no file of this size"),
+        IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),
+        IOException { HResult: 28 or 122 /* ENOSPC, EDQUOT */ } => (StorageFailure.Full, "no space is left"),
+        IOException { HResult: > 0 and < 4096 } => (StorageFailure.Unavailable, Marshal.GetPInvokeErrorMessage(exception.HResult)),
+        IOException => (StorageFailure.Unavailable, exception.Message),
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage;
+
+/// <summary>The right to be the only one at something. It renews itself until it is disposed, and then lets the next one in.</summary>
+public sealed class Lease : IAsyncDisposable
+{
+    private readonly ILeaseHold _hold;
+    private readonly Border _border;
+    private readonly CancellationTokenSource _lost;
+    private readonly CancellationTokenSource _ended;
+    private readonly Task _renewal;
+    private bool _isDisposed;
+
+    internal Lease(string key, ILeaseHold hold, LeaseTime time, Border border)
+    {
+        Key = key;
+        _hold = hold;
+        _border = border;
+        _lost = new CancellationTokenSource(time.Left, time.Clock);
+        Lost = _lost.Token;
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(Lost);
+        _renewal = RenewAsync(time);
+    }
+
+    public string Key { get; }
+
+    /// <summary>Fires when someone else has the lease, or may have it because no renewal came through in time.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Releases the lease. Should that fail, the work that was done under it has not: the next one waits a little longer.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
+        await _ended.CancelAsync();
+        await _renewal;
+        try
+        {
+            await _border.RunAsync("release", Key, () => new ValueTask(_hold.ReleaseAsync(CancellationToken.None)));
+        }
+        catch (StorageException)
+        {
+        }
+        _ended.Dispose();
+        _lost.Dispose();
+    }
+
+    private async Task RenewAsync(LeaseTime time)
+    {
+        try
+        {
+            while (true)
+            {
+                await time.UntilRenewalAsync(_ended.Token);
+                await RenewOnceAsync(time.AskedNow());
+            }
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task RenewOnceAsync(LeaseTime time)
+    {
+        try
+        {
+            if (await _border.RunAsync("renew", Key, () => _hold.TryRenewAsync(_ended.Token)))
+            {
+                _lost.CancelAfter(time.Left);
+            }
+            else
+            {
+                await _lost.CancelAsync();
+            }
+        }
+        catch (StorageException)
+        {
+            // Whatever it was, the next attempt may succeed, and the time that is running out decides when it is over.
+        }
+    }
+}

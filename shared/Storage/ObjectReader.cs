@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage;
+
+/// <summary>The bytes of one object as it was when it was opened, or of a part of it. Only read asynchronously.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
+public sealed class ObjectReader : Stream
+{
+    private readonly OpenedObject _opened;
+    private readonly Border _border;
+    private long _remaining;
+
+    internal ObjectReader(OpenedObject opened, long size, Border border)
+    {
+        _opened = opened;
+        _remaining = size;
+        _border = border;
+    }
+
+    /// <summary>The whole object, even where a part of it is read.</summary>
+    public StoredObject Stored => _opened.Object;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        buffer = buffer[..(int)Math.Min(buffer.Length, _remaining)];
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+        var size = await _border.RunAsync("read", Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
+        if (size == 0)
+        {
+            throw _border.Failure(StorageFailure.Unavailable, "read", Stored.Key, $"it ended {_remaining} bytes too soon");
+        }
+        _remaining -= size;
+        return size;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _opened.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _opened.Content.Dispose();
+        base.Dispose(disposing);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

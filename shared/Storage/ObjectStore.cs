@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Mirror.Storage.Directories;
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage;
+
+/// <summary>Objects under keys, in a directory. Safe for many threads, and for many processes on one directory.</summary>
+public sealed class ObjectStore
+{
+    /// <summary>The longest key, in bytes of UTF-8.</summary>
+    public const int MaxKeySize = StoreKey.MaxSize;
+
+    private readonly IStoreDriver _driver;
+    private readonly TimeProvider _time;
+    private readonly Border _border;
+
+    private ObjectStore(IStoreDriver driver, TimeProvider time)
+    {
+        _driver = driver;
+        _time = time;
+        _border = new Border(driver);
+    }
+
+    /// <summary>What messages call the store: never a secret.</summary>
+    public string Name => _driver.Name;
+
+    /// <summary>A store in a directory, which is made at the first write; until then it is an empty store.</summary>
+    public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsWindows()
+        ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
+        : new ObjectStore(new DirectoryDriver(path, time), time);
+
+    public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
+        RunAsync("look at", key, () => _driver.TryStatAsync(key, cancellation));
+
+    /// <summary>The objects whose keys begin with a string, which need not end at a name's end, in the order of their bytes.</summary>
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Require(StoreKey.FaultOfPrefix(prefix), "list", prefix);
+        await using var objects = _driver.ListAsync(prefix, cancellation).GetAsyncEnumerator(cancellation);
+        Func<Task<bool>> next = () => objects.MoveNextAsync().AsTask();
+        while (await _border.RunAsync("list", prefix, next))
+        {
+            yield return objects.Current;
+        }
+    }
+
+    /// <summary>Reads an object from an offset to its end.</summary>
+    public Task<ObjectReader> OpenReadAsync(string key, long offset, CancellationToken cancellation) =>
+        OpenReadAsync(key, offset, size: null, cancellation);
+
+    /// <summary>Reads a part of an object, which is shorter than asked where the object ends.</summary>
+    public async Task<ObjectReader> OpenReadAsync(string key, long offset, long? size, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(size ?? 0, nameof(size));
+        var opened = await RunAsync("read", key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation)) ?? throw NotFound(key);
+        if (opened.Object.Size >= offset)
+        {
+            return new ObjectReader(opened, Math.Min(size ?? long.MaxValue, opened.Object.Size - offset), _border);
+        }
+        await opened.DisposeAsync();
+        throw _border.Failure(StorageFailure.Invalid, "read", key, $"offset {offset} is beyond its end at {opened.Object.Size}");
+    }
+
+    /// <summary>A small object whole; more than <paramref name="maximumSize"/> bytes are <see cref="StorageFailure.Invalid"/>.</summary>
+    public async Task<StoredContent> ReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
+        await TryReadAsync(key, maximumSize, cancellation) ?? throw NotFound(key);
+
+    /// <summary>A small object whole, or null where there is none.</summary>
+    public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
+        RunAsync("read", key, () => TryReadWholeAsync(key, maximumSize, cancellation));
+
+    private async Task<StoredContent?> TryReadWholeAsync(string key, int maximumSize, CancellationToken cancellation)
+    {
+        await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
+        if (opened?.Object.Size > maximumSize)
+        {
+            throw _border.Failure(StorageFailure.Invalid, "read", key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+        }
+        return opened is null ? null : await opened.ReadWholeAsync(cancellation);
+    }
+
+    /// <summary>Begins an object of unknown size, which replaces what is there when it is complete.</summary>
+    public Task<ObjectWriter> CreateAsync(string key, CancellationToken cancellation) =>
+        CreateAsync(key, WriteCondition.None, cancellation);
+
+    /// <summary>Begins an object of unknown size. The condition is looked at when the object is complete.</summary>
+    public async Task<ObjectWriter> CreateAsync(string key, WriteCondition condition, CancellationToken cancellation) =>
+        new(await RunAsync("write", key, () => _driver.CreateAsync(key, condition, cancellation)), key, _border);
+
+    /// <summary>Writes a small object whole, and gives its new ETag.</summary>
+    public async Task<string> PutAsync(
+        string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
+        await RunAsync("write", key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _border.Conflict(key);
+
+    /// <summary>Says whether there was anything to delete.</summary>
+    public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
+        RunAsync("delete", key, () => _driver.DeleteAsync(key, cancellation));
+
+    /// <summary>Takes a lease on a name, which need not be an object's, or gives null where someone else holds it.</summary>
+    /// <remarks>A holder that died without a word is known only by its silence for its whole duration. To watch that takes
+    /// an earlier call on this same store, or <see cref="LeaseAsync"/> with more patience than the duration.</remarks>
+    public async Task<Lease?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        var asked = _time.GetTimestamp();
+        var hold = await RunAsync("lease", key, () => _driver.TryLeaseAsync(key, duration, cancellation));
+        return hold is null ? null : new Lease(key, hold, new LeaseTime(duration, asked, _time), _border);
+    }
+
+    /// <summary>Waits for a lease, or gives null when the patience is over.</summary>
+    public async Task<Lease?> LeaseAsync(string key, TimeSpan duration, TimeSpan patience, CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
+        {
+            var lease = await TryLeaseAsync(key, duration, cancellation);
+            var left = patience - _time.GetElapsedTime(began);
+            if (lease is not null || left <= TimeSpan.Zero)
+            {
+                return lease;
+            }
+            // Often enough to lose little when it falls free, at random so that many who wait do not all ask at once.
+            var pause = duration / 20 * (1 + Random.Shared.NextDouble());
+            await Task.Delay(pause < left ? pause : left, _time, cancellation);
+        }
+    }
+
+    private Task<T> RunAsync<T>(string action, string key, Func<Task<T>> work)
+    {
+        Require(StoreKey.Fault(key), action, key);
+        return _border.RunAsync(action, key, work);
+    }
+
+    private void Require(string? fault, string action, string key)
+    {
+        if (fault is not null)
+        {
+            throw _border.Failure(StorageFailure.Invalid, action, key, fault);
+        }
+    }
+
+    private StorageException NotFound(string key) => _border.Failure(StorageFailure.NotFound, "read", key, "there is no such object");
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage;
+
+/// <summary>An object under way. Nobody sees it before <see cref="CompleteAsync"/>, and disposal without that leaves nothing behind:
+/// a run that failed must not become a shorter object.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
+public sealed class ObjectWriter : Stream
+{
+    private readonly IUpload _upload;
+    private readonly string _key;
+    private readonly Border _border;
+
+    // Neither complete, nor left with a gap by a write that failed or was cancelled.
+    private bool _isOpen = true;
+
+    private bool _isDisposed;
+
+    internal ObjectWriter(IUpload upload, string key, Border border)
+    {
+        _upload = upload;
+        _key = key;
+        _border = border;
+    }
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Close("written to");
+        await _border.RunAsync("write", _key, () => _upload.WriteAsync(buffer, cancellationToken));
+        _isOpen = true;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Publishes what was written, all at once and for good: it outlives a power cut.</summary>
+    public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
+    {
+        Close("completed");
+        return await _border.RunAsync("write", _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _border.Conflict(_key);
+    }
+
+    /// <summary>Bytes go out when there are enough of them; all of them do at <see cref="CompleteAsync"/>.</summary>
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _isOpen = false;
+        await _border.RunAsync("discard", _key, _upload.DisposeAsync);
+        _isDisposed = true;
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!_isDisposed)
+        {
+            throw new NotSupportedException("dispose asynchronously: an upload may have to be taken back over a network");
+        }
+        base.Dispose(disposing);
+    }
+
+    private void Close(string action)
+    {
+        if (!_isOpen)
+        {
+            throw new InvalidOperationException($"the object cannot be {action}: it is complete or closed, or a write to it failed");
+        }
+        _isOpen = false;
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}
