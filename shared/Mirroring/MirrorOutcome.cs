@@ -34,7 +34,16 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
 {
     public RefCounts Refs { get; init; }
 
-    /// <summary>Bytes of pack that were sent.</summary>
+    /// <summary>Where the chain is after the run; null for a direct sync, which has none.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>What bundle was written or applied last, if any was.</summary>
+    public BundleKind? Bundle { get; init; }
+
+    /// <summary>What nobody should overlook, although it stopped nothing.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Bytes of pack that were sent, or of the object that was written.</summary>
     public long Bytes { get; init; }
 
     public TimeSpan Elapsed { get; init; }

@@ -29,6 +29,19 @@ public sealed class RefMap
     /// <summary>What the mirror may create, move and delete at the destination.</summary>
     public IEnumerable<RefPattern> Managed => _rules.Select(rule => rule.Destination);
 
+    /// <summary>The first refspec, which names a map with one alone.</summary>
+    public (RefPattern Source, RefPattern Destination) First => (_rules[0].Source, _rules[0].Destination);
+
+    /// <summary>
+    /// The destination side by itself, for one who does not know the source's: refspecs that keep every name, and what they leave out.
+    /// </summary>
+    public IReadOnlyList<string> DestinationPatterns()
+    {
+        var rules = _rules.Where(rule => !_excludes.Exists(rule.IsWithin)).ToList();
+        var excludes = rules.SelectMany(rule => _excludes.Select(rule.ToDestination)).OfType<string>();
+        return [.. rules.Select(rule => rule.Destination.Text).Concat(excludes.Select(pattern => $"^{pattern}")).Distinct()];
+    }
+
     /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
     public IReadOnlyList<string> Destinations(RefName source)
     {
@@ -95,6 +108,21 @@ public sealed class RefMap
     {
         // Most rules keep the name, and then fifty thousand refs need no new strings.
         private readonly bool _keepsName = Source == Destination;
+
+        /// <summary>Whether an exclusion leaves nothing of the rule.</summary>
+        public bool IsWithin(RefPattern exclusion) => exclusion.HasStar && exclusion.Text.EndsWith('*')
+            ? Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal)
+            : exclusion.Text == Source.Text;
+
+        /// <summary>What an exclusion leaves out at the destination, or null for nothing.</summary>
+        public string? ToDestination(RefPattern exclusion) =>
+            _keepsName ? exclusion.Text
+            : !Source.HasStar ? null
+            : !Source.Text.EndsWith('*') ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
+            : exclusion.Prefix.StartsWith(Source.Prefix, StringComparison.Ordinal) ? Destination.Fill(exclusion.Text.AsSpan(Source.Prefix.Length))
+            : Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal) && exclusion.HasStar
+                ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
+            : null;
 
         public string To(string source) => _keepsName ? source : Destination.Fill(Source.Captured(source));
 

@@ -22,9 +22,12 @@ public readonly record struct RefName : IComparable<RefName>
 
     public string Value => _value ?? "";
 
+    /// <summary>Whether it is below <c>refs/heads/</c>, where git keeps nothing but commits.</summary>
+    public bool IsBranch => Value.StartsWith("refs/heads/", StringComparison.Ordinal);
+
     /// <summary>The name as people say it: without <c>refs/heads/</c> or <c>refs/tags/</c>.</summary>
     public string Familiar =>
-        Value.StartsWith("refs/heads/", StringComparison.Ordinal) ? Value["refs/heads/".Length..]
+        IsBranch ? Value["refs/heads/".Length..]
         : Value.StartsWith("refs/tags/", StringComparison.Ordinal) ? Value["refs/tags/".Length..]
         : Value;
 

@@ -101,18 +101,18 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         : new AgeKeys(age.List("recipients", ParseRecipient), age.List("identities", text => SecretReference.Parse(text, directory)));
 
     /// <summary>Does not quote: someone mixes up the two halves of a key pair one day.</summary>
-    private AgeRecipient ParseRecipient(string text)
+    private ConfiguredRecipient ParseRecipient(string text)
     {
         if (text.StartsWith("file:", StringComparison.Ordinal))
         {
             var path = text["file:".Length..];
             return path.Length > 0
-                ? new AgeRecipient(null, Path.GetFullPath(path, directory))
+                ? new ConfiguredRecipient(null, Path.GetFullPath(path, directory))
                 : throw new FormatException("after 'file:' comes a path");
         }
         return text.StartsWith("age1", StringComparison.Ordinal) && text.Length > "age1".Length
             && !text.AsSpan("age1".Length).ContainsAnyExcept(Bech32)
-            ? new AgeRecipient(text, null)
+            ? new ConfiguredRecipient(text, null)
             : throw new FormatException("a recipient is an age X25519 public key, age1…, or file:PATH with one on each line");
     }
 

@@ -52,13 +52,13 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
     public required Diverged Diverged { get; init; }
 }
 
-public sealed record AgeKeys(IReadOnlyList<AgeRecipient> Recipients, IReadOnlyList<SecretReference> Identities)
+public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IReadOnlyList<SecretReference> Identities)
 {
     public static readonly AgeKeys None = new([], []);
 }
 
 /// <summary>A recipient as it was written, <c>age1…</c>, or a file with one on each line. One of the two is null.</summary>
-public sealed record AgeRecipient(string? Key, string? File);
+public sealed record ConfiguredRecipient(string? Key, string? File);
 
 /// <param name="Key">The producer's private key.</param>
 /// <param name="Trusted">Public keys whose heads a consumer believes, each <c>ssh-ed25519 AAAA… [comment]</c>.</param>

@@ -3,7 +3,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Carries a pack from a source to a target through one buffer.</summary>
+/// <summary>Carries a pack to where it goes, through one buffer.</summary>
 internal sealed class PackTransfer
 {
     // Servers send packets of 8 kB and more; a target is written to in larger pieces, as long as the next packet is not far.
@@ -12,22 +12,29 @@ internal sealed class PackTransfer
 
     private readonly Stream _pack;
     private readonly TransferMeter _meter;
-    private readonly byte[] _header = new byte[PackHeader.Size];
 
-    private PackTransfer(Stream pack, TransferMeter meter) => (_pack, _meter) = (pack, meter);
+    // What was read already to know that it is a pack.
+    private readonly byte[] _header;
+
+    private PackTransfer(Stream pack, TransferMeter meter, byte[] header) => (_pack, _meter, _header) = (pack, meter, header);
+
+    /// <param name="pack">A pack, from its first byte.</param>
+    /// <param name="count">How many objects it says it has.</param>
+    /// <param name="meter">Hears how it goes.</param>
+    public PackTransfer(Stream pack, uint count, TransferMeter meter)
+        : this(pack, meter, header: []) => meter.Begin(count);
 
     /// <summary>Reads the pack's header, so that a source that sends none is known before the target is spoken to.</summary>
     public static async Task<PackTransfer> BeginAsync(Stream pack, RemoteUrl source, TransferMeter meter, CancellationToken cancellation)
     {
-        var transfer = new PackTransfer(pack, meter);
-        var header = transfer._header;
+        var header = new byte[PackHeader.Size];
         var size = await pack.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellation);
         if (!PackHeader.TryRead(header.AsSpan(0, size), out var count))
         {
             throw new RemoteException(RemoteFailure.Malformed, source.ToString(), "fetch", "what was sent is not a pack");
         }
         meter.Begin(count);
-        return transfer;
+        return new PackTransfer(pack, meter, header);
     }
 
     public async Task CopyToAsync(Stream target, CancellationToken cancellation)

@@ -20,6 +20,10 @@ internal sealed class WantedRefs
     /// <summary>Whether a ref of the destination, of a valid name or not, is the mirror's to move and delete.</summary>
     public bool Manages(string name) => _map.Manages(name);
 
+    /// <summary>A state as a chain has it: what is in it is wanted, and what is managed beside it is not.</summary>
+    public static WantedRefs Of(RefList refs, RefMap managed) =>
+        new(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs)) { Refs = refs.Sorted() };
+
     /// <param name="map">Which refs go where.</param>
     /// <param name="source">What the source has.</param>
     /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>

@@ -10,26 +10,11 @@ public sealed class Broker(RemoteSettings settings, Random random)
     {
         var started = settings.Time.GetTimestamp();
         var run = new SyncRun(request, settings, meter);
-        var backoff = new Backoff(settings.Time, random);
         MirrorError? failure = null;
-        for (var isDone = false; !isDone;)
+        if (await new Attempts(settings.Time, random, meter).RunAsync(run.RoundAsync, cancellation) is { } broken)
         {
-            try
-            {
-                isDone = await run.RoundAsync(cancellation);
-            }
-            catch (RemoteException broken) when (broken.IsTransient && backoff.Next(broken.RetryAfter) is { } delay)
-            {
-                meter.Stage = "waiting to try again";
-                meter.Note?.Invoke($"{broken.Message}; trying again in {delay.TotalSeconds:0.0} s");
-                await backoff.WaitAsync(delay, cancellation);
-            }
-            catch (Exception broken) when (broken is RemoteException or SecretException)
-            {
-                var doubt = await run.TryLookBackAsync(cancellation) ? "" : "; the target cannot be asked which refs have moved";
-                failure = new MirrorError(Reasons.Of(broken), broken.Message + doubt);
-                isDone = true;
-            }
+            var doubt = await run.TryLookBackAsync(cancellation) ? "" : "; the target cannot be asked which refs have moved";
+            failure = new MirrorError(Reasons.TryOf(broken)!, broken.Message + doubt);
         }
         return run.Outcome(failure) with { Elapsed = settings.Time.GetElapsedTime(started) };
     }

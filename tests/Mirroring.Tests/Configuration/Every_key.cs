@@ -19,7 +19,7 @@ public sealed class Every_key
     public void Age_has_recipients_and_identities()
     {
         Assert.StartsWith("age1", Full.Age.Recipients[0].Key, StringComparison.Ordinal);
-        Assert.Equal(new AgeRecipient(null, "/etc/mirror/far.pub"), Full.Age.Recipients[1]);
+        Assert.Equal(new ConfiguredRecipient(null, "/etc/mirror/far.pub"), Full.Age.Recipients[1]);
         Assert.Equal(["/etc/mirror/far.key", "AGE_IDENTITY"], Full.Age.Identities.Select(identity => identity.Target));
     }
 

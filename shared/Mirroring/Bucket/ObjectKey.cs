@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// The names of the objects in a transfer bucket: <c>base64url(JSON)</c> and a suffix. The JSON begins with the destination, so that all
+/// objects of one mirror share a literal prefix; its first fields are those of git-partition-sync, whose users find what they know.
+/// </summary>
+public static class ObjectKey
+{
+    public const string BundleSuffix = ".bundle.age";
+    public const string HeadSuffix = ".head.age";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string OfHead(string mirror) => Encoded(mirror, more: null) + HeadSuffix;
+
+    public static string OfBundle(BundleName name) => Encoded(name.Mirror, json =>
+    {
+        json.WriteString("commit_sha", name.CommitId);
+        json.WriteString("branch", name.Branch);
+        json.WriteString("local_branch", name.LocalBranch);
+        json.WriteNumber("generation", name.Generation);
+        json.WriteNumber("sequence", name.Sequence);
+    }) + BundleSuffix;
+
+    /// <summary>The name of a mirror's own state, apart from any bucket.</summary>
+    internal static string OfLedger(string mirror, string suffix) => Encoded(mirror, more: null) + suffix;
+
+    /// <summary>What every key of a mirror begins with, and those of few others.</summary>
+    public static string Prefix(string mirror)
+    {
+        // Without the closing brace; then whole groups of three bytes, which do not depend on what follows.
+        var json = Json(mirror, more: null)[..^1];
+        return Base64Url.EncodeToString(json.AsSpan(0, json.Length / 3 * 3));
+    }
+
+    /// <summary>The same as standard base64 writes it.</summary>
+    internal static string StandardPrefix(string mirror) => Prefix(mirror).Replace('-', '+').Replace('_', '/');
+
+    /// <summary>The mirror whose head this is, or null if it is no head's key.</summary>
+    public static string? ParseHead(string key) => key.EndsWith(HeadSuffix, StringComparison.Ordinal)
+        ? Parse(key[..^HeadSuffix.Length], fields => MirrorOf(fields))
+        : null;
+
+    /// <summary>What a bundle's key says, or null if it is no bundle's key.</summary>
+    public static BundleName? ParseBundle(string key) => key.EndsWith(BundleSuffix, StringComparison.Ordinal)
+        ? Parse(key[..^BundleSuffix.Length], fields => MirrorOf(fields) is { } mirror
+            ? new BundleName(mirror, Number(fields, "generation"), Number(fields, "sequence"))
+            {
+                CommitId = Text(fields, "commit_sha") ?? "",
+                Branch = Text(fields, "branch") ?? "",
+                LocalBranch = Text(fields, "local_branch") ?? "",
+            }
+            : null)
+        : null;
+
+    private static string Encoded(string mirror, Action<Utf8JsonWriter>? more) => Base64Url.EncodeToString(Json(mirror, more));
+
+    private static byte[] Json(string mirror, Action<Utf8JsonWriter>? more)
+    {
+        var slash = mirror.LastIndexOf('/');
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            json.WriteString("group", mirror.AsSpan(0, Math.Max(slash, 0)));
+            json.WriteString("project_name", mirror.AsSpan(slash + 1));
+            more?.Invoke(json);
+            json.WriteEndObject();
+        }
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static T? Parse<T>(string encoded, Func<JsonElement, T?> read)
+        where T : class
+    {
+        try
+        {
+            // Standard base64 is what git-partition-sync writes.
+            var bytes = Base64Url.DecodeFromChars(encoded.TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
+        }
+        catch (Exception foreign) when (foreign is FormatException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? MirrorOf(JsonElement fields) => (Text(fields, "group"), Text(fields, "project_name")) switch
+    {
+        (_, null) => null,
+        (null or "", var project) => project,
+        var (group, project) => $"{group}/{project}",
+    };
+
+    private static string? Text(JsonElement fields, string name) =>
+        fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    // What anyone may write into a bucket must not become the number after which no other comes: doubles, and so JSON, end at 2^53.
+    private static long Number(JsonElement fields, string name) =>
+        fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            && number is >= 0 and < 1L << 53 ? number : 0;
+}
+
+/// <summary>What the key of a bundle says.</summary>
+public sealed record BundleName(string Mirror, long Generation, long Sequence)
+{
+    /// <summary>The tip of the branch that is mirrored, or of the default branch where there are many.</summary>
+    public required string CommitId { get; init; }
+
+    /// <summary>The destination's branch, or the pattern where there are many.</summary>
+    public required string Branch { get; init; }
+
+    /// <summary>The same at the source.</summary>
+    public required string LocalBranch { get; init; }
+}

@@ -1,0 +1,132 @@
+using Mirror.Git;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Brings a target along a chain: bundle by bundle, and at the end what is still not as the head has it.</summary>
+internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleSource bundles, ChainDeliveryOptions options)
+{
+    // A push, a second one for refusals, and some for a target that others are pushing to.
+    private const int MaxRounds = 8;
+
+    private readonly RefMap _managed = RefMap.Parse(state.Managed);
+    private readonly Dictionary<RefName, string> _refused = [];
+
+    /// <summary>Refs that the target will not take, and its words.</summary>
+    public IReadOnlyDictionary<RefName, string> Refused => _refused;
+
+    /// <summary>The last bundle that something was taken from.</summary>
+    public ChainEntry? Applied { get; private set; }
+
+    /// <summary>Whether the target turned out to lack what the bundles build on.</summary>
+    public bool LacksObjects => _refused.Values.Any(words => words.Contains("missing", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
+    public TargetPlan Rest => TargetPlan.Make(WantedRefs.Of(state.Refs, _managed), target.Listing, options.Prune);
+
+    public async Task RunAsync(IReadOnlyList<ChainEntry> route, CancellationToken cancellation)
+    {
+        foreach (var entry in route)
+        {
+            await ApplyAsync(entry, cancellation);
+        }
+        await SettleAsync(cancellation);
+    }
+
+    private async Task ApplyAsync(ChainEntry entry, CancellationToken cancellation)
+    {
+        options.Meter.Stage = $"bundle {entry.Sequence}";
+        var delivery = NewDelivery();
+        // The header alone says whether there is anything to do; then the same download goes on with the pack.
+        var download = await bundles.OpenAsync(entry, cancellation);
+        try
+        {
+            var wanted = WantedRefs.Of(download.Bundle.Header.Refs, _managed);
+            for (var round = 1; await target.PushAsync(delivery, Pending(delivery, wanted), SupplyAsync, cancellation); round++)
+            {
+                Applied = entry;
+                ThrowIfEndless(round, delivery);
+            }
+        }
+        finally
+        {
+            await download.DisposeAsync();
+        }
+        Keep(delivery);
+
+        async Task<Func<Stream, CancellationToken, Task>?> SupplyAsync(IReadOnlyList<RefCommand> changes, CancellationToken token)
+        {
+            if (download.IsSpent)
+            {
+                await download.DisposeAsync();
+                download = await bundles.OpenAsync(entry, token);
+            }
+            if (download.Bundle.ObjectCount > 0 && changes.Any(change => !change.IsDelete))
+            {
+                return download.CopyPackAsync;
+            }
+            // Nothing of the bundle is sent, but its refs are only believed once all of it has proved sound.
+            await download.DrainAsync(token);
+            return null;
+        }
+    }
+
+    /// <summary>What refuses to move is left to the end, unless a bundle is about nothing else.</summary>
+    private IReadOnlyList<RefCommand> Pending(Delivery delivery, WantedRefs wanted)
+    {
+        var plan = TargetPlan.Make(wanted, target.Listing, options.Prune);
+        delivery.Settle(plan);
+        var all = delivery.Pending(plan);
+        IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value) && !_refused.ContainsKey(change.Name))];
+        return willing.Count > 0 ? willing : all;
+    }
+
+    /// <summary>Moves what is left with the objects that the target has by now.</summary>
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        _refused.Clear();
+        var delivery = NewDelivery();
+        var round = 1;
+        do
+        {
+            ThrowIfEndless(round++, delivery);
+            delivery.Settle(Rest);
+        }
+        while (await target.PushAsync(delivery, delivery.Pending(Rest), (_, _) => Task.FromResult<Func<Stream, CancellationToken, Task>?>(null), cancellation));
+        Keep(delivery);
+    }
+
+    private Delivery NewDelivery() => new(options.Target, options.Settings, options.Meter);
+
+    private void Keep(Delivery delivery)
+    {
+        foreach (var (name, words) in delivery.Refused)
+        {
+            _refused[name] = words;
+        }
+    }
+
+    private void ThrowIfEndless(int round, Delivery delivery)
+    {
+        if (round > MaxRounds + delivery.PartCount)
+        {
+            throw new RemoteException(RemoteFailure.Refused, options.Target.ToString(), "push",
+                $"the target kept changing while we pushed; gave up after {MaxRounds} rounds");
+        }
+    }
+}
+
+/// <summary>Where a delivery goes, and how.</summary>
+internal sealed record ChainDeliveryOptions(RemoteUrl Target, RemoteSettings Settings, TransferMeter Meter)
+{
+    public bool Prune { get; init; } = true;
+
+    /// <summary>Refs that the target has refused before.</summary>
+    public IReadOnlyCollection<string> SetAside { get; init; } = [];
+}
+
+/// <summary>Opens the bundles of a chain.</summary>
+internal sealed record BundleSource(ObjectStore Bucket, IReadOnlyList<Age.AgeIdentity> Identities, TransferMeter Meter)
+{
+    public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) => BundleDownload.OpenAsync(this, entry, cancellation);
+}

@@ -1,0 +1,40 @@
+namespace Mirror.Mirroring;
+
+/// <summary>Which bundles bring a target to the end of its chain.</summary>
+internal static class ChainRoute
+{
+    /// <summary>The entry after which a target has these refs, or null. The last one of several: the state has come back since.</summary>
+    public static ChainEntry? PlaceOf(ChainState state, string digest) => state.Chain.LastOrDefault(entry => entry.RefsDigest == digest);
+
+    /// <summary>The entry that we remember to have brought it to.</summary>
+    public static ChainEntry? Remembered(ChainState state, ConsumerLedger? ledger) => ledger?.Generation == state.Generation
+        ? state.Chain.FirstOrDefault(entry => entry.Sequence == ledger.Sequence)
+        : null;
+
+    /// <summary>What follows a place, or null where some of it is gone. A full bundle of the state that is there already is not needed.</summary>
+    public static IReadOnlyList<ChainEntry>? After(ChainState state, ChainEntry place, BucketListing bucket)
+    {
+        var digest = place.RefsDigest;
+        var route = new List<ChainEntry>();
+        foreach (var entry in state.Chain.Where(entry => entry.Sequence > place.Sequence && entry.RefsDigest != digest))
+        {
+            route.Add(entry);
+            digest = entry.RefsDigest;
+        }
+        return route.TrueForAll(bucket.Has) ? route : null;
+    }
+
+    /// <summary>From the newest full bundle that has all behind it.</summary>
+    public static IReadOnlyList<ChainEntry> FromFull(ChainState state, BucketListing bucket)
+    {
+        foreach (var full in state.Chain.Where(entry => entry.Kind == BundleKind.Full && bucket.Has(entry)).Reverse())
+        {
+            if (After(state, full, bucket) is { } rest)
+            {
+                return [full, .. rest];
+            }
+        }
+        var missing = state.Chain.First(entry => !bucket.Has(entry));
+        throw new ChainException(ChainFailure.MissingBundle, $"bundle {missing.Sequence} is not in the bucket as the head names it, and no full bundle stands in for it");
+    }
+}

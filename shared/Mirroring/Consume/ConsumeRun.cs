@@ -1,0 +1,329 @@
+using Mirror.Git;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// One mirror in one run: believe the head, find the target's place in the chain, apply what follows, and look at the target again.
+/// Only then is it remembered how far that was.
+/// </summary>
+internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, BucketListing listing, TransferMeter meter) : IAsyncDisposable
+{
+    /// <summary>A proof is worth a write to the ledger when the last one is older than this.</summary>
+    private static readonly TimeSpan ProofInterval = TimeSpan.FromMinutes(10);
+
+    private readonly BundleSource _bundles = new(consumer.Bucket, consumer.Keys.Identities, meter);
+    private readonly List<string> _warnings = [];
+
+    private BucketListing _listing = listing;
+    private Kept<ConsumerLedger> _kept;
+    private TargetSide? _target;
+    private ChainDelivery? _delivery;
+    private ChainState? _state;
+    private MirrorError? _held;
+
+    /// <summary>Does one round; true when there is nothing more to do.</summary>
+    public async Task<bool> RoundAsync(CancellationToken cancellation)
+    {
+        _warnings.Clear();
+        _kept = await consumer.Ledgers.ReadConsumerAsync(request.Mirror, cancellation);
+        if (_kept.Fault is { } fault)
+        {
+            _warnings.Add(fault);
+        }
+        var head = await FindHeadAsync(cancellation);
+        if (await IsUnchangedAsync(head, cancellation))
+        {
+            return true;
+        }
+        if (request.DryRun)
+        {
+            await LookAheadAsync(head, cancellation);
+            return true;
+        }
+        await using var lease = await consumer.Ledgers.LeaseAsync(ConsumerLedger.Key(request.Mirror), request.Mirror, cancellation);
+        if ((await consumer.Ledgers.ReadConsumerAsync(request.Mirror, cancellation)).ETag != _kept.ETag)
+        {
+            _listing = await BucketListing.ReadOfAsync(consumer.Bucket, request.Mirror, cancellation);
+            return false;
+        }
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+        try
+        {
+            await CatchUpAsync(head, turn.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new BusyException($"the lease on {request.Mirror} was lost while working on it: the store did not answer in time");
+        }
+    }
+
+    /// <summary>What has come of it so far.</summary>
+    public async Task<MirrorOutcome> OutcomeAsync(Exception? broken, CancellationToken cancellation)
+    {
+        var doubt = broken is null || await TryLookBackAsync(cancellation) ? "" : "; the target cannot be asked which refs have moved";
+        var plan = request.DryRun ? _delivery?.Rest : null;
+        var error = broken is not null ? new MirrorError(Reasons.TryOf(broken)!, broken.Message + doubt) : _held ?? RefsLeft();
+        var changes = plan?.Changes ?? _target?.Moved ?? [];
+        return new MirrorOutcome(request.Mirror, Kind(error, broken, changes.Count))
+        {
+            Refs = RefCounts.Of(changes, rejected: broken is null ? error?.Refs.Count ?? 0 : 0),
+            Bytes = meter.Bytes,
+            Sequence = _state?.Sequence ?? _kept.Value?.Sequence,
+            Bundle = _delivery?.Applied?.Kind,
+            Error = error,
+            SourceHead = _state?.Head,
+            Changes = changes,
+            Warnings = [.. _warnings],
+        };
+    }
+
+    /// <summary>Keeps for <c>mirror status</c> that the run failed.</summary>
+    public async Task RememberAsync(MirrorError error, CancellationToken cancellation)
+    {
+        // A ledger that another run is at work on is not ours to touch.
+        if (!request.DryRun && error.Reason != "busy")
+        {
+            var failure = new LedgerFailure(consumer.Now, error.Reason, error.Message);
+            await KeepAsync((_kept.Value ?? new ConsumerLedger(request.Mirror)) with { Failure = failure }, cancellation);
+        }
+    }
+
+    private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>
+        broken is BusyException || error?.Reason is "diverged" or "mass-delete" or "empty-source" ? OutcomeKind.Held
+        : error is not null ? OutcomeKind.Failed
+        : changes > 0 ? OutcomeKind.Updated
+        : OutcomeKind.Unchanged;
+
+    private MirrorError? RefsLeft() => _delivery is null || request.DryRun ? null : RefsError.Of(request.Target, _delivery.Refused, _delivery.Rest.Problems);
+
+    private async Task<StoredObject> FindHeadAsync(CancellationToken cancellation)
+    {
+        if (_listing.FindHead(request.Mirror) is { } found)
+        {
+            return found;
+        }
+        _listing = await BucketListing.ReadOfAsync(consumer.Bucket, request.Mirror, cancellation);
+        return _listing.FindHead(request.Mirror)
+            ?? throw new ChainException(ChainFailure.NoHead, $"{consumer.Bucket.Name}: there is no head for {request.Mirror}");
+    }
+
+    /// <summary>The cheapest proof: the same head as before, and a target that is as we left it. Nothing of the bucket is read.</summary>
+    private async Task<bool> IsUnchangedAsync(StoredObject head, CancellationToken cancellation)
+    {
+        if (_kept.Value is not { } ledger || ledger.HeadETag != head.ETag || ledger.SetAside.Count > 0 || ledger.Managed.Count == 0)
+        {
+            return false;
+        }
+        await LookAtTargetAsync(RefMap.Parse(ledger.Managed), cancellation);
+        if (_target!.Digest != ledger.TargetDigest)
+        {
+            return false;
+        }
+        WarnIfExpired(ledger.HeadExpires);
+        if (!request.DryRun && (ledger.Failure is not null || !(ledger.Proven + ProofInterval > consumer.Now)))
+        {
+            await KeepAsync(ledger with { Proven = consumer.Now, Failure = null }, cancellation);
+        }
+        return true;
+    }
+
+    private async Task LookAheadAsync(StoredObject stored, CancellationToken cancellation)
+    {
+        _state = (await BelieveAsync(stored, cancellation)).Head.State;
+        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        _delivery = NewDelivery();
+    }
+
+    private async Task CatchUpAsync(StoredObject stored, CancellationToken cancellation)
+    {
+        var (head, etag) = await BelieveAsync(stored, cancellation);
+        _state = head.State;
+        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        CheckFormats();
+        var digest = _target!.Digest;
+        var remembered = ChainRoute.Remembered(_state, _kept.Value);
+        var place = ChainRoute.PlaceOf(_state, digest) ?? (digest == _kept.Value?.TargetDigest ? remembered : null);
+        var isEmpty = !_target.Managed.Any();
+        if (place is null && !isEmpty && await IsHeldAsync(remembered, cancellation))
+        {
+            return;
+        }
+        // What others did to refs did not take away the objects that we brought, nearly always; if it did, we hear of it.
+        var start = place ?? (isEmpty ? null : remembered);
+        await DeliverAsync(start is null ? null : ChainRoute.After(_state, start, _listing), cancellation);
+        await ConcludeAsync(head, etag, cancellation);
+    }
+
+    /// <summary>Reads the head; every reason not to believe it ends the run.</summary>
+    private async Task<(MirrorHead Head, string ETag)> BelieveAsync(StoredObject stored, CancellationToken cancellation)
+    {
+        meter.Stage = "reading the head";
+        var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
+        var head = await SealedHead.OpenAsync(content.Bytes, consumer.Keys.Identities, consumer.Keys.Trusted, cancellation);
+        if (head.Mirror != request.Mirror)
+        {
+            throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {request.Mirror}'s");
+        }
+        var state = head.State;
+        if (_kept.Value is { } ledger)
+        {
+            var order = (state.Generation, state.Sequence).CompareTo((ledger.Generation, ledger.Sequence));
+            if (order < 0)
+            {
+                throw new ChainException(ChainFailure.Rollback, $"head: rollback: it is of generation {state.Generation}, sequence {state.Sequence}, "
+                    + $"and generation {ledger.Generation}, sequence {ledger.Sequence} was consumed before");
+            }
+            if (order == 0 && ledger.RefsDigest.Length > 0 && ledger.RefsDigest != state.Last.RefsDigest)
+            {
+                throw new ChainException(ChainFailure.Rollback, $"head: another one of generation {state.Generation}, sequence {state.Sequence} was consumed before");
+            }
+        }
+        WarnIfExpired(head.Expires);
+        return (head, content.ETag);
+    }
+
+    private void WarnIfExpired(DateTimeOffset expires)
+    {
+        if (expires < consumer.Now)
+        {
+            _warnings.Add($"the head expired on {expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads");
+        }
+    }
+
+    private async Task LookAtTargetAsync(RefMap managed, CancellationToken cancellation)
+    {
+        meter.Stage = "reading refs";
+        await DisposeAsync();
+        _target = new TargetSide(request.Target, consumer.Settings, managed);
+        await _target.LookAsync(cancellation);
+    }
+
+    private void CheckFormats()
+    {
+        if (_state!.Refs.Count > 0 && _target!.Listing.Format != _state.Format)
+        {
+            throw new RemoteException(RemoteFailure.Unsupported, request.Target.ToString(), "compare",
+                $"the chain has {_state.Format} objects and the target {_target.Listing.Format}: create the target with git init --bare --object-format={_state.Format}");
+        }
+    }
+
+    /// <summary>What to do about a target that is not as any bundle made it; true if nothing may be done.</summary>
+    private async Task<bool> IsHeldAsync(ChainEntry? remembered, CancellationToken cancellation)
+    {
+        if (_kept.Value?.Managed is not { Count: > 0 } && !request.AllowMassDelete)
+        {
+            // Never consumed to, as far as we know: it may be the wrong repository.
+            _held = MassDeleteGuard.Check(NewDelivery().Rest);
+        }
+        if (_held is null && request.Diverged != Diverged.Overwrite)
+        {
+            var since = _state!.Chain.Where(entry => entry.Sequence >= remembered?.Sequence && _listing.Has(entry));
+            var divergence = await Divergence.FindAsync(_state, _target!, since, _bundles, cancellation);
+            if (request.Diverged == Diverged.Refuse)
+            {
+                _held = divergence.Foreign.Count + divergence.Missing.Count > 0 ? divergence.ToError(request.Target) : null;
+            }
+            else
+            {
+                await _target!.PushAsync(new Delivery(request.Target, consumer.Settings, meter), divergence.Preserving(consumer.Now), WithoutPack, cancellation);
+            }
+        }
+        return _held is not null;
+    }
+
+    private static Task<Func<Stream, CancellationToken, Task>?> WithoutPack(IReadOnlyList<RefCommand> changes, CancellationToken cancellation) =>
+        Task.FromResult<Func<Stream, CancellationToken, Task>?>(null);
+
+    private async Task DeliverAsync(IReadOnlyList<ChainEntry>? route, CancellationToken cancellation)
+    {
+        if (route is not null)
+        {
+            _delivery = NewDelivery();
+            try
+            {
+                await _delivery.RunAsync(route, cancellation);
+                if (!_delivery.LacksObjects)
+                {
+                    return;
+                }
+                meter.Note?.Invoke("the target lacks objects that were delivered before; starting at the newest full bundle");
+            }
+            catch (Exception broken) when (IsWorthAFullOne(broken))
+            {
+                meter.Note?.Invoke($"{broken.Message}; starting at the newest full bundle");
+                _listing = await BucketListing.ReadOfAsync(consumer.Bucket, request.Mirror, cancellation);
+                await _target!.LookAsync(cancellation);
+            }
+        }
+        _delivery = NewDelivery();
+        await _delivery.RunAsync(ChainRoute.FromFull(_state!, _listing), cancellation);
+    }
+
+    /// <summary>Whether the target did not take a pack, most likely for what it lacks, or a bundle has gone since the bucket was listed.</summary>
+    private static bool IsWorthAFullOne(Exception broken) => broken
+        is RemoteException { Failure: RemoteFailure.Refused }
+        or ChainException { Failure: ChainFailure.MissingBundle };
+
+    private ChainDelivery NewDelivery() => new(_state!, _target!, _bundles, new ChainDeliveryOptions(request.Target, consumer.Settings, meter)
+    {
+        Prune = request.Prune,
+        SetAside = [.. _kept.Value?.SetAside.Keys ?? []],
+    });
+
+    /// <summary>Remembers how far the target is, by its own word.</summary>
+    private async Task ConcludeAsync(MirrorHead head, string etag, CancellationToken cancellation)
+    {
+        if (_kept.Value?.Managed is not { Count: > 0 })
+        {
+            meter.Note?.Invoke("nothing is remembered of earlier runs: a rollback before this one could not have been noticed");
+        }
+        var left = RefsLeft();
+        await KeepAsync(new ConsumerLedger(request.Mirror)
+        {
+            Generation = head.State.Generation,
+            Sequence = head.State.Sequence,
+            RefsDigest = head.State.Last.RefsDigest,
+            TargetDigest = _target!.Digest,
+            Managed = head.State.Managed,
+            HeadETag = etag,
+            HeadWritten = head.Written,
+            HeadExpires = head.Expires,
+            Proven = left is null ? consumer.Now : _kept.Value?.Proven,
+            SetAside = _delivery!.Refused.ToDictionary(refused => refused.Key.Value, refused => refused.Value),
+            Failure = left is null ? null : new LedgerFailure(consumer.Now, left.Reason, left.Message),
+        }, cancellation);
+    }
+
+    private async Task KeepAsync(ConsumerLedger ledger, CancellationToken cancellation)
+    {
+        _kept = await consumer.Ledgers.WriteAsync(ledger, _kept.ETag, cancellation);
+    }
+
+    /// <summary>After a failure: looks once more what became of a push whose report was lost.</summary>
+    private async Task<bool> TryLookBackAsync(CancellationToken cancellation)
+    {
+        if (_delivery?.Applied is null)
+        {
+            return true;
+        }
+        try
+        {
+            await _target!.LookAsync(cancellation);
+            return true;
+        }
+        catch (Exception failure) when (failure is RemoteException or SecretException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_target is not null)
+        {
+            await _target.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>A consumer's target: looked at again after each push.</summary>
+internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap managed) : IAsyncDisposable
+{
+    private ReceivePack? _connection;
+    private RefListing? _first;
+
+    public RefListing Listing { get; private set; } = new(ObjectFormat.Sha1, []);
+
+    /// <summary>The managed refs of the last look.</summary>
+    public IEnumerable<Ref> Managed => Listing.Refs.Where(found => managed.Manages(found.Name));
+
+    public string Digest => RefsDigest.Of(Managed);
+
+    /// <summary>What has moved since the first look.</summary>
+    public IReadOnlyList<RefCommand> Moved => _first is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), _first, prune: true).Changes;
+
+    public async Task LookAsync(CancellationToken cancellation)
+    {
+        await DisposeAsync();
+        _connection = ReceivePack.Open(url, settings);
+        Listing = await _connection.ListAsync(cancellation);
+        _first ??= Listing;
+    }
+
+    /// <summary>Pushes what a plan still lacks, and looks again; false when there was nothing.</summary>
+    public async Task<bool> PushAsync(Delivery delivery, IReadOnlyList<RefCommand> changes, PackSupply packs, CancellationToken cancellation)
+    {
+        if (changes.Count == 0)
+        {
+            return false;
+        }
+        await delivery.PushAsync(_connection!, changes, packs, cancellation);
+        await LookAsync(cancellation);
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+        {
+            await _connection.DisposeAsync();
+            _connection = null;
+        }
+    }
+}

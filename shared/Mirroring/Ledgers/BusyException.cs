@@ -1,0 +1,4 @@
+namespace Mirror.Mirroring;
+
+/// <summary>Another worker has the mirror's turn.</summary>
+public sealed class BusyException(string message) : Exception(message);

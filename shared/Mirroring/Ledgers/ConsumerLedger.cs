@@ -1,0 +1,81 @@
+
+namespace Mirror.Mirroring;
+
+/// <summary>What a consumer remembers of one mirror. (Generation, sequence) is its high-water mark, which never falls.</summary>
+public sealed record ConsumerLedger(string Mirror)
+{
+    public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".consumed.json");
+
+    public long Generation { get; init; }
+
+    public long Sequence { get; init; }
+
+    /// <summary>What the refs should be at the mark.</summary>
+    public string RefsDigest { get; init; } = "";
+
+    /// <summary>What the target's managed refs were when we last had done what we could: not the same where it refuses refs.</summary>
+    public string TargetDigest { get; init; } = "";
+
+    /// <summary>The ref patterns of the head at the mark.</summary>
+    public IReadOnlyList<string> Managed { get; init; } = [];
+
+    /// <summary>Which head object that was, so that the same one need not be read again.</summary>
+    public string HeadETag { get; init; } = "";
+
+    public DateTimeOffset HeadWritten { get; init; }
+
+    public DateTimeOffset HeadExpires { get; init; }
+
+    /// <summary>When the target's refs were last seen to be what they should be.</summary>
+    public DateTimeOffset? Proven { get; init; }
+
+    /// <summary>Refs that the target refused, and its words.</summary>
+    public IReadOnlyDictionary<string, string> SetAside { get; init; } = new Dictionary<string, string>();
+
+    public LedgerFailure? Failure { get; init; }
+
+    internal ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
+    {
+        json.WriteNumber("format", 1);
+        json.WriteString("mirror", Mirror);
+        json.WriteNumber("generation", Generation);
+        json.WriteNumber("sequence", Sequence);
+        json.WriteString("refs_digest", RefsDigest);
+        json.WriteString("target_digest", TargetDigest);
+        json.WriteStartArray("managed");
+        foreach (var pattern in Managed)
+        {
+            json.WriteStringValue(pattern);
+        }
+        json.WriteEndArray();
+        json.WriteString("head_etag", HeadETag);
+        StateJson.WriteTime(json, "head_written", HeadWritten);
+        StateJson.WriteTime(json, "head_expires", HeadExpires);
+        if (Proven is { } proven)
+        {
+            StateJson.WriteTime(json, "proven", proven);
+        }
+        json.WriteStartObject("set_aside");
+        foreach (var (name, why) in SetAside)
+        {
+            json.WriteString(name, why);
+        }
+        json.WriteEndObject();
+        LedgerFailure.Write(json, Failure);
+    });
+
+    internal static ConsumerLedger Read(JsonFields fields) => new(fields.Text("mirror"))
+    {
+        Generation = fields.Number("generation"),
+        Sequence = fields.Number("sequence"),
+        RefsDigest = fields.Text("refs_digest"),
+        TargetDigest = fields.Text("target_digest"),
+        Managed = fields.Texts("managed"),
+        HeadETag = fields.Text("head_etag"),
+        HeadWritten = StateJson.ReadTime(fields, "head_written"),
+        HeadExpires = StateJson.ReadTime(fields, "head_expires"),
+        Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
+        SetAside = fields.Pairs("set_aside").ToDictionary(pair => pair.Name, pair => pair.Text),
+        Failure = LedgerFailure.Read(fields),
+    };
+}

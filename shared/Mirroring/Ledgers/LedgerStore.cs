@@ -1,0 +1,60 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>A ledger as it was read, and the ETag by which it is changed; a null value where there was none, or none that could be read.</summary>
+internal readonly record struct Kept<T>(T? Value, string? ETag, string? Fault = null)
+    where T : class;
+
+/// <summary>Reads and changes ledgers: each change on the condition that nobody else has made one.</summary>
+internal sealed class LedgerStore(ObjectStore store)
+{
+    // As large as a head, which says the same.
+    private const int MaxSize = SealedHead.MaxSize;
+
+    // A killed holder delays the next run by as much.
+    private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
+
+    /// <summary>Long enough to outlast a holder that was killed; one that is at work for longer is left to it.</summary>
+    private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(25);
+
+    public Task<Kept<ProducerLedger>> ReadProducerAsync(string mirror, CancellationToken cancellation) =>
+        ReadAsync(ProducerLedger.Key(mirror), fields => Checked(ProducerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
+
+    public Task<Kept<ConsumerLedger>> ReadConsumerAsync(string mirror, CancellationToken cancellation) =>
+        ReadAsync(ConsumerLedger.Key(mirror), fields => Checked(ConsumerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
+
+    public async Task<Kept<ProducerLedger>> WriteAsync(ProducerLedger ledger, string? etag, CancellationToken cancellation) =>
+        new(ledger, await WriteAsync(ProducerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
+
+    public async Task<Kept<ConsumerLedger>> WriteAsync(ConsumerLedger ledger, string? etag, CancellationToken cancellation) =>
+        new(ledger, await WriteAsync(ConsumerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
+
+    /// <summary>Takes the turn of one worker on a ledger.</summary>
+    public async Task<Lease> LeaseAsync(string key, string mirror, CancellationToken cancellation) =>
+        await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
+            ?? throw new BusyException($"another run has been at work on {mirror} for {LeasePatience.TotalSeconds:0} s and still is");
+
+    private async Task<Kept<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)
+        where T : class
+    {
+        if (await store.TryReadAsync(key, MaxSize, cancellation) is not { } content)
+        {
+            return default;
+        }
+        try
+        {
+            return new Kept<T>(JsonDocuments.Read(content.Bytes, read), content.ETag);
+        }
+        catch (FormatException wrong)
+        {
+            return new Kept<T>(null, content.ETag, $"{store.Name}: the ledger cannot be read and counts as lost: {wrong.Message}");
+        }
+    }
+
+    private Task<string> WriteAsync(string key, ReadOnlyMemory<byte> json, string? etag, CancellationToken cancellation) =>
+        store.PutAsync(key, json, etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag), cancellation);
+
+    private static T Checked<T>(T ledger, Func<T, string> name, string mirror) =>
+        name(ledger) == mirror ? ledger : throw new FormatException($"it is that of '{name(ledger)}'");
+}

@@ -1,0 +1,72 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What a producer knows of one mirror: the chain that it has committed to, and what of it has been published.</summary>
+public sealed record ProducerLedger(string Mirror)
+{
+    /// <summary>Where it lies in the state's store.</summary>
+    public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".produced.json");
+
+    /// <summary>Null before the first bundle.</summary>
+    public ChainState? State { get; init; }
+
+    /// <summary>Commits that the destination has after the chain's end: what the next delta builds on.</summary>
+    public IReadOnlyCollection<ObjectId> Haves { get; init; } = [];
+
+    /// <summary>For whom the chain's bundles are encrypted, as one figure.</summary>
+    public string Readers { get; init; } = "";
+
+    public PublishedHead? Published { get; init; }
+
+    public LedgerFailure? Failure { get; init; }
+
+    /// <summary>Grows when a run clears away what another has left: from then on that other one can commit nothing.</summary>
+    public long Fence { get; init; }
+
+    internal ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
+    {
+        json.WriteNumber("format", 1);
+        json.WriteString("mirror", Mirror);
+        json.WriteNumber("fence", Fence);
+        json.WriteString("readers", Readers);
+        if (Published is { } published)
+        {
+            json.WriteStartObject("published");
+            json.WriteNumber("sequence", published.Sequence);
+            json.WriteString("etag", published.ETag);
+            json.WriteString("signer", published.Signer);
+            StateJson.WriteTime(json, "written", published.Written);
+            json.WriteEndObject();
+        }
+        LedgerFailure.Write(json, Failure);
+        if (State is not null)
+        {
+            json.WriteStartObject("state");
+            StateJson.WriteNumbers(json, State);
+            StateJson.WriteContent(json, State);
+            json.WriteEndObject();
+        }
+        json.WriteStartArray("haves");
+        foreach (var have in Haves)
+        {
+            json.WriteStringValue(have.ToString());
+        }
+        json.WriteEndArray();
+    });
+
+    internal static ProducerLedger Read(JsonFields fields) => new(fields.Text("mirror"))
+    {
+        Fence = fields.Number("fence"),
+        Readers = fields.Text("readers"),
+        Published = fields.OptionalObject("published") is { } published
+            ? new PublishedHead(published.Number("sequence"), published.Text("etag"), published.Text("signer"), StateJson.ReadTime(published, "written"))
+            : null,
+        Failure = LedgerFailure.Read(fields),
+        State = fields.OptionalObject("state") is { } state ? StateJson.Read(state) : null,
+        Haves = [.. fields.Texts("haves").Select(ObjectId.Parse)],
+    };
+}
+
+/// <summary>The head as it was put last.</summary>
+public sealed record PublishedHead(long Sequence, string ETag, string Signer, DateTimeOffset Written);

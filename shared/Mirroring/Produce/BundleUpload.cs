@@ -1,0 +1,87 @@
+using Mirror.Age;
+using Mirror.Git;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Writes one bundle: what the source negotiates against what was sent before, encrypted, straight into the bucket.</summary>
+internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, ProducerKeys keys, TransferMeter meter)
+{
+    /// <summary>Writes it, and says what it is.</summary>
+    public async Task<ChainEntry> WriteAsync(UploadPack source, BundleDraft draft, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var fetch = await TryFetchAsync(source, draft, cancellation);
+        var header = new BundleHeader(draft.Format, draft.Refs)
+        {
+            // What only moves refs builds on what they point at.
+            Prerequisites = draft.Kind == BundleKind.Full ? [] : fetch is null ? draft.Commits : [.. fetch.Common.Order()],
+            Head = draft.Head is { } head ? draft.Refs.Where(found => found.Name == head).Select(found => (ObjectId?)found.Id).FirstOrDefault() : null,
+        };
+        var transfer = fetch is null ? null : await PackTransfer.BeginAsync(fetch.Pack, request.Source, meter, cancellation);
+        var key = KeyOf(draft);
+        await using var upload = await bucket.CreateAsync(key, WriteCondition.IfAbsent, cancellation);
+        await using var digest = new DigestWriter(upload);
+        await using var file = AgeFile.Encrypt(digest, keys.Recipients);
+        meter.Stage = "writing the bundle";
+        await header.WriteAsync(file, cancellation);
+        await (transfer?.CopyToAsync(file, cancellation) ?? file.WriteAsync(EmptyPack.Of(draft.Format), cancellation).AsTask());
+        await file.CompleteAsync(cancellation);
+        await upload.CompleteAsync(cancellation);
+        return new ChainEntry(draft.Sequence, draft.Kind, key)
+        {
+            Size = digest.Size,
+            Sha256 = digest.Finish(),
+            RefsDigest = RefsDigest.Of(draft.Refs),
+            Written = now,
+        };
+    }
+
+    /// <summary>The key that a draft will have.</summary>
+    public string KeyOf(BundleDraft draft)
+    {
+        var (source, destination) = request.Refs.First;
+        var tip = draft.Refs.Where(found => source.HasStar ? found.Name == draft.Head : found.Name.Value == destination.Text).Select(found => found.Id);
+        return ObjectKey.OfBundle(new BundleName(request.Mirror, draft.Generation, draft.Sequence)
+        {
+            CommitId = tip.Concat(draft.Refs.Select(found => found.Id)).Append(draft.Format.Null).First().ToString(),
+            Branch = Shown(destination),
+            LocalBranch = Shown(source),
+        });
+    }
+
+    private async Task<Fetch?> TryFetchAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
+    {
+        var present = draft.Before.Select(found => found.Id).ToHashSet();
+        ObjectId[] wants = [.. draft.Refs.Select(found => found.Id).Where(id => !present.Contains(id)).Distinct()];
+        if (wants.Length == 0)
+        {
+            return null;
+        }
+        meter.Stage = "negotiating";
+        return await source.FetchAsync(new FetchRequest(wants, draft.Haves) { Progress = meter.Listener("source") }, cancellation);
+    }
+
+    /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
+    private static string Shown(RefPattern pattern) =>
+        !pattern.HasStar && pattern.Text.StartsWith("refs/heads/", StringComparison.Ordinal) ? pattern.Text["refs/heads/".Length..] : pattern.Text;
+}
+
+/// <summary>A bundle that is to be written.</summary>
+internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequence)
+{
+    public required ObjectFormat Format { get; init; }
+
+    /// <summary>What the destination has after it.</summary>
+    public required RefList Refs { get; init; }
+
+    /// <summary>What it has before; nothing for a full bundle.</summary>
+    public required RefList Before { get; init; }
+
+    /// <summary>Commits that it has before.</summary>
+    public required IReadOnlyCollection<ObjectId> Haves { get; init; }
+
+    /// <summary>Commits that it has after.</summary>
+    public required IReadOnlyCollection<ObjectId> Commits { get; init; }
+
+    public RefName? Head { get; init; }
+}

@@ -1,0 +1,109 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+internal enum ProduceStep
+{
+    Nothing,
+
+    /// <summary>A new head over the same bundles.</summary>
+    Head,
+
+    Delta,
+    Full,
+}
+
+/// <summary>What there is to do for a mirror: what its ledger, its source and the bucket's listing make of each other.</summary>
+internal sealed class ProducePlan
+{
+    private ProducePlan(ProducerLedger ledger, RefListing source) => (Ledger, Source) = (ledger, source);
+
+    public ProducerLedger Ledger { get; }
+
+    public RefListing Source { get; }
+
+    public ProduceStep Step { get; private set; }
+
+    /// <summary>Why a bundle is full, for people.</summary>
+    public string Reason { get; private set; } = "";
+
+    /// <summary>What changes at the destination.</summary>
+    public required TargetPlan Changes { get; init; }
+
+    /// <summary>What the destination shall have.</summary>
+    public required RefList Refs { get; init; }
+
+    public ObjectFormat Format => Chain?.Format ?? Source.Format;
+
+    /// <summary>The source's HEAD, as the destination calls it.</summary>
+    public RefName? Head { get; private init; }
+
+    public required IReadOnlyList<string> Managed { get; init; }
+
+    /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
+    public ChainState? Chain { get; private init; }
+
+    public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source)
+    {
+        var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
+        // Another object format is another repository: no bundle of the one builds on the other.
+        var chain = ledger.State is { } state && (state.Format == source.Format || source.Refs.Count == 0) ? ledger.State : null;
+        var before = new RefListing(chain?.Format ?? source.Format, chain?.Refs ?? []);
+        return new ProducePlan(ledger, source)
+        {
+            Changes = TargetPlan.Make(wanted, before, prune: true),
+            Refs = WithCarried(wanted, before),
+            Managed = request.Refs.DestinationPatterns(),
+            Head = DestinationOf(request.Refs, source.Head),
+            Chain = chain,
+        };
+    }
+
+    /// <summary>Decides, cheapest question first.</summary>
+    public void Decide(BucketListing bucket, ProducerKeys keys, ChainPolicy policy, DateTimeOffset now)
+    {
+        (Step, Reason) =
+            Chain is null ? (ProduceStep.Full, "the first")
+            : Ledger.Readers != keys.Readers ? (ProduceStep.Full, "the recipients changed")
+            : !IsWhole(Chain, bucket) ? (ProduceStep.Full, "a bundle of the chain is gone from the bucket")
+            : policy.IsDueForFull(Chain.Chain) ? (ProduceStep.Full, "many deltas")
+            : Changes.Changes.Count > 0 ? (ProduceStep.Delta, "")
+            : IsHeadDue(Chain, bucket, keys, policy, now) ? (ProduceStep.Head, "")
+            : (ProduceStep.Nothing, "");
+    }
+
+    private bool IsHeadDue(ChainState chain, BucketListing bucket, ProducerKeys keys, ChainPolicy policy, DateTimeOffset now) =>
+        Ledger.Published is not { } published
+        || published.Sequence != chain.Sequence
+        || published.Signer != keys.Signer
+        || published.Written + policy.Heartbeat <= now
+        || bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag != published.ETag
+        || chain.Head != Head
+        || !chain.Managed.SequenceEqual(Managed)
+        || policy.Trimmed(chain.Chain, now) != chain.Chain;
+
+    /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
+    private static bool IsWhole(ChainState chain, BucketListing bucket)
+    {
+        var full = chain.Chain.Last(entry => entry.Kind == BundleKind.Full);
+        return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(bucket.Has);
+    }
+
+    /// <summary>What a problem stands for stays as it was, as long as the source could still give it.</summary>
+    private static RefList WithCarried(WantedRefs wanted, RefListing before)
+    {
+        if (wanted.Problems.Count == 0)
+        {
+            return wanted.Refs;
+        }
+        var refs = new RefList();
+        foreach (var found in before.Refs.Where(found => wanted.Problems.ContainsKey(found.Name.Value) && wanted.Manages(found.Name.Value)).Concat(wanted.Refs))
+        {
+            refs.Add(found);
+        }
+        return refs.Sorted();
+    }
+
+    private static RefName? DestinationOf(RefMap map, RefName? head) =>
+        head is { } name && map.Destinations(name) is [var first, ..] && RefName.TryParse(first, out var destination) ? destination : null;
+}

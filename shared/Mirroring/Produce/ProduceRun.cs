@@ -1,0 +1,257 @@
+using Mirror.Git;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// One mirror in one run. The order in which things are written is the promise: the bundle, then the ledger, which is the commit,
+/// then the head, which says what the ledger says. Whatever dies in between leaves garbage at worst, and the next run goes on.
+/// </summary>
+internal sealed class ProduceRun(ProduceRequest request, Producer producer, BucketListing listing, TransferMeter meter)
+{
+    private readonly BundleUpload _bundles = new(request, producer.Bucket, producer.Keys, meter);
+
+    private BucketListing _bucket = listing;
+    private Kept<ProducerLedger> _kept;
+    private ProducePlan? _plan;
+    private MirrorError? _held;
+    private ChainEntry? _written;
+    private long _size;
+    private bool _isLookedAtAnew;
+
+    /// <summary>Does one round; true when there is nothing more to do.</summary>
+    public async Task<bool> RoundAsync(CancellationToken cancellation)
+    {
+        _kept = await ReadLedgerAsync(cancellation);
+        await using var source = UploadPack.Open(request.Source, producer.Settings);
+        meter.Stage = "reading refs";
+        _plan = ProducePlan.Make(request, _kept.Value ?? new ProducerLedger(request.Mirror), await source.ListAsync([.. request.Refs.Sources], cancellation));
+        _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan.Changes);
+        await DecideAsync(cancellation);
+        if (_held is not null || request.DryRun)
+        {
+            return true;
+        }
+        if (_plan.Step != ProduceStep.Nothing && !await WriteAsync(source, cancellation))
+        {
+            return false;
+        }
+        await CleanUpAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>What has come of it so far.</summary>
+    public MirrorOutcome Outcome(Exception? broken)
+    {
+        var error = broken is null ? _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems)
+            : new MirrorError(Reasons.TryOf(broken)!, broken.Message);
+        var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
+        var changes = isDone ? _plan!.Changes.Changes : [];
+        return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
+        {
+            Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
+            Bytes = _size,
+            Sequence = _written?.Sequence ?? _plan?.Chain?.Sequence,
+            Bundle = _written?.Kind,
+            Error = error,
+            SourceHead = _plan?.Source.Head,
+            Changes = changes,
+        };
+    }
+
+    /// <summary>Keeps for <c>mirror status</c> that the run failed, or that it no longer does.</summary>
+    public async Task RememberAsync(MirrorError? error, CancellationToken cancellation)
+    {
+        // A ledger that another run is at work on is not ours to touch.
+        if (request.DryRun || error?.Reason == "busy" || (error is null && _kept.Value?.Failure is null))
+        {
+            return;
+        }
+        var failure = error is null ? null : new LedgerFailure(producer.Now, error.Reason, error.Message);
+        await KeepAsync((_kept.Value ?? new ProducerLedger(request.Mirror)) with { Failure = failure }, cancellation);
+    }
+
+    private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
+        broken is BusyException ? OutcomeKind.Held
+        : broken is not null ? OutcomeKind.Failed
+        : error?.Reason == "refs-refused" ? OutcomeKind.Failed
+        : error is not null ? OutcomeKind.Held
+        : isDone ? OutcomeKind.Updated
+        : OutcomeKind.Unchanged;
+
+    private async Task<Kept<ProducerLedger>> ReadLedgerAsync(CancellationToken cancellation)
+    {
+        var kept = await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation);
+        if (kept.Fault is { } fault)
+        {
+            meter.Note?.Invoke(fault);
+        }
+        return kept;
+    }
+
+    private async Task DecideAsync(CancellationToken cancellation)
+    {
+        _plan!.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
+        if (_plan.Step is not ProduceStep.Nothing && !_isLookedAtAnew)
+        {
+            // The listing is as old as the run. Before anything is written on its word, this mirror's part is listed again.
+            _isLookedAtAnew = true;
+            _bucket = await BucketListing.ReadOfAsync(producer.Bucket, request.Mirror, cancellation);
+            _plan.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
+        }
+    }
+
+    /// <summary>Does what was planned, in this worker's turn; false if another one has been here meanwhile, so that all must be looked at anew.</summary>
+    private async Task<bool> WriteAsync(UploadPack source, CancellationToken cancellation)
+    {
+        await using var lease = await producer.Ledgers.LeaseAsync(ProducerLedger.Key(request.Mirror), request.Mirror, cancellation);
+        if ((await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation)).ETag != _kept.ETag)
+        {
+            _isLookedAtAnew = false;
+            return false;
+        }
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+        try
+        {
+            var state = _plan!.Step == ProduceStep.Head ? ResealedChain() : await ExtendedChainAsync(source, turn.Token);
+            await KeepAsync(LedgerOf(state), turn.Token);
+            await PublishAsync(state, turn.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new BusyException($"the lease on {request.Mirror} was lost while working on it: the store did not answer in time");
+        }
+    }
+
+    private ProducerLedger LedgerOf(ChainState state) => (_kept.Value ?? _plan!.Ledger) with
+    {
+        State = state,
+        Readers = producer.Keys.Readers,
+        Haves = Commits(),
+        Failure = null,
+    };
+
+    private ChainState ResealedChain() => _plan!.Chain! with
+    {
+        Chain = producer.Policy.Trimmed(_plan.Chain.Chain, producer.Now),
+        Managed = _plan.Managed,
+        Head = _plan.Head,
+    };
+
+    /// <summary>
+    /// Writes what is missing. Where a full bundle is due, what changed goes before it as a delta all the same: then only those start
+    /// at the full one who have to.
+    /// </summary>
+    private async Task<ChainState> ExtendedChainAsync(UploadPack source, CancellationToken cancellation)
+    {
+        var chain = _plan!.Chain;
+        var refs = _plan.Refs;
+        var entries = new List<ChainEntry>(chain?.Chain ?? []);
+        if (chain is not null && _plan.Changes.Changes.Count > 0)
+        {
+            entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Delta, entries, refs), cancellation));
+        }
+        if (_plan.Step == ProduceStep.Full)
+        {
+            refs = Given(refs, _plan.Source);
+            entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Full, entries, refs), cancellation));
+        }
+        return new ChainState(chain?.Generation ?? NextGeneration(), _plan.Format)
+        {
+            Chain = producer.Policy.Trimmed(entries, producer.Now),
+            Managed = _plan.Managed,
+            Refs = refs,
+            Head = _plan.Head,
+        };
+    }
+
+    private BundleDraft Draft(BundleKind kind, List<ChainEntry> entries, RefList refs) =>
+        new(kind, _plan!.Chain?.Generation ?? NextGeneration(), entries.Count == 0 ? 1 : entries[^1].Sequence + 1)
+        {
+            Format = _plan.Format,
+            Refs = refs,
+            Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
+            Haves = kind == BundleKind.Delta ? _plan.Ledger.Haves : [],
+            Commits = Commits(),
+            Head = _plan.Head,
+        };
+
+    private async Task<ChainEntry> WriteBundleAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
+    {
+        await ClearAwayAsync(_bundles.KeyOf(draft), cancellation);
+        _written = await _bundles.WriteAsync(source, draft, producer.Now, cancellation);
+        _size += _written.Size;
+        return _written;
+    }
+
+    /// <summary>
+    /// A run that died may have left an object where ours goes. Whoever wrote it may only be asleep; so the ledger is changed first,
+    /// and what that one would still commit is refused.
+    /// </summary>
+    private async Task ClearAwayAsync(string key, CancellationToken cancellation)
+    {
+        if (await producer.Bucket.TryStatAsync(key, cancellation) is null)
+        {
+            return;
+        }
+        await KeepAsync(_plan!.Ledger with { Fence = _plan.Ledger.Fence + 1 }, cancellation);
+        await producer.Bucket.DeleteAsync(key, cancellation);
+    }
+
+    private async Task PublishAsync(ChainState state, CancellationToken cancellation)
+    {
+        meter.Stage = "publishing";
+        var now = producer.Now;
+        var head = new MirrorHead(request.Mirror, state) { Written = now, Expires = now + producer.Policy.Expiry };
+        var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
+        var key = ObjectKey.OfHead(request.Mirror);
+        // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
+        var condition = _bucket.Find(key) is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
+        var etag = await producer.Bucket.PutAsync(key, sealedHead, condition, cancellation);
+        await KeepAsync(_kept.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
+    }
+
+    /// <summary>Deletes what no chain needs and no consumer can still be reading.</summary>
+    private async Task CleanUpAsync(CancellationToken cancellation)
+    {
+        if (_kept.Value?.State is not { } state)
+        {
+            return;
+        }
+        var needed = state.Chain.Select(entry => entry.Key).ToHashSet();
+        foreach (var (found, _) in _bucket.BundlesOf(request.Mirror))
+        {
+            if (!needed.Contains(found.Key) && found.Modified + producer.Policy.Retention < producer.Now)
+            {
+                await producer.Bucket.DeleteAsync(found.Key, cancellation);
+            }
+        }
+    }
+
+    private async Task KeepAsync(ProducerLedger ledger, CancellationToken cancellation)
+    {
+        _kept = await producer.Ledgers.WriteAsync(ledger, _kept.ETag, cancellation);
+    }
+
+    /// <summary>One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
+    private long NextGeneration() =>
+        _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
+
+    /// <summary>
+    /// What of the refs are certainly commits: branches are, by git's own rule. A tag may lead to a tree or a blob, and git takes neither
+    /// for the prerequisite of a bundle.
+    /// </summary>
+    private IReadOnlyCollection<ObjectId> Commits()
+    {
+        var kept = _plan!.Refs.Select(found => found.Id).ToHashSet();
+        return [.. _plan.Source.Refs.Where(found => found.Name.IsBranch && kept.Contains(found.Id)).Select(found => found.Id).Distinct()];
+    }
+
+    /// <summary>Without refs that were only carried along, and that the source could no longer give.</summary>
+    private static RefList Given(RefList refs, RefListing source)
+    {
+        var ids = source.Refs.Select(found => found.Id).ToHashSet();
+        return refs.All(found => ids.Contains(found.Id)) ? refs : [.. refs.Where(found => ids.Contains(found.Id))];
+    }
+}
