@@ -70,16 +70,6 @@ public sealed class ObjectStore
     public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
         RunAsync("read", key, () => TryReadWholeAsync(key, maximumSize, cancellation));
 
-    private async Task<StoredContent?> TryReadWholeAsync(string key, int maximumSize, CancellationToken cancellation)
-    {
-        await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
-        if (opened?.Object.Size > maximumSize)
-        {
-            throw _border.Failure(StorageFailure.Invalid, "read", key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
-        }
-        return opened is null ? null : await opened.ReadWholeAsync(cancellation);
-    }
-
     /// <summary>Begins an object of unknown size, which replaces what is there when it is complete.</summary>
     public Task<ObjectWriter> CreateAsync(string key, CancellationToken cancellation) =>
         CreateAsync(key, WriteCondition.None, cancellation);
@@ -124,6 +114,16 @@ public sealed class ObjectStore
             var pause = duration / 20 * (1 + Random.Shared.NextDouble());
             await Task.Delay(pause < left ? pause : left, _time, cancellation);
         }
+    }
+
+    private async Task<StoredContent?> TryReadWholeAsync(string key, int maximumSize, CancellationToken cancellation)
+    {
+        await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
+        if (opened?.Object.Size > maximumSize)
+        {
+            throw _border.Failure(StorageFailure.Invalid, "read", key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+        }
+        return opened is null ? null : await opened.ReadWholeAsync(cancellation);
     }
 
     private Task<T> RunAsync<T>(string action, string key, Func<Task<T>> work)
