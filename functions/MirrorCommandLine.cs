@@ -12,6 +12,8 @@ internal static class MirrorCommandLine
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
         {
             SyncCommand.Create(),
+            ProduceCommand.Create(),
+            ConsumeCommand.Create(),
             CompletionCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -27,6 +29,11 @@ internal static class MirrorCommandLine
         {
             await Console.Error.WriteLineAsync($"error: {wrong.Message}");
             return ExitStatus.WrongUsage;
+        }
+        catch (RunException failure)
+        {
+            await Console.Error.WriteLineAsync($"error: {failure.Message}");
+            return ExitStatus.MirrorFailed;
         }
         catch (OperationCanceledException)
         {

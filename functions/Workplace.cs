@@ -1,6 +1,7 @@
 using System.Reflection;
 using Mirror.Git;
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions;
 
@@ -29,6 +30,15 @@ internal sealed class Workplace : IDisposable
 
     public RemoteSettings Remotes { get; }
 
+    /// <summary>The keys that the configuration names.</summary>
+    public KeyRing Keys => new(Configuration!, Secrets);
+
+    /// <summary>The transfer bucket.</summary>
+    public ObjectStore OpenBucket() => Open(Configuration!.Store, "store", "where the bucket is, such as store: ./bucket");
+
+    /// <summary>The ledgers' own place.</summary>
+    public ObjectStore OpenState() => Open(Configuration!.State, "state", "where the ledgers are kept, such as state: ./state");
+
     public static Workplace WithoutConfiguration() => new(configuration: null);
 
     public static async Task<Workplace> OpenAsync(string file, CancellationToken cancellation)
@@ -40,6 +50,23 @@ internal sealed class Workplace : IDisposable
         catch (ConfigurationException wrong)
         {
             throw new UsageException(wrong.Message, wrong);
+        }
+    }
+
+    private ObjectStore Open(StoreLocation? location, string name, string what)
+    {
+        try
+        {
+            return location switch
+            {
+                DirectoryLocation directory => ObjectStore.OpenDirectory(directory.Path, Remotes.Time),
+                null => throw new UsageException($"{Configuration!.File}: '{name}' is missing: say {what}"),
+                _ => throw new UsageException($"{Configuration!.File}: '{name}': {location} is not supported yet, only a directory"),
+            };
+        }
+        catch (StorageException wrong)
+        {
+            throw new UsageException($"{Configuration!.File}: '{name}': {wrong.Message}", wrong);
         }
     }
 

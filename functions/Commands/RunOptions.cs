@@ -82,16 +82,16 @@ internal sealed record RunOptions
         result.GetResult(ConfigurationOption) is not null || result.GetResult(OnlyOption) is not null;
 
     /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
-    public IReadOnlyList<SyncRequest> Select(IReadOnlyList<SyncRequest> mirrors)
+    public IReadOnlyList<T> Select<T>(IReadOnlyList<T> mirrors, Func<T, string> name)
     {
         if (Only is null)
         {
             return mirrors;
         }
-        var chosen = mirrors.Where(mirror => Only.Matches(mirror.Mirror)).ToList();
+        var chosen = mirrors.Where(mirror => Only.Matches(name(mirror))).ToList();
         return chosen.Count > 0 || mirrors.Count == 0
             ? chosen
-            : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{mirrors[0].Mirror}'");
+            : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{name(mirrors[0])}'");
     }
 
     private static NamePattern ParsePattern(string glob)

@@ -66,12 +66,15 @@ internal static class SyncCommand
             ? Workplace.WithoutConfiguration()
             : await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
         var mirrors = workplace.Configuration is { } configuration
-            ? options.Select([.. configuration.Mirrors.Select(mirror => Configured(mirror, parsed))])
+            ? options.Select([.. configuration.Mirrors.Select(mirror => Configured(mirror, parsed))], mirror => mirror.Mirror)
             : [Typed(remotes, parsed, workplace.Secrets)];
         var broker = new Broker(workplace.Remotes, Random.Shared);
         var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time);
-        return await Batch.RunAsync(mirrors, reporter, (mirror, meter) => broker.SyncAsync(mirror, meter, cancellation), cancellation);
+        return await Batch.RunAsync([.. mirrors.Select(mirror => Job(broker, mirror))], reporter, cancellation);
     }
+
+    private static MirrorJob Job(Broker broker, SyncRequest mirror) =>
+        new(mirror.Mirror, [mirror.Source.Host, mirror.Target.Host], (meter, token) => broker.SyncAsync(mirror, meter, token));
 
     private static SyncRequest Configured(ConfiguredMirror mirror, ParseResult parsed) => mirror.Diverged == Diverged.Overwrite
         ? WithOptions(new SyncRequest(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune }, parsed)

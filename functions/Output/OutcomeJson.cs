@@ -19,9 +19,7 @@ internal static class OutcomeJson
             json.WriteStartObject();
             json.WriteString("mirror", redact(outcome.Mirror));
             json.WriteString("outcome", outcome.Kind.ToString().ToLowerInvariant());
-            // A direct sync has no chain, so no place in one.
-            json.WriteNull("sequence");
-            json.WriteNull("kind");
+            WriteChain(json, outcome);
             Write(json, outcome.Refs);
             json.WriteNumber("bytes", outcome.Bytes);
             json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
@@ -29,6 +27,20 @@ internal static class OutcomeJson
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A direct sync has no chain, so no place in one.</summary>
+    private static void WriteChain(Utf8JsonWriter json, MirrorOutcome outcome)
+    {
+        if (outcome.Sequence is { } sequence)
+        {
+            json.WriteNumber("sequence", sequence);
+        }
+        else
+        {
+            json.WriteNull("sequence");
+        }
+        json.WriteString("kind", outcome.Bundle?.ToString().ToLowerInvariant());
     }
 
     private static void Write(Utf8JsonWriter json, RefCounts refs)

@@ -13,9 +13,10 @@ internal static class OutcomeText
         var head = outcome.SourceHead is { } name ? $" (HEAD is {name.Familiar})" : "";
         return outcome.Kind switch
         {
+            OutcomeKind.Unchanged when outcome.Sequence is { } sequence => $"{outcome.Mirror}: up to date at sequence {sequence}{head}",
             OutcomeKind.Unchanged => $"{outcome.Mirror}: up to date{head}",
             OutcomeKind.Updated when isDryRun => $"{outcome.Mirror}: would change {Counts(outcome.Refs)}{head}",
-            OutcomeKind.Updated => $"{outcome.Mirror}: updated, {Counts(outcome.Refs)}, {Sent(outcome)}{head}",
+            OutcomeKind.Updated => $"{outcome.Mirror}: updated{Place(outcome)}, {Counts(outcome.Refs)}, {Sent(outcome)}{head}",
             OutcomeKind.Held => $"{outcome.Mirror}: held",
             _ when outcome.Changes.Count > 0 => $"{outcome.Mirror}: failed in part, {Counts(outcome.Refs)}",
             _ => $"{outcome.Mirror}: failed",
@@ -49,11 +50,18 @@ internal static class OutcomeText
         }
     }
 
+    private static string Place(MirrorOutcome outcome) => (outcome.Sequence, outcome.Bundle) switch
+    {
+        ({ } sequence, { } kind) => $" to sequence {sequence} ({kind.ToString().ToLowerInvariant()})",
+        ({ } sequence, null) => $" to sequence {sequence}",
+        _ => "",
+    };
+
     private static string Counts(RefCounts refs)
     {
         (int Count, string What)[] all = [(refs.Created, "created"), (refs.Updated, "updated"), (refs.Deleted, "deleted"), (refs.Rejected, "rejected")];
         var words = all.Where(part => part.Count > 0).Select(part => $"{Quantity.Refs(part.Count)} {part.What}");
-        return string.Join(", ", words);
+        return words.Any() ? string.Join(", ", words) : "no ref";
     }
 
     private static string Sent(MirrorOutcome outcome) => $"{Quantity.Bytes(outcome.Bytes)} in {Quantity.Time(outcome.Elapsed)}";
@@ -70,6 +78,17 @@ internal static class OutcomeText
         "unavailable" or "disconnected" or "stalled" or "moved" => "run it again; nothing is lost",
         "empty-source" or "mass-delete" => "look at the source; if this is meant, run it with --allow-mass-delete",
         "refs-refused" => "change the target's rules (protected branches, hooks), or leave these refs out: --ref 'refs/heads/*' --ref '^refs/heads/…'",
+        "busy" => "wait for the other run, or look for one that hangs",
+        "diverged" => "look at what others pushed there; 'diverged: overwrite' or 'preserve' in the configuration goes on",
+        "no-head" => "run mirror produce on the near side first; if it has run, somebody has taken the head away",
+        "undecryptable" => "check age.identities: the producer's age.recipients must name one of them",
+        "signature" => "check signing.trusted; if the producer's key has not changed, somebody else has written to the bucket",
+        "rollback" => "somebody put an old head back, or the producer lost both its ledger and its bucket; see docs/threat-model.md",
+        "wrong-mirror" or "malformed-head" => "somebody has tampered with the bucket, or the producer is newer than this program",
+        "missing-bundle" or "bad-bundle" => "run mirror produce on the near side: it notices a bundle that is gone, and writes a full one",
+        "store-denied" => "check the rights on the store",
+        "store-full" => "make room in the store",
+        "store-conflict" or "store-unavailable" or "store-throttled" => "run it again; nothing is lost",
         "internal" => "this is a fault in mirror: please report it with the text above",
         _ => null,
     };

@@ -43,6 +43,10 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             WriteText(outcome);
         }
+        foreach (var warning in outcome.Warnings)
+        {
+            WriteError($"warning: {outcome.Mirror}: {warning}");
+        }
         foreach (var line in OutcomeText.Error(outcome))
         {
             WriteError(line);

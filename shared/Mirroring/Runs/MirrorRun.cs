@@ -1,43 +1,49 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What is done with each mirror of a run, and who hears of it.</summary>
-public sealed record MirrorWork(Func<SyncRequest, CancellationToken, Task<MirrorOutcome>> RunAsync, Action<SyncRequest, MirrorOutcome> Report);
+/// <summary>What is to be done for one mirror of a run.</summary>
+/// <param name="Mirror">Its name.</param>
+/// <param name="Hosts">Who is kept busy by it.</param>
+/// <param name="RunAsync">Does it; whatever remotes and stores do is an outcome.</param>
+public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> RunAsync);
+
+/// <summary>Who hears of a run: gives a meter when a job begins, and takes the outcome, one at a time.</summary>
+public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End);
 
 /// <summary>Many mirrors in one run, several at a time.</summary>
 public static class MirrorRun
 {
-    /// <summary>Does the work on each mirror and reports every outcome as it comes. One that breaks stops no other.</summary>
-    public static async Task RunAsync(
-        IEnumerable<SyncRequest> mirrors, int parallel, MirrorWork work, CancellationToken cancellation)
+    /// <summary>Does each job and reports every outcome as it comes. One that breaks stops no other.</summary>
+    public static async Task RunAsync(IEnumerable<MirrorJob> jobs, int parallel, RunListener listener, CancellationToken cancellation)
     {
-        var queue = new FairQueue<SyncRequest>(mirrors, mirror => [mirror.Source.Host, mirror.Target.Host]);
+        var queue = new FairQueue<MirrorJob>(jobs, job => job.Hosts);
         var reporting = new Lock();
         await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => Task.Run(WorkAsync)));
 
         async Task WorkAsync()
         {
-            while (queue.TryTake(out var mirror))
+            while (queue.TryTake(out var job))
             {
-                var outcome = await GuardedAsync(mirror, work, cancellation);
-                queue.Release(mirror);
+                var meter = listener.Begin(job);
+                var outcome = await GuardedAsync(job, meter, cancellation);
+                queue.Release(job);
                 lock (reporting)
                 {
-                    work.Report(mirror, outcome);
+                    listener.End(job, meter, outcome);
                 }
             }
         }
     }
 
-    private static async Task<MirrorOutcome> GuardedAsync(SyncRequest mirror, MirrorWork work, CancellationToken cancellation)
+    private static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
     {
         try
         {
-            return await work.RunAsync(mirror, cancellation);
+            return await job.RunAsync(meter, cancellation);
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
-            return new MirrorOutcome(mirror.Mirror, OutcomeKind.Failed) { Error = new MirrorError("internal", fault.ToString()) };
+            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError("internal", fault.ToString()) };
         }
     }
 }
