@@ -8,6 +8,9 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 {
     private LiveView? _live;
 
+    /// <summary>Says a result in words.</summary>
+    public Func<MirrorOutcome, string> Describe { get; init; } = outcome => OutcomeText.Result(outcome, options.DryRun);
+
     /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
     public async Task WatchAsync(Func<int, Task> work)
     {
@@ -68,7 +71,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             return;
         }
-        WriteResult(Clean(OutcomeText.Result(outcome, options.DryRun)));
+        WriteResult(Clean(Describe(outcome)));
         if (options.DryRun || options.Verbose)
         {
             foreach (var line in OutcomeText.Changes(outcome))

@@ -161,11 +161,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     {
         meter.Stage = "reading the head";
         var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
-        var head = await SealedHead.OpenAsync(content.Bytes, consumer.Keys.Identities, consumer.Keys.Trusted, cancellation);
-        if (head.Mirror != request.Mirror)
-        {
-            throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {request.Mirror}'s");
-        }
+        var head = await HeadReader.OpenAsync(request.Mirror, content, consumer.Keys, cancellation);
         var state = head.State;
         if (_kept.Value is { } ledger)
         {
