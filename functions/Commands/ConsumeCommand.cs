@@ -45,7 +45,9 @@ internal static class ConsumeCommand
             AllowMassDelete = parsed.GetValue(AllowMassDelete),
             DryRun = options.DryRun,
         });
-        var jobs = options.Select([.. requests], request => request.Mirror).Select(request =>
+        // Of what is accepted, there may be nothing yet.
+        var chosen = workplace.Configuration!.Accept.Count > 0 && options.Only is null ? [.. requests] : options.Select([.. requests], request => request.Mirror);
+        var jobs = chosen.Select(request =>
             new MirrorJob(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token)));
         return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }

@@ -88,12 +88,16 @@ internal sealed record RunOptions
     /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> mirrors, Func<T, string> name)
     {
+        if (mirrors.Count == 0)
+        {
+            throw new UsageException($"{Configuration ?? DefaultConfiguration}: there is nothing to do: no 'mirrors'");
+        }
         if (Only is null)
         {
             return mirrors;
         }
         var chosen = mirrors.Where(mirror => Only.Matches(name(mirror))).ToList();
-        return chosen.Count > 0 || mirrors.Count == 0
+        return chosen.Count > 0
             ? chosen
             : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{name(mirrors[0])}'");
     }
