@@ -128,7 +128,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     {
         State = state,
         Readers = producer.Keys.Readers,
-        Haves = Commits(),
+        Haves = BundleHaves.Of(_plan!.Refs, _plan.Source),
         Failure = null,
     };
 
@@ -172,8 +172,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             Format = _plan.Format,
             Refs = refs,
             Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
-            Haves = kind == BundleKind.Delta ? _plan.Ledger.Haves : [],
-            Commits = Commits(),
+            HavesBefore = kind == BundleKind.Delta ? _plan.Ledger.Haves : BundleHaves.None,
+            HavesAfter = BundleHaves.Of(refs, _plan.Source),
             Head = _plan.Head,
         };
 
@@ -237,16 +237,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
     private long NextGeneration() =>
         _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
-
-    /// <summary>
-    /// What of the refs are certainly commits: branches are, by git's own rule. A tag may lead to a tree or a blob, and git takes neither
-    /// for the prerequisite of a bundle.
-    /// </summary>
-    private IReadOnlyCollection<ObjectId> Commits()
-    {
-        var kept = _plan!.Refs.Select(found => found.Id).ToHashSet();
-        return [.. _plan.Source.Refs.Where(found => found.Name.IsBranch && kept.Contains(found.Id)).Select(found => found.Id).Distinct()];
-    }
 
     /// <summary>Without refs that were only carried along, and that the source could no longer give.</summary>
     private static RefList Given(RefList refs, RefListing source)
