@@ -116,13 +116,19 @@ public sealed class RefMap
 
         /// <summary>What an exclusion leaves out at the destination, or null for nothing.</summary>
         public string? ToDestination(RefPattern exclusion) =>
-            _keepsName ? exclusion.Text
+            // One that leaves nothing out here must not be said: at the destination it may be a name that another rule makes.
+            _keepsName ? Overlaps(exclusion) ? exclusion.Text : null
             : !Source.HasStar ? null
             : !Source.Text.EndsWith('*') ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
             : exclusion.Prefix.StartsWith(Source.Prefix, StringComparison.Ordinal) ? Destination.Fill(exclusion.Text.AsSpan(Source.Prefix.Length))
             : Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal) && exclusion.HasStar
                 ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
             : null;
+
+        private bool Overlaps(RefPattern exclusion) =>
+            !exclusion.HasStar ? Source.Matches(exclusion.Text)
+            : !Source.HasStar ? exclusion.Matches(Source.Text)
+            : Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal) || exclusion.Prefix.StartsWith(Source.Prefix, StringComparison.Ordinal);
 
         public string To(string source) => _keepsName ? source : Destination.Fill(Source.Captured(source));
 

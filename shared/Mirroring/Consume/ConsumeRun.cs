@@ -116,7 +116,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             return false;
         }
-        await LookAtTargetAsync(RefMap.Parse(ledger.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(ledger.Managed), cancellation);
         if (_target!.Digest != ledger.TargetDigest)
         {
             return false;
@@ -132,7 +132,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task LookAheadAsync(StoredObject stored, CancellationToken cancellation)
     {
         _state = (await BelieveAsync(stored, cancellation)).Head.State;
-        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
         _delivery = NewDelivery();
     }
 
@@ -140,7 +140,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     {
         var (head, etag) = await BelieveAsync(stored, cancellation);
         _state = head.State;
-        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
         CheckFormats();
         var digest = _target!.Digest;
         var remembered = ChainRoute.Remembered(_state, _kept.Value);

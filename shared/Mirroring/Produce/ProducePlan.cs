@@ -43,6 +43,9 @@ internal sealed class ProducePlan
     /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
     public ChainState? Chain { get; private init; }
 
+    /// <summary>Whether the chain's end is another state: refs changed, or are no longer the mirror's, so that no head may name them.</summary>
+    public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
+
     public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source)
     {
         var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
@@ -67,7 +70,7 @@ internal sealed class ProducePlan
             : Ledger.Readers != keys.Readers ? (ProduceStep.Full, "the recipients changed")
             : !IsWhole(Chain, bucket) ? (ProduceStep.Full, "a bundle of the chain is gone from the bucket")
             : policy.IsDueForFull(Chain.Chain) ? (ProduceStep.Full, "many deltas")
-            : Changes.Changes.Count > 0 ? (ProduceStep.Delta, "")
+            : HasNews ? (ProduceStep.Delta, "")
             : IsHeadDue(Chain, bucket, keys, policy, now) ? (ProduceStep.Head, "")
             : (ProduceStep.Nothing, "");
     }

@@ -148,7 +148,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var chain = _plan!.Chain;
         var refs = _plan.Refs;
         var entries = new List<ChainEntry>(chain?.Chain ?? []);
-        if (chain is not null && _plan.Changes.Changes.Count > 0)
+        if (chain is not null && _plan.HasNews)
         {
             entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Delta, entries, refs), cancellation));
         }
