@@ -11,6 +11,7 @@ internal sealed class BundleHeaderLines
     private ObjectFormat _format = ObjectFormat.Sha1;
     private ObjectId? _head;
     private int _version;
+    private int _count;
 
     /// <summary>Takes a line without its line feed; false when it is the empty one, which ends the header.</summary>
     public bool Add(ReadOnlySpan<byte> line)
@@ -21,6 +22,10 @@ internal sealed class BundleHeaderLines
                 : line.SequenceEqual("# v3 git bundle"u8) ? 3
                 : throw new BundleException($"'{Shown(line)}' is not the first line of a git bundle of version 2 or 3");
             return true;
+        }
+        if (++_count > MaxCount)
+        {
+            throw new BundleException($"bundle header: more than {MaxCount} lines");
         }
         switch (line)
         {
@@ -36,7 +41,7 @@ internal sealed class BundleHeaderLines
                 AddRef(line);
                 break;
         }
-        return _refs.Count + _prerequisites.Count <= MaxCount ? true : throw new BundleException($"bundle header: more than {MaxCount} lines");
+        return true;
     }
 
     public BundleHeader ToHeader() => new(_format, _refs) { Prerequisites = _prerequisites, Head = _head };
