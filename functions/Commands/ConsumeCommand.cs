@@ -60,12 +60,20 @@ internal static class ConsumeCommand
             yield return new ConsumeRequest(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
         }
         var listed = configuration.Mirrors.Select(mirror => mirror.Name).ToHashSet();
-        foreach (var name in listing.Mirrors().Where(name => !listed.Contains(name) && configuration.Accept.Any(pattern => pattern.Matches(name))))
+        foreach (var (name, target) in Accepted(configuration, listing).Where(accepted => !listed.Contains(accepted.Name)))
         {
-            // A key of the bucket that would lead elsewhere than below the base is junk, and named by nobody.
+            yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged };
+        }
+    }
+
+    /// <summary>The mirrors in the bucket that are taken by name. One whose name would lead elsewhere than below the base is junk.</summary>
+    internal static IEnumerable<(string Name, RemoteUrl Target)> Accepted(MirrorConfiguration configuration, BucketListing listing)
+    {
+        foreach (var name in listing.Mirrors().Where(name => configuration.Accept.Any(pattern => pattern.Matches(name))))
+        {
             if (TargetOf(configuration, name) is { } target)
             {
-                yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged };
+                yield return (name, target);
             }
         }
     }

@@ -30,8 +30,8 @@ internal static class StatusCommand
         using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
         var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
         var listing = await ProduceCommand.BucketAsync(workplace.OpenBucket(), cancellation);
-        var accepted = listing.Mirrors().Where(name => configuration.Accept.Any(pattern => pattern.Matches(name)));
-        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(accepted).Distinct().Order(StringComparer.Ordinal);
+        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(ConsumeCommand.Accepted(configuration, listing).Select(accepted => accepted.Name))
+            .Distinct().Order(StringComparer.Ordinal);
         var isGood = true;
         foreach (var name in options.Select([.. names], name => name))
         {
@@ -39,7 +39,7 @@ internal static class StatusCommand
             isGood &= status.IsGood;
             foreach (var line in options.Json ? [StatusJson.Line(status)] : StatusText.Lines(status, workplace.Remotes.Time.GetUtcNow()))
             {
-                await Console.Out.WriteLineAsync(workplace.Secrets.Redact(line));
+                await Console.Out.WriteLineAsync(Printed.Clean(workplace.Secrets.Redact(line)));
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;

@@ -85,8 +85,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 
     private void WriteError(string line) => Write(Clean(line), _live, Console.Error);
 
-    /// <summary>Without secrets, and without what would steer a terminal: git allows U+009B in a ref name.</summary>
-    private string Clean(string line) => string.Concat(redact(line).Where(c => !char.IsControl(c) || c is '\n' or '\t'));
+    private string Clean(string line) => Printed.Clean(redact(line));
 
     /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)

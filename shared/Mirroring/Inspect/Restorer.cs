@@ -15,7 +15,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             return state;
         }
         var entry = state.Chain.FirstOrDefault(entry => entry.Sequence == at)
-            ?? throw new ChainException(ChainFailure.MissingBundle, $"{mirror}: there is no sequence {at}: the chain goes from {state.Chain[0].Sequence} to {state.Sequence}");
+            ?? throw new ChainException(ChainFailure.NoSequence, $"{mirror}: there is no sequence {at}: the chain goes from {state.Chain[0].Sequence} to {state.Sequence}");
         await using var download = await Bundles(new TransferMeter()).OpenAsync(entry, cancellation);
         return state with { Chain = [.. state.Chain.TakeWhile(earlier => earlier.Sequence <= at)], Refs = download.Bundle.Header.Refs };
     }

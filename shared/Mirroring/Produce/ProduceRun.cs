@@ -19,9 +19,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private long _size;
     private bool _isLookedAtAnew;
 
+    // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
+    private IReadOnlyList<RefCommand>? _changes;
+
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
+        // Whatever ended the round before this one may have changed the bucket.
+        _isLookedAtAnew = false;
         _kept = await ReadLedgerAsync(cancellation);
         await using var source = UploadPack.Open(request.Source, producer.Settings);
         meter.Stage = "reading refs";
@@ -46,7 +51,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var error = broken is null ? _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems)
             : new MirrorError(Reasons.TryOf(broken)!, broken.Message);
         var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
-        var changes = isDone ? _plan!.Changes.Changes : [];
+        var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
         {
             Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
@@ -107,7 +112,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         await using var lease = await producer.Ledgers.LeaseAsync(ProducerLedger.Key(request.Mirror), request.Mirror, cancellation);
         if ((await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation)).ETag != _kept.ETag)
         {
-            _isLookedAtAnew = false;
             return false;
         }
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
@@ -182,6 +186,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         await ClearAwayAsync(_bundles.KeyOf(draft), cancellation);
         _written = await _bundles.WriteAsync(source, draft, producer.Now, cancellation);
         _size += _written.Size;
+        _changes ??= _plan!.Changes.Changes;
         return _written;
     }
 
