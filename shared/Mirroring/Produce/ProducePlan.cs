@@ -56,7 +56,7 @@ internal sealed class ProducePlan
         {
             Changes = TargetPlan.Make(wanted, before, prune: true),
             Refs = WithCarried(wanted, before),
-            Managed = request.Refs.DestinationPatterns(),
+            Managed = ManagedBy(request),
             Head = DestinationOf(request.Refs, source.Head),
             Chain = chain,
         };
@@ -105,6 +105,19 @@ internal sealed class ProducePlan
             refs.Add(found);
         }
         return refs.Sorted();
+    }
+
+    /// <summary>What a consumer will be told that it may change: not every ref map can be said to one who does not know the source's names.</summary>
+    private static IReadOnlyList<string> ManagedBy(ProduceRequest request)
+    {
+        try
+        {
+            return request.Refs.DestinationPatterns() is { Count: > 0 } patterns ? patterns : throw new FormatException("the exclusions leave nothing of the ref map");
+        }
+        catch (FormatException wrong)
+        {
+            throw new RemoteException(RemoteFailure.Unsupported, request.Source.ToString(), "map refs", wrong.Message);
+        }
     }
 
     private static RefName? DestinationOf(RefMap map, RefName? head) =>

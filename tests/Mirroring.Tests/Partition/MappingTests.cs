@@ -93,6 +93,21 @@ public sealed class MappingTests
         Assert.Equal([new("refs/heads/up/main", tip), new("refs/tags/v1", tip)], await fixture.Target.RefsAsync());
     }
 
+    [Theory]
+    [InlineData("refs/heads/main:refs/heads/up", "refs/heads/*:refs/heads/up/*", "^refs/*-mine")]
+    [InlineData("refs/heads/*", "^refs/heads/*")]
+    public async Task A_ref_map_that_no_head_can_say_is_a_failure_that_names_it(params string[] refs)
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+
+        var outcome = await fixture.ProduceAsync(fixture.ProduceRequest(refs));
+
+        Assert.Equal((OutcomeKind.Failed, "unsupported"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Contains("map refs: ", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(await fixture.ObjectsAsync());
+    }
+
     [Fact]
     public async Task Without_pruning_nothing_is_deleted_and_the_next_change_still_arrives()
     {

@@ -22,6 +22,9 @@ internal sealed class PartitionFixture
 
     public ShiftedTime Time { get; init; } = new();
 
+    /// <summary>Another clock for the retries.</summary>
+    public TimeProvider? RemoteTime { get; init; }
+
     public AgeIdentity Identity { get; init; } = AgeIdentity.Generate();
 
     public SigningKey Signing { get; init; } = SigningKey.Generate("producer");
@@ -170,7 +173,7 @@ internal sealed class PartitionFixture
         return objects;
     }
 
-    public RemoteSettings Settings() => new() { Http = SyncFixture.Settings.Http, Time = Time };
+    public RemoteSettings Settings() => new() { Http = SyncFixture.Settings.Http, Time = RemoteTime ?? Time };
 
     private TransferMeter Meter() => new() { Note = Notes.Add };
 }
