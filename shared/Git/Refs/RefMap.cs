@@ -35,11 +35,15 @@ public sealed class RefMap
     /// <summary>
     /// The destination side by itself, for one who does not know the source's: refspecs that keep every name, and what they leave out.
     /// </summary>
+    /// <exception cref="FormatException">It cannot be said so, or nothing is left.</exception>
     public IReadOnlyList<string> DestinationPatterns()
     {
-        var rules = _rules.Where(rule => !_excludes.Exists(rule.IsWithin)).ToList();
-        var excludes = rules.SelectMany(rule => _excludes.Select(rule.ToDestination)).OfType<string>();
-        return [.. rules.Select(rule => rule.Destination.Text).Concat(excludes.Select(pattern => $"^{pattern}")).Distinct()];
+        var sides = _rules.Where(rule => !_excludes.Exists(exclusion => exclusion.Covers(rule.Source)))
+            .Select(rule => new DestinationSide(rule.Destination, [.. _excludes.Select(rule.ToDestination).OfType<RefPattern>()])).ToList();
+        var excludes = sides.SelectMany(side => side.Excludes).Distinct().Where(exclusion => sides.TrueForAll(side => side.LeavesOut(exclusion)));
+        return sides.Count > 0
+            ? [.. sides.Select(side => side.Pattern.Text).Concat(excludes.Select(exclusion => $"^{exclusion}")).Distinct()]
+            : throw new FormatException("the exclusions leave nothing of the ref map");
     }
 
     /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
@@ -109,29 +113,43 @@ public sealed class RefMap
         // Most rules keep the name, and then fifty thousand refs need no new strings.
         private readonly bool _keepsName = Source == Destination;
 
-        /// <summary>Whether an exclusion leaves nothing of the rule.</summary>
-        public bool IsWithin(RefPattern exclusion) => exclusion.HasStar && exclusion.Text.EndsWith('*')
-            ? Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal)
-            : exclusion.Text == Source.Text;
-
-        /// <summary>What an exclusion leaves out at the destination, or null for nothing.</summary>
-        public string? ToDestination(RefPattern exclusion) =>
-            // One that leaves nothing out here must not be said: at the destination it may be a name that another rule makes.
-            _keepsName ? Overlaps(exclusion) ? exclusion.Text : null
-            : !Source.HasStar ? null
-            : !Source.Text.EndsWith('*') ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
-            : exclusion.Prefix.StartsWith(Source.Prefix, StringComparison.Ordinal) ? Destination.Fill(exclusion.Text.AsSpan(Source.Prefix.Length))
-            : Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal) && exclusion.HasStar
-                ? throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone")
-            : null;
-
-        private bool Overlaps(RefPattern exclusion) =>
-            !exclusion.HasStar ? Source.Matches(exclusion.Text)
-            : !Source.HasStar ? exclusion.Matches(Source.Text)
-            : Source.Prefix.StartsWith(exclusion.Prefix, StringComparison.Ordinal) || exclusion.Prefix.StartsWith(Source.Prefix, StringComparison.Ordinal);
+        /// <summary>What an exclusion that does not cover the rule leaves out at the destination, or null for nothing.</summary>
+        public RefPattern? ToDestination(RefPattern exclusion)
+        {
+            if (!Source.Overlaps(exclusion))
+            {
+                return null;
+            }
+            if (_keepsName)
+            {
+                return exclusion;
+            }
+            if (!Source.Covers(exclusion))
+            {
+                throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone");
+            }
+            // What is no pattern could come of spoilt names alone.
+            var text = Destination.Fill(Source.Captured(exclusion.Text));
+            return RefName.IsWellFormed(text, asPattern: true) ? RefPattern.Parse(text) : null;
+        }
 
         public string To(string source) => _keepsName ? source : Destination.Fill(Source.Captured(source));
 
         public string From(string destination) => _keepsName ? destination : Source.Fill(Destination.Captured(destination));
+    }
+    /// <summary>What a rule makes at the destination, and what of that it leaves out.</summary>
+    private sealed record DestinationSide(RefPattern Pattern, IReadOnlyList<RefPattern> Excludes)
+    {
+        /// <summary>Whether what another rule leaves out is not made by this one either.</summary>
+        public bool LeavesOut(RefPattern exclusion)
+        {
+            if (!Pattern.Overlaps(exclusion) || Excludes.Any(own => own.Covers(exclusion)))
+            {
+                return true;
+            }
+            return Pattern.Covers(exclusion) && !Excludes.Any(own => own.Overlaps(exclusion))
+                ? false
+                : throw new FormatException($"'{exclusion}' is left out by one rule and made in part by another: that cannot be said of the destination alone");
+        }
     }
 }

@@ -43,6 +43,17 @@ public sealed record RefPattern
             && name.EndsWith(_suffix, StringComparison.Ordinal)
         : name == Text;
 
+    /// <summary>Whether this matches every name that <paramref name="other"/> matches.</summary>
+    internal bool Covers(RefPattern other) => other.HasStar
+        ? HasStar && other._prefix.StartsWith(_prefix, StringComparison.Ordinal) && other._suffix.EndsWith(_suffix, StringComparison.Ordinal)
+        : Matches(other.Text);
+
+    /// <summary>Whether there are names that both match.</summary>
+    internal bool Overlaps(RefPattern other) => HasStar && other.HasStar
+        ? (_prefix.StartsWith(other._prefix, StringComparison.Ordinal) || other._prefix.StartsWith(_prefix, StringComparison.Ordinal))
+            && (_suffix.EndsWith(other._suffix, StringComparison.Ordinal) || other._suffix.EndsWith(_suffix, StringComparison.Ordinal))
+        : Covers(other) || other.Covers(this);
+
     /// <summary>What the star stands for in a name that matches.</summary>
     internal ReadOnlySpan<char> Captured(string name) =>
         HasStar ? name.AsSpan(_prefix.Length, name.Length - _prefix.Length - _suffix.Length) : default;

@@ -7,6 +7,9 @@ namespace Mirror.Mirroring;
 /// <summary>Small JSON documents as a whole: those that are signed, and those that are changed by compare-and-set.</summary>
 internal static class JsonDocuments
 {
+    // What is wrong with a document quotes it, and it may be anybody's.
+    private const int MaxMessageSize = 300;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
     public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content)
@@ -30,9 +33,9 @@ internal static class JsonDocuments
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 8 });
             return read(new JsonFields(document.RootElement));
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException)
         {
-            throw new FormatException("not JSON: " + wrong.Message, wrong);
+            throw new FormatException(Quoted.Printable((wrong is FormatException ? "" : "not JSON: ") + wrong.Message, MaxMessageSize), wrong);
         }
     }
 }

@@ -45,6 +45,20 @@ internal readonly struct JsonFields
         return Pairs(pairs, name);
     }
 
+    /// <summary>Pairs of which each name may come once.</summary>
+    public IReadOnlyDictionary<string, string> Map(string name)
+    {
+        var map = new Dictionary<string, string>();
+        foreach (var (key, text) in Pairs(name))
+        {
+            if (!map.TryAdd(key, text))
+            {
+                throw new FormatException($"{name} has '{key}' twice");
+            }
+        }
+        return map;
+    }
+
     private static IEnumerable<(string Name, string Text)> Pairs(JsonElement pairs, string name)
     {
         foreach (var pair in pairs.EnumerateObject())

@@ -93,7 +93,7 @@ public static class ObjectKey
 
     private static string? MirrorOf(JsonElement fields) => (Text(fields, "group"), Text(fields, "project_name")) switch
     {
-        (_, null) => null,
+        (_, null or "") => null,
         (null or "", var project) => project,
         var (group, project) => $"{group}/{project}",
     };

@@ -124,6 +124,23 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         {
             errors.Add(section.At, $"the name {name} and its refs make object keys of more than {ObjectKeySize.Max} bytes");
         }
+        if (configuration.Store is not null)
+        {
+            CheckDestinationSide(section, mirror.Refs);
+        }
+    }
+
+    /// <summary>A head says what its destination shall have, to one who does not know the source's side.</summary>
+    private void CheckDestinationSide(Section section, RefMap refs)
+    {
+        try
+        {
+            refs.DestinationPatterns();
+        }
+        catch (FormatException exception)
+        {
+            errors.Add(section.Has("refs") ? section.KeyAt("refs") : section.At, $"refs: {exception.Message}");
+        }
     }
 
     /// <summary>Servers answer with and without <c>.git</c>.</summary>

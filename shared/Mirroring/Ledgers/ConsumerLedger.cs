@@ -1,3 +1,4 @@
+using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
@@ -70,12 +71,23 @@ public sealed record ConsumerLedger(string Mirror)
         Sequence = fields.Number("sequence"),
         RefsDigest = fields.Text("refs_digest"),
         TargetDigest = fields.Text("target_digest"),
-        Managed = fields.Texts("managed"),
+        Managed = ReadManaged(fields),
         HeadETag = fields.Text("head_etag"),
         HeadWritten = StateJson.ReadTime(fields, "head_written"),
         HeadExpires = StateJson.ReadTime(fields, "head_expires"),
         Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
-        SetAside = fields.Pairs("set_aside").ToDictionary(pair => pair.Name, pair => pair.Text),
+        SetAside = fields.Map("set_aside"),
         Failure = LedgerFailure.Read(fields),
     };
+
+    /// <summary>None before the first head; otherwise a ref map, or the ledger is no ledger.</summary>
+    private static IReadOnlyList<string> ReadManaged(JsonFields fields)
+    {
+        var managed = fields.Texts("managed");
+        if (managed.Count > 0)
+        {
+            RefMap.Parse(managed);
+        }
+        return managed;
+    }
 }

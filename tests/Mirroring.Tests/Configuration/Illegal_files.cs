@@ -86,6 +86,8 @@ public sealed class Illegal_files
         { "mirrors:\n  - source: a\n    destination: b\n    refs:\n      - refs/heads/*\n      - a:b:c", "6:9: refs: 'a:b:c' is not a refspec: write SOURCE or SOURCE:DESTINATION" },
         { "mirrors:\n  - source: a\n    destination: b\n    refs: [refs/heads/*, ^a:b]", "4:26: refs: '^a:b': an exclusion has no destination" },
         { "mirrors:\n  - source: a\n    destination: b\n    refs: ['^refs/heads/x']", "4:5: refs: a ref map needs at least one refspec that is not an exclusion" },
+        { "store: ./s\nmirrors:\n  - source: a\n    destination: b\n    refs: ['refs/heads/*:refs/near/*', '^refs/*-wip']", "5:5: refs: '^refs/*-wip' beside 'refs/heads/*:refs/near/*': what is left cannot be said of the destination alone" },
+        { "store: ./s\ndefaults: { refs: [a, ^a] }\nmirrors:\n  - source: a\n    destination: b", "4:5: refs: the exclusions leave nothing of the ref map" },
         { "mirrors:\n  - source: a\n    destination: b\n    name: ''", "4:11: name: a name is empty" },
         { "mirrors:\n  - source: a\n    destination: b\n    name: ../x", "4:11: name: the name '../x' is not like group/project" },
         { "mirrors:\n  - source: a\n    destination: https://h/", "3:5: a name is empty: say what it is with 'name'" },
