@@ -8,6 +8,9 @@ namespace Mirror.Functions;
 /// <summary>The command line: which commands there are, and what every one of them does about wrong usage and Ctrl-C.</summary>
 internal static class MirrorCommandLine
 {
+    /// <summary>How long after Ctrl-C leases may take to be given back over a network; the default of two seconds is short for several.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
@@ -29,7 +32,7 @@ internal static class MirrorCommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Farewell });
         }
         catch (UsageException wrong)
         {
