@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
 
@@ -28,7 +29,11 @@ internal static class MirrorCommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return Refuse(parsed);
+            return Refuse(parsed, parsed.Errors.Select(error => error.Message));
+        }
+        if (!args.Contains("--") && MistakenOption(parsed) is { } option)
+        {
+            return Refuse(parsed, [$"unknown option '{option}'"]);
         }
         try
         {
@@ -51,11 +56,16 @@ internal static class MirrorCommandLine
         }
     }
 
-    private static int Refuse(ParseResult parsed)
+    /// <summary>What looks like an option and was taken for an argument was mistyped: nobody means a folder or a mirror of that name.</summary>
+    private static string? MistakenOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(word => word.StartsWith('-'));
+
+    private static int Refuse(ParseResult parsed, IEnumerable<string> errors)
     {
-        foreach (var error in parsed.Errors)
+        foreach (var error in errors)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine($"error: {error}");
         }
         var command = parsed.CommandResult.Command;
         Console.Error.WriteLine(command is RootCommand ? "see: mirror --help" : $"see: mirror {command.Name} --help");
