@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
 
@@ -8,6 +9,9 @@ namespace Mirror.Functions;
 /// <summary>The command line: which commands there are, and what every one of them does about wrong usage and Ctrl-C.</summary>
 internal static class MirrorCommandLine
 {
+    /// <summary>How long after Ctrl-C leases may take to be given back over a network; the default of two seconds is short for several.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
@@ -25,11 +29,15 @@ internal static class MirrorCommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return Refuse(parsed);
+            return Refuse(parsed, parsed.Errors.Select(error => error.Message));
+        }
+        if (!args.Contains("--") && MistakenOption(parsed) is { } option)
+        {
+            return Refuse(parsed, [$"unknown option '{option}'"]);
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Farewell });
         }
         catch (UsageException wrong)
         {
@@ -48,11 +56,16 @@ internal static class MirrorCommandLine
         }
     }
 
-    private static int Refuse(ParseResult parsed)
+    /// <summary>What looks like an option and was taken for an argument was mistyped: nobody means a folder or a mirror of that name.</summary>
+    private static string? MistakenOption(ParseResult parsed) =>
+        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value).FirstOrDefault(word => word.StartsWith('-'));
+
+    private static int Refuse(ParseResult parsed, IEnumerable<string> errors)
     {
-        foreach (var error in parsed.Errors)
+        foreach (var error in errors)
         {
-            Console.Error.WriteLine($"error: {error.Message}");
+            Console.Error.WriteLine($"error: {error}");
         }
         var command = parsed.CommandResult.Command;
         Console.Error.WriteLine(command is RootCommand ? "see: mirror --help" : $"see: mirror {command.Name} --help");

@@ -24,6 +24,8 @@ internal static class KeygenCommand
 
             {IdentityFile} belongs to the far side, which decrypts; {SigningFile} to the near side, which signs.
             Neither is needed where the other is.
+
+            mirror keygen ./keys
             """)
         {
             Folder,
@@ -34,6 +36,11 @@ internal static class KeygenCommand
 
     internal static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken cancellation)
     {
+        // Looked for before the first is written: half a set of keys would be of no use to anybody.
+        foreach (var file in new[] { IdentityFile, SigningFile, $"{SigningFile}.pub" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        {
+            throw new UsageException($"keygen: {file} is there already: name another folder, or move it away");
+        }
         var (identity, signing) = (AgeIdentity.Generate(), SigningKey.Generate("mirror producer"));
         try
         {

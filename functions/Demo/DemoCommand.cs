@@ -16,6 +16,9 @@ internal static class DemoCommand
         var command = new Command("demo", """
             Shows the whole loop with no account and no configuration: makes a small repository, produces it to a bucket in a folder,
             consumes it to a target, changes it, does that again, and recovers it by hand with age and git. Leaves the folder to look at.
+
+            mirror demo
+            mirror demo ./try
             """)
         {
             Folder,
@@ -26,12 +29,20 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(string? folder, CancellationToken cancellation)
     {
-        var place = folder is null ? Directory.CreateTempSubdirectory("mirror-demo-").FullName : Path.GetFullPath(folder);
-        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any())
-        {
-            throw new UsageException($"demo: {place} is not empty");
-        }
-        Directory.CreateDirectory(place);
+        var place = Place(folder);
         return await new DemoStory(place, Console.Out).TellAsync(cancellation);
+    }
+
+    private static string Place(string? folder)
+    {
+        try
+        {
+            var place = folder is null ? Directory.CreateTempSubdirectory("mirror-demo-").FullName : Directory.CreateDirectory(folder).FullName;
+            return Directory.EnumerateFileSystemEntries(place).Any() ? throw new UsageException($"demo: {place} is not empty") : place;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"demo: {failure.Message}", failure);
+        }
     }
 }

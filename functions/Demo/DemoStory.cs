@@ -5,6 +5,8 @@ namespace Mirror.Functions.Demo;
 /// <summary>The demo, step by step. What it runs, anybody can run again in the folder that it leaves.</summary>
 internal sealed class DemoStory(string folder, TextWriter output)
 {
+    private const string RefFormat = "--format=%(objectname:short) %(refname)";
+
     private readonly Shell _shell = new(folder, output);
 
     public async Task<int> TellAsync(CancellationToken cancellation)
@@ -77,7 +79,7 @@ internal sealed class DemoStory(string folder, TextWriter output)
 
     private async Task ShowBucketAsync()
     {
-        await output.WriteLineAsync("$ ls bucket");
+        await output.WriteLineAsync("The bucket:");
         foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.age", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(Path.Combine(folder, "bucket"), file);
@@ -87,9 +89,8 @@ internal sealed class DemoStory(string folder, TextWriter output)
 
     private async Task CompareAsync(CancellationToken cancellation)
     {
-        var source = await _shell.RunAsync("git", ["-C", "source", "for-each-ref", "--format=%(objectname:short) %(refname)"], cancellation);
-        var target = await _shell.RunAsync("git", ["-C", "target.git", "for-each-ref", "--format=%(objectname:short) %(refname)"], cancellation);
-        await output.WriteLineAsync($"$ git -C target.git for-each-ref\n{target}");
+        var source = await InSourceAsync(cancellation, "for-each-ref", RefFormat);
+        var target = await _shell.ShowAsync("git", ["-C", "target.git", "for-each-ref", RefFormat], cancellation);
         await output.WriteLineAsync(source == target ? "The target's refs are the source's." : $"The target's refs are NOT the source's, which are:\n{source}");
     }
 
@@ -111,7 +112,7 @@ internal sealed class DemoStory(string folder, TextWriter output)
         {
             await _shell.ShowAsync("git", ["-C", "recovered.git", "fetch", "--quiet", "--prune", $"../{i}.bundle", "+refs/*:refs/*"], cancellation);
         }
-        await _shell.ShowAsync("git", ["-C", "recovered.git", "for-each-ref", "--format=%(objectname:short) %(refname)"], cancellation);
+        await _shell.ShowAsync("git", ["-C", "recovered.git", "for-each-ref", RefFormat], cancellation);
     }
 
     private Task SayAsync(string text) => output.WriteLineAsync($"\n{text}");

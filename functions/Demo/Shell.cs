@@ -44,13 +44,15 @@ internal sealed class Shell(string folder, TextWriter output)
     }
 
     /// <summary>The same, shown.</summary>
-    public async Task ShowAsync(string program, string[] arguments, CancellationToken cancellation)
+    public async Task<string> ShowAsync(string program, string[] arguments, CancellationToken cancellation)
     {
         await output.WriteLineAsync($"$ {program} {string.Join(' ', arguments.Select(Quoted))}");
-        if (await RunAsync(program, arguments, cancellation) is { Length: > 0 } printed)
+        var printed = await RunAsync(program, arguments, cancellation);
+        if (printed.Length > 0)
         {
             await output.WriteLineAsync(printed);
         }
+        return printed;
     }
 
     public static bool Has(string program) =>

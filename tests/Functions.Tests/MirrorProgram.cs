@@ -11,15 +11,26 @@ internal sealed class MirrorProgram
 
     public Dictionary<string, string?> Environment { get; } = [];
 
+    /// <summary>What may appear in nothing that it prints.</summary>
+    public List<string> Secrets { get; } = [];
+
     public async Task<CommandResult> RunAsync(params string[] arguments)
     {
-        var command = new Command("dotnet", [Program, .. arguments])
-        {
-            Directory = Directory,
-            Environment = new Dictionary<string, string?>(Environment) { ["HOME"] = Directory, ["DOTNET_NOLOGO"] = "1" },
-        };
-        return await command.TryRunAsync();
+        var result = await Command("dotnet", [Program, .. arguments]).TryRunAsync();
+        Assert.All(Secrets, secret => Assert.DoesNotContain(secret, result.Output + result.Error, StringComparison.Ordinal));
+        return result;
     }
 
-    public Task WriteAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(Directory, name), text);
+    /// <summary>The program as what another one starts: with the same folder and environment.</summary>
+    public Command Under(string program, string[] options, params string[] arguments) => Command(program, [.. options, "dotnet", Program, .. arguments]);
+
+    public Task WriteAsync(string name, string text) => File.WriteAllTextAsync(PathOf(name), text);
+
+    public string PathOf(string name) => Path.Combine(Directory, name);
+
+    private Command Command(string program, string[] arguments) => new(program, arguments)
+    {
+        Directory = Directory,
+        Environment = new Dictionary<string, string?>(Environment) { ["HOME"] = Directory, ["DOTNET_NOLOGO"] = "1" },
+    };
 }

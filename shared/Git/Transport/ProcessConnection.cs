@@ -20,6 +20,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private Task _listening = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
     private Exception? _failure;
+    private CancellationToken _cancellation;
 
     public ProcessConnection(ProcessStartInfo start, RemoteScheme scheme, RemoteSettings settings)
     {
@@ -61,6 +62,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private async Task<PktReader> BeginAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
     {
         await _writing;
+        _cancellation = cancellation;
         _writing = WriteAsync(write, isLast, cancellation);
         return _reader!;
     }
@@ -142,7 +144,8 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             return;
         }
-        if (!_writing.IsCompleted)
+        // Who was told to stop does not wait for a farewell, and leaves no child that works on for nobody.
+        if (!_writing.IsCompleted || _cancellation.IsCancellationRequested)
         {
             Kill();
         }

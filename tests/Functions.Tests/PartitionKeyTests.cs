@@ -1,0 +1,121 @@
+using Mirror.Tests.Servers;
+
+namespace Mirror.Functions.Tests;
+
+/// <summary>Keys that are missing, wrong or somebody else's: said before anything is done, with what to do about it.</summary>
+public sealed class PartitionKeyTests
+{
+    [Fact]
+    public async Task Without_keys_neither_side_begins()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
+
+        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}signing: {{ key: file:signing_ed25519 }}\n{mirrors}",
+            "'age.recipients' is missing: for whom to encrypt; mirror keygen makes keys");
+        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Recipient}] }}\n{mirrors}",
+            "'signing.key' is missing: what to sign heads with, or signing: { unsigned: allow }");
+        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}signing: {{ trusted: [\"{sides.Signer}\"] }}\n{mirrors}",
+            "'age.identities' is missing: who decrypts; mirror keygen makes keys");
+        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [file:age.key] }}\n{mirrors}",
+            "'signing.trusted' is missing: whose heads to believe, or signing: { unsigned: allow }");
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(sides.Bucket));
+    }
+
+    [Fact]
+    public async Task A_signing_key_that_cannot_sign_says_why_and_how_to_make_one_that_can()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await new Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret-passphrase", "-f", sides.Near.PathOf("locked")).RunAsync();
+        await new Command("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", sides.Near.PathOf("ecdsa")).RunAsync();
+        await sides.Near.WriteAsync("junk", "junk\n");
+        string Configuration(string key) => $"{sides.Places}age: {{ recipients: [{sides.Recipient}] }}\nsigning: {{ key: {key} }}\n"
+            + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
+
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:locked"), "signing.key: the private key has a passphrase");
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:ecdsa"), "signing.key: ");
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:junk"), "signing.key: not an OpenSSH private key, or damaged: ssh-keygen -t ed25519");
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:absent"), "signing.key: ");
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("env:ABSENT"), "ABSENT");
+    }
+
+    [Fact]
+    public async Task The_two_halves_of_a_pair_mixed_up_are_told_apart_and_not_repeated()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
+
+        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "a recipient is an age X25519 public key, age1…");
+        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "a secret is not written here, only where it is");
+        await sides.Far.WriteAsync("recipient", sides.Recipient);
+        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [file:recipient] }}\nsigning: {{ unsigned: allow }}\n{mirrors}", "age.identities: ");
+    }
+
+    [Fact]
+    public async Task The_identity_of_another_person_decrypts_nothing_and_moves_nothing()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+        File.Delete(sides.Far.PathOf("age.key"));
+        await new Command("age-keygen", "-o", sides.Far.PathOf("age.key")).RunAsync();
+
+        var (text, json) = (await sides.ConsumeAsync(), await sides.ConsumeAsync("--json"));
+
+        Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
+        Assert.Contains("next: check age.identities: the producer's age.recipients must name one of them", text.Error, StringComparison.Ordinal);
+        var error = PartitionSides.JsonLine(json).GetProperty("error");
+        Assert.Equal(["reason", "message", "refs"], error.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("undecryptable", error.GetProperty("reason").GetString());
+        Assert.Empty(await sides.Target.RefsAsync());
+    }
+
+    [Fact]
+    public async Task A_head_signed_by_another_key_is_not_believed()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        File.Delete(sides.Near.PathOf("signing_ed25519"));
+        await new Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", sides.Near.PathOf("signing_ed25519")).RunAsync();
+        await sides.Source.CommitAsync("main", "a.txt", "two\n");
+        var before = await sides.Target.RefsAsync();
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+
+        var result = await sides.ConsumeAsync("--json");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("signature", PartitionSides.JsonLine(result).GetProperty("error").GetProperty("reason").GetString());
+        Assert.Equal(before, await sides.Target.RefsAsync());
+    }
+
+    [Fact]
+    public async Task Unsigned_works_where_both_sides_allow_it_and_only_there()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
+        const string Allowed = "signing: { unsigned: allow }\n";
+        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}age: {{ recipients: [{sides.Recipient}] }}\n{Allowed}{mirrors}");
+        await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}age: {{ identities: [file:age.key] }}\n{Allowed}{mirrors}");
+        await sides.Far.WriteAsync("strict.yaml", $"{sides.Places}{sides.FarKeys}{mirrors}");
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+
+        var strict = await sides.ConsumeAsync("-c", "strict.yaml", "--json");
+        Assert.Equal((1, "signature"), (strict.ExitCode, PartitionSides.JsonLine(strict).GetProperty("error").GetProperty("reason").GetString()));
+        Assert.Empty(await sides.Target.RefsAsync());
+        Assert.Equal(0, (await sides.ConsumeAsync()).ExitCode);
+
+        await sides.AssertEqualAsync();
+    }
+
+    private static async Task AssertRefusedAsync(MirrorProgram side, string command, string configuration, string words)
+    {
+        await side.WriteAsync("mirror.yaml", configuration);
+        var result = await side.RunAsync(command);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith("error: mirror.yaml:", result.Error, StringComparison.Ordinal);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-passphrase", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(side.PathOf("state")));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+
+namespace Mirror.Functions.Tests;
+
+/// <summary><c>mirror status</c>: what each side knows, without asking anybody.</summary>
+public sealed class StatusCommandTests
+{
+    [Fact]
+    public async Task Each_side_shows_what_it_did_and_nothing_of_the_other()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        Assert.Equal("ce/routy: nothing yet\n", (await sides.Near.RunAsync("status")).Output);
+        await sides.CarryAsync();
+
+        var (near, far) = (await sides.Near.RunAsync("status"), await sides.Far.RunAsync("status"));
+
+        Assert.Equal((0, "", 0, ""), (near.ExitCode, near.Error, far.ExitCode, far.Error));
+        Assert.Matches(@"^ce/routy: produced to sequence 1, published just now; 1 ref; 1 full \+ 0 deltas, [0-9.]+ kB\n$", near.Output);
+        Assert.Equal("ce/routy: consumed to sequence 1, proven equal just now; nothing behind\n", far.Output);
+    }
+
+    [Fact]
+    public async Task A_consumer_says_by_how_many_bundles_it_is_behind()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            await sides.Source.CommitAsync("main", "a.txt", $"{i}\n");
+            await sides.ProduceAsync();
+        }
+
+        var (text, json) = (await sides.Far.RunAsync("status"), await sides.Far.RunAsync("status", "--json"));
+
+        Assert.Equal((0, "ce/routy: consumed to sequence 1, proven equal just now; behind by 2 bundles since just now\n"), (text.ExitCode, text.Output));
+        var consumed = PartitionSides.JsonLine(json).GetProperty("consumed");
+        Assert.Equal(2, consumed.GetProperty("behind").GetInt32());
+        Assert.Equal(JsonValueKind.String, consumed.GetProperty("behind_since").ValueKind);
+    }
+
+    [Fact]
+    public async Task Json_has_the_same_members_always()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+
+        var (near, far) = (PartitionSides.JsonLine(await sides.Near.RunAsync("status", "--json")), PartitionSides.JsonLine(await sides.Far.RunAsync("status", "--json")));
+
+        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "faults"], Names(line)));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (near.GetProperty("consumed").ValueKind, far.GetProperty("produced").ValueKind));
+        Assert.Equal(["generation", "sequence", "refs", "full", "deltas", "bytes", "published", "error"], Names(near.GetProperty("produced")));
+        Assert.Equal(
+            ["generation", "sequence", "proven", "head_expires", "behind", "behind_since", "set_aside", "error"],
+            Names(far.GetProperty("consumed")));
+    }
+
+    [Fact]
+    public async Task The_last_error_stays_until_a_run_goes_well_and_is_an_exit_status()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        Directory.Move(sides.Source.Path, $"{sides.Source.Path}.away");
+        Directory.Move(sides.Target.Path, $"{sides.Target.Path}.away");
+        Assert.Equal((1, 1), ((await sides.ProduceAsync()).ExitCode, (await sides.ConsumeAsync()).ExitCode));
+
+        foreach (var (side, half) in new[] { (sides.Near, "produced"), (sides.Far, "consumed") })
+        {
+            var (text, json) = (await side.RunAsync("status"), await side.RunAsync("status", "--json"));
+            Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
+            Assert.Contains($"ce/routy: {half} to sequence 1", text.Output, StringComparison.Ordinal);
+            Assert.Contains("\n  last error, just now: /", text.Output, StringComparison.Ordinal);
+            var error = PartitionSides.JsonLine(json).GetProperty(half).GetProperty("error");
+            Assert.Equal(["at", "reason", "message"], Names(error));
+            Assert.Equal("not-found", error.GetProperty("reason").GetString());
+        }
+
+        Directory.Move($"{sides.Source.Path}.away", sides.Source.Path);
+        Directory.Move($"{sides.Target.Path}.away", sides.Target.Path);
+        await sides.CarryAsync();
+        Assert.Equal((0, 0), ((await sides.Near.RunAsync("status")).ExitCode, (await sides.Far.RunAsync("status")).ExitCode));
+    }
+
+    [Fact]
+    public async Task A_ledger_that_cannot_be_read_is_a_fault_and_the_next_run_does_without()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(sides.Far.PathOf("state"), "*.consumed.json")), "{ broken");
+
+        var broken = await sides.Far.RunAsync("status");
+        Assert.Equal(1, broken.ExitCode);
+        Assert.Contains("the ledger cannot be read and counts as lost", broken.Output, StringComparison.Ordinal);
+        var consumed = await sides.ConsumeAsync();
+
+        Assert.Equal(0, consumed.ExitCode);
+        Assert.Contains("warning: ce/routy: ", consumed.Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await sides.Far.RunAsync("status")).ExitCode);
+    }
+
+    private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
+}
