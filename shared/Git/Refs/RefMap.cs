@@ -137,6 +137,7 @@ public sealed class RefMap
 
         public string From(string destination) => _keepsName ? destination : Source.Fill(Destination.Captured(destination));
     }
+
     /// <summary>What a rule makes at the destination, and what of that it leaves out.</summary>
     private sealed record DestinationSide(RefPattern Pattern, IReadOnlyList<RefPattern> Excludes)
     {

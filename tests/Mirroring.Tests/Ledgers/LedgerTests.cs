@@ -16,7 +16,7 @@ public class LedgerTests
     private static readonly ProducerLedger Produced = new(Mirror)
     {
         State = HeadText.Value.State,
-        Haves = [ObjectId.Parse(HeadText.Id), ObjectId.Parse(new string('b', 40))],
+        Haves = new BundleHaves([ObjectId.Parse(HeadText.Id)], [ObjectId.Parse(new string('b', 40))]),
         Readers = "readers",
         Published = new PublishedHead(6, "\"etag\"", "SHA256:x", HeadText.Time("2026-01-31T10:00:00Z")),
         Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), "not-found", "a \"message\"\n\u00e9"),
