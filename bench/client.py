@@ -30,6 +30,7 @@ class Run:
     requests: float = 0
     sent: float = 0
     received: float = 0
+    excess: float = 0     # of a bundle object: its size beyond that of the pack which is the least
     pushed: float = 0     # the bodies, with headers, that went to receive-pack: no pack is larger
 
     def per(self, count: int) -> "Run":

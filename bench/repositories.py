@@ -81,6 +81,9 @@ class Cache:
         # difference, and no server looks for another way to say it: what follows would be 4 MB, for git as for us.
         return self._made(f"text{commits}-v2.git", lambda path: import_into(path, growing_text(commits)))
 
+    def small(self) -> Path:
+        return self._made("small-v1.git", lambda path: import_into(path, linear(20)))
+
     def refs8500(self) -> Path:
         return self._made("refs8500-v1.git", import_8500_refs)
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Mirror.Functions.Commands;
+using Mirror.Functions.Demo;
 
 namespace Mirror.Functions;
 
@@ -11,9 +12,14 @@ internal static class MirrorCommandLine
     {
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
         {
+            DemoCommand.Create(),
             SyncCommand.Create(),
             ProduceCommand.Create(),
             ConsumeCommand.Create(),
+            StatusCommand.Create(),
+            VerifyCommand.Create(),
+            RestoreCommand.Create(),
+            KeygenCommand.Create(),
             CompletionCommand.Create(),
         };
         var parsed = root.Parse(args);

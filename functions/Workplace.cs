@@ -13,6 +13,11 @@ internal sealed class Workplace : IDisposable
     private Workplace(MirrorConfiguration? configuration)
     {
         Configuration = configuration;
+        foreach (var credential in (configuration?.Mirrors ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
+        {
+            // From a base URL in the environment; a file holds none.
+            Secrets.Register(credential);
+        }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
         Remotes = new RemoteSettings
         {

@@ -45,7 +45,9 @@ internal static class ConsumeCommand
             AllowMassDelete = parsed.GetValue(AllowMassDelete),
             DryRun = options.DryRun,
         });
-        var jobs = options.Select([.. requests], request => request.Mirror).Select(request =>
+        // Of what is accepted, there may be nothing yet.
+        var chosen = workplace.Configuration!.Accept.Count > 0 && options.Only is null ? [.. requests] : options.Select([.. requests], request => request.Mirror);
+        var jobs = chosen.Select(request =>
             new MirrorJob(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token)));
         return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
@@ -58,12 +60,20 @@ internal static class ConsumeCommand
             yield return new ConsumeRequest(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
         }
         var listed = configuration.Mirrors.Select(mirror => mirror.Name).ToHashSet();
-        foreach (var name in listing.Mirrors().Where(name => !listed.Contains(name) && configuration.Accept.Any(pattern => pattern.Matches(name))))
+        foreach (var (name, target) in Accepted(configuration, listing).Where(accepted => !listed.Contains(accepted.Name)))
         {
-            // A key of the bucket that would lead elsewhere than below the base is junk, and named by nobody.
+            yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged };
+        }
+    }
+
+    /// <summary>The mirrors in the bucket that are taken by name. One whose name would lead elsewhere than below the base is junk.</summary>
+    internal static IEnumerable<(string Name, RemoteUrl Target)> Accepted(MirrorConfiguration configuration, BucketListing listing)
+    {
+        foreach (var name in listing.Mirrors().Where(name => configuration.Accept.Any(pattern => pattern.Matches(name))))
+        {
             if (TargetOf(configuration, name) is { } target)
             {
-                yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged };
+                yield return (name, target);
             }
         }
     }

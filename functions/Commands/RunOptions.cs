@@ -15,13 +15,13 @@ internal sealed record RunOptions
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> OnlyOption = new("--only") { Description = "only mirrors whose name matches, such as 'group/*'", HelpName = "GLOB" };
+    internal static readonly Option<string?> OnlyOption = new("--only") { Description = "only mirrors whose name matches, such as 'group/*'", HelpName = "GLOB" };
 
-    private static readonly Option<bool> DryRunOption = new("--dry-run", "-n") { Description = "say what would change, ref by ref, and change nothing" };
+    internal static readonly Option<bool> DryRunOption = new("--dry-run", "-n") { Description = "say what would change, ref by ref, and change nothing" };
 
-    private static readonly Option<string?> WatchOption = new("--watch") { Description = "do it again and again, this long apart: 30s, 5m, 1h", HelpName = "INTERVAL" };
+    internal static readonly Option<string?> WatchOption = new("--watch") { Description = "do it again and again, this long apart: 30s, 5m, 1h", HelpName = "INTERVAL" };
 
-    private static readonly Option<int> ParallelOption = new("--parallel", "-j")
+    internal static readonly Option<int> ParallelOption = new("--parallel", "-j")
     {
         Description = "how many mirrors at a time",
         HelpName = "N",
@@ -30,9 +30,9 @@ internal sealed record RunOptions
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
 
-    private static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
+    internal static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
 
-    private static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
+    internal static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
 
     /// <summary>The file that was named, or null.</summary>
     public string? Configuration { get; private init; }
@@ -51,7 +51,8 @@ internal sealed record RunOptions
 
     public bool Verbose { get; private init; }
 
-    public static void AddTo(Command command)
+    /// <summary>Adds the options, but for those that mean nothing to a command.</summary>
+    public static void AddTo(Command command, params ReadOnlySpan<Option> except)
     {
         ParallelOption.Validators.Add(result =>
         {
@@ -62,7 +63,10 @@ internal sealed record RunOptions
         });
         foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption, QuietOption, VerboseOption])
         {
-            command.Options.Add(option);
+            if (!except.Contains(option))
+            {
+                command.Options.Add(option);
+            }
         }
     }
 
@@ -72,7 +76,7 @@ internal sealed record RunOptions
         Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),
         Watch = parsed.GetValue(WatchOption) is { } interval ? Interval.Parse(interval) : null,
-        Parallel = parsed.GetValue(ParallelOption),
+        Parallel = Math.Max(1, parsed.GetValue(ParallelOption)),
         Json = parsed.GetValue(JsonOption),
         Quiet = parsed.GetValue(QuietOption),
         Verbose = parsed.GetValue(VerboseOption),
@@ -84,12 +88,16 @@ internal sealed record RunOptions
     /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> mirrors, Func<T, string> name)
     {
+        if (mirrors.Count == 0)
+        {
+            throw new UsageException($"{Configuration ?? DefaultConfiguration}: there is nothing to do: no 'mirrors'");
+        }
         if (Only is null)
         {
             return mirrors;
         }
         var chosen = mirrors.Where(mirror => Only.Matches(name(mirror))).ToList();
-        return chosen.Count > 0 || mirrors.Count == 0
+        return chosen.Count > 0
             ? chosen
             : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{name(mirrors[0])}'");
     }

@@ -8,6 +8,9 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 {
     private LiveView? _live;
 
+    /// <summary>Says a result in words.</summary>
+    public Func<MirrorOutcome, string> Describe { get; init; } = outcome => OutcomeText.Result(outcome, options.DryRun);
+
     /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
     public async Task WatchAsync(Func<int, Task> work)
     {
@@ -68,7 +71,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             return;
         }
-        WriteResult(Clean(OutcomeText.Result(outcome, options.DryRun)));
+        WriteResult(Clean(Describe(outcome)));
         if (options.DryRun || options.Verbose)
         {
             foreach (var line in OutcomeText.Changes(outcome))
@@ -82,8 +85,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 
     private void WriteError(string line) => Write(Clean(line), _live, Console.Error);
 
-    /// <summary>Without secrets, and without what would steer a terminal: git allows U+009B in a ref name.</summary>
-    private string Clean(string line) => string.Concat(redact(line).Where(c => !char.IsControl(c) || c is '\n' or '\t'));
+    private string Clean(string line) => Printed.Clean(redact(line));
 
     /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)

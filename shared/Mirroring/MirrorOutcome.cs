@@ -27,6 +27,9 @@ public readonly record struct RefCounts(int Created, int Updated, int Deleted, i
 public sealed record MirrorError(string Reason, string Message)
 {
     public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What can happen to a mirror, as its error; null of a fault of our own.</summary>
+    public static MirrorError? TryOf(Exception failure) => Reasons.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
 }
 
 /// <summary>What became of one mirror in one run. Everything that reports, reports this.</summary>

@@ -24,6 +24,9 @@ public enum ChainFailure
     /// <summary>A bundle that is needed is not there, and no full one stands in for it.</summary>
     MissingBundle,
 
+    /// <summary>The chain has no such point.</summary>
+    NoSequence,
+
     /// <summary>A bundle is not the one that the head names, or cannot be decrypted or read.</summary>
     BadBundle,
 }

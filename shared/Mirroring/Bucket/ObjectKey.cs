@@ -101,10 +101,12 @@ public static class ObjectKey
     private static string? Text(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // What anyone may write into a bucket must not become the number after which no other comes: doubles, and so JSON, end at 2^53.
+    // What anyone may write into a bucket must not become the number after which no other comes. No honest chain gets so far.
+    private const long MaxNumber = 1L << 40;
+
     private static long Number(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
-            && number is >= 0 and < 1L << 53 ? number : 0;
+            && number is >= 0 and < MaxNumber ? number : 0;
 }
 
 /// <summary>What the key of a bundle says.</summary>

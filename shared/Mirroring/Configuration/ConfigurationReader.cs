@@ -28,13 +28,14 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
 
     private MirrorConfiguration ReadList(YamlList list)
     {
-        var bases = new MirrorConfiguration { File = file, SourceBaseUrl = SourceBase(null), DestinationBaseUrl = DestinationBase(null) };
+        var bases = WithEnvironment(new MirrorConfiguration { File = file, SourceBaseUrl = SourceBase(null), DestinationBaseUrl = DestinationBase(null) });
+        CheckApart(Position.None, bases);
         return bases with { Mirrors = new MirrorReader(bases, directory, errors).ReadAll(list.Items) };
     }
 
     private MirrorConfiguration ReadFile(Section top)
     {
-        var configuration = new MirrorConfiguration
+        var configuration = WithEnvironment(new MirrorConfiguration
         {
             File = file,
             Store = ReadLocation(top, "store"),
@@ -46,24 +47,59 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
             Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged")),
             Accept = top.List("accept", NamePattern.Parse),
-        };
+        });
         CheckWhole(top, configuration);
         return configuration with { Mirrors = new MirrorReader(configuration, directory, errors).ReadAll(top.Items("mirrors")) };
     }
 
     private void CheckWhole(Section top, MirrorConfiguration configuration)
     {
-        if (!top.Has("accept"))
-        {
-            top.Require("mirrors");
-        }
         if (configuration.Accept.Count > 0 && configuration.DestinationBaseUrl is null)
         {
             errors.Add(top.KeyAt("accept"), "'accept' needs destination_base_url, or MIRROR_DESTINATION_BASE_URL in the environment");
         }
+        CheckApart(top.Has("state") ? top.KeyAt("state") : Position.None, configuration);
+    }
+
+    private void CheckApart(Position at, MirrorConfiguration configuration)
+    {
         if (configuration is { Store: { } store, State: { } state } && state.Overlaps(store))
         {
-            errors.Add(top.KeyAt("state"), "'state' is in the same place as 'store': who reads the store must not reach the ledgers");
+            errors.Add(at, "'state' is in the same place as 'store': who reads the store must not reach the ledgers");
+        }
+    }
+
+    /// <summary>What the file does not say, the environment may: a list of git-partition-sync's has no room for any of it.</summary>
+    private MirrorConfiguration WithEnvironment(MirrorConfiguration read) => read with
+    {
+        Store = read.Store ?? FromEnvironment("MIRROR_STORE", text => StoreLocation.Parse(text, directory)),
+        State = read.State ?? FromEnvironment("MIRROR_STATE", text => StoreLocation.Parse(text, directory)),
+        Age = new AgeKeys(
+            read.Age.Recipients.Count > 0 ? read.Age.Recipients : ListFromEnvironment("MIRROR_AGE_RECIPIENTS", ParseRecipient),
+            read.Age.Identities.Count > 0 ? read.Age.Identities : ListFromEnvironment("MIRROR_AGE_IDENTITIES", text => SecretReference.Parse(text, directory))),
+        Signing = read.Signing with
+        {
+            Key = read.Signing.Key ?? FromEnvironment("MIRROR_SIGNING_KEY", text => SecretReference.Parse(text, directory)),
+            Trusted = read.Signing.Trusted.Count > 0 || read.Signing.AllowUnsigned
+                ? read.Signing.Trusted
+                : ListFromEnvironment("MIRROR_SIGNING_TRUSTED", ParseTrusted),
+        },
+    };
+
+    private List<T> ListFromEnvironment<T>(string variable, Func<string, T> parse) =>
+        FromEnvironment(variable, text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(parse).ToList()) ?? [];
+
+    private T? FromEnvironment<T>(string variable, Func<string, T> parse)
+        where T : class
+    {
+        try
+        {
+            return environment(variable) is { Length: > 0 } text ? parse(text) : null;
+        }
+        catch (FormatException exception)
+        {
+            errors.Add(Position.None, $"{variable}: {exception.Message}");
+            return null;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     // A push, a second one for refusals, and some for a target that others are pushing to.
     private const int MaxRounds = 8;
 
-    private readonly RefMap _managed = RefMap.Parse(state.Managed);
+    private readonly RefMap _managed = TargetSide.ManagedBy(state.Managed);
     private readonly Dictionary<RefName, string> _refused = [];
 
     /// <summary>Refs that the target will not take, and its words.</summary>

@@ -116,7 +116,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             return false;
         }
-        await LookAtTargetAsync(RefMap.Parse(ledger.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(ledger.Managed), cancellation);
         if (_target!.Digest != ledger.TargetDigest)
         {
             return false;
@@ -132,7 +132,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task LookAheadAsync(StoredObject stored, CancellationToken cancellation)
     {
         _state = (await BelieveAsync(stored, cancellation)).Head.State;
-        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
         _delivery = NewDelivery();
     }
 
@@ -140,7 +140,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     {
         var (head, etag) = await BelieveAsync(stored, cancellation);
         _state = head.State;
-        await LookAtTargetAsync(RefMap.Parse(_state.Managed), cancellation);
+        await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
         CheckFormats();
         var digest = _target!.Digest;
         var remembered = ChainRoute.Remembered(_state, _kept.Value);
@@ -161,11 +161,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     {
         meter.Stage = "reading the head";
         var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
-        var head = await SealedHead.OpenAsync(content.Bytes, consumer.Keys.Identities, consumer.Keys.Trusted, cancellation);
-        if (head.Mirror != request.Mirror)
-        {
-            throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {request.Mirror}'s");
-        }
+        var head = await HeadReader.OpenAsync(request.Mirror, content, consumer.Keys, cancellation);
         var state = head.State;
         if (_kept.Value is { } ledger)
         {

@@ -6,7 +6,7 @@ namespace Mirror.Mirroring;
 /// <summary>What others did to a target: refs that are neither as any bundle made them nor as the head wants them.</summary>
 internal sealed class Divergence
 {
-    private const string ReplacedFolder = "refs/mirror/replaced";
+    public const string ReplacedFolder = "refs/mirror/replaced";
 
     private Divergence(IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) => (Foreign, Missing) = (foreign, missing);
 

@@ -5,6 +5,9 @@ namespace Mirror.Mirroring;
 /// <summary>A consumer's target: looked at again after each push.</summary>
 internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap managed) : IAsyncDisposable
 {
+    // What was put out of the way of a mirror that manages everything must not fall to it after all.
+    private const string NeverManaged = $"^{Divergence.ReplacedFolder}/*";
+
     private ReceivePack? _connection;
     private RefListing? _first;
 
@@ -17,6 +20,9 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
 
     /// <summary>What has moved since the first look.</summary>
     public IReadOnlyList<RefCommand> Moved => _first is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), _first, prune: true).Changes;
+
+    /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
+    public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);
 
     public async Task LookAsync(CancellationToken cancellation)
     {

@@ -20,9 +20,15 @@ internal sealed class WantedRefs
     /// <summary>Whether a ref of the destination, of a valid name or not, is the mirror's to move and delete.</summary>
     public bool Manages(string name) => _map.Manages(name);
 
-    /// <summary>A state as a chain has it: what is in it is wanted, and what is managed beside it is not.</summary>
-    public static WantedRefs Of(RefList refs, RefMap managed) =>
-        new(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs)) { Refs = refs.Sorted() };
+    /// <summary>
+    /// A state as a chain has it: what is in it is wanted, and what is managed beside it is not. An older bundle may have refs that are no
+    /// longer the mirror's; those are left alone.
+    /// </summary>
+    public static WantedRefs Of(RefList refs, RefMap managed)
+    {
+        RefList wanted = refs.All(found => managed.Manages(found.Name)) ? refs : [.. refs.Where(found => managed.Manages(found.Name))];
+        return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs)) { Refs = wanted.Sorted() };
+    }
 
     /// <param name="map">Which refs go where.</param>
     /// <param name="source">What the source has.</param>

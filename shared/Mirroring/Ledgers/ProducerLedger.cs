@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mirror.Git;
 
 namespace Mirror.Mirroring;
@@ -11,8 +12,8 @@ public sealed record ProducerLedger(string Mirror)
     /// <summary>Null before the first bundle.</summary>
     public ChainState? State { get; init; }
 
-    /// <summary>Commits that the destination has after the chain's end: what the next delta builds on.</summary>
-    public IReadOnlyCollection<ObjectId> Haves { get; init; } = [];
+    /// <summary>What the destination has after the chain's end: what the next delta builds on.</summary>
+    public BundleHaves Haves { get; init; } = BundleHaves.None;
 
     /// <summary>For whom the chain's bundles are encrypted, as one figure.</summary>
     public string Readers { get; init; } = "";
@@ -47,12 +48,8 @@ public sealed record ProducerLedger(string Mirror)
             StateJson.WriteContent(json, State);
             json.WriteEndObject();
         }
-        json.WriteStartArray("haves");
-        foreach (var have in Haves)
-        {
-            json.WriteStringValue(have.ToString());
-        }
-        json.WriteEndArray();
+        WriteIds(json, "commits", Haves.Commits);
+        WriteIds(json, "others", Haves.Others);
     });
 
     internal static ProducerLedger Read(JsonFields fields) => new(fields.Text("mirror"))
@@ -64,8 +61,18 @@ public sealed record ProducerLedger(string Mirror)
             : null,
         Failure = LedgerFailure.Read(fields),
         State = fields.OptionalObject("state") is { } state ? StateJson.Read(state) : null,
-        Haves = [.. fields.Texts("haves").Select(ObjectId.Parse)],
+        Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),
     };
+
+    private static void WriteIds(Utf8JsonWriter json, string name, IEnumerable<ObjectId> ids)
+    {
+        json.WriteStartArray(name);
+        foreach (var id in ids)
+        {
+            json.WriteStringValue(id.ToString());
+        }
+        json.WriteEndArray();
+    }
 }
 
 /// <summary>The head as it was put last.</summary>

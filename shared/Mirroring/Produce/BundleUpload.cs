@@ -14,7 +14,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         var header = new BundleHeader(draft.Format, draft.Refs)
         {
             // What only moves refs builds on what they point at.
-            Prerequisites = draft.Kind == BundleKind.Full ? [] : fetch is null ? draft.Commits : [.. fetch.Common.Order()],
+            Prerequisites = draft.Kind == BundleKind.Full ? [] : fetch is null ? draft.HavesAfter.Prerequisites(null) : draft.HavesBefore.Prerequisites(fetch.Common),
             Head = draft.Head is { } head ? draft.Refs.Where(found => found.Name == head).Select(found => (ObjectId?)found.Id).FirstOrDefault() : null,
         };
         var transfer = fetch is null ? null : await PackTransfer.BeginAsync(fetch.Pack, request.Source, meter, cancellation);
@@ -58,7 +58,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
             return null;
         }
         meter.Stage = "negotiating";
-        return await source.FetchAsync(new FetchRequest(wants, draft.Haves) { Progress = meter.Listener("source") }, cancellation);
+        return await source.FetchAsync(new FetchRequest(wants, [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others]) { Progress = meter.Listener("source") }, cancellation);
     }
 
     /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
@@ -77,11 +77,10 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     /// <summary>What it has before; nothing for a full bundle.</summary>
     public required RefList Before { get; init; }
 
-    /// <summary>Commits that it has before.</summary>
-    public required IReadOnlyCollection<ObjectId> Haves { get; init; }
+    /// <summary>The same in words that the source understands.</summary>
+    public required BundleHaves HavesBefore { get; init; }
 
-    /// <summary>Commits that it has after.</summary>
-    public required IReadOnlyCollection<ObjectId> Commits { get; init; }
+    public required BundleHaves HavesAfter { get; init; }
 
     public RefName? Head { get; init; }
 }

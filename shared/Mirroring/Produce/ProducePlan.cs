@@ -43,6 +43,9 @@ internal sealed class ProducePlan
     /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
     public ChainState? Chain { get; private init; }
 
+    /// <summary>Whether the chain's end is another state: refs changed, or are no longer the mirror's, so that no head may name them.</summary>
+    public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
+
     public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source)
     {
         var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
@@ -53,7 +56,7 @@ internal sealed class ProducePlan
         {
             Changes = TargetPlan.Make(wanted, before, prune: true),
             Refs = WithCarried(wanted, before),
-            Managed = request.Refs.DestinationPatterns(),
+            Managed = ManagedBy(request),
             Head = DestinationOf(request.Refs, source.Head),
             Chain = chain,
         };
@@ -67,7 +70,7 @@ internal sealed class ProducePlan
             : Ledger.Readers != keys.Readers ? (ProduceStep.Full, "the recipients changed")
             : !IsWhole(Chain, bucket) ? (ProduceStep.Full, "a bundle of the chain is gone from the bucket")
             : policy.IsDueForFull(Chain.Chain) ? (ProduceStep.Full, "many deltas")
-            : Changes.Changes.Count > 0 ? (ProduceStep.Delta, "")
+            : HasNews ? (ProduceStep.Delta, "")
             : IsHeadDue(Chain, bucket, keys, policy, now) ? (ProduceStep.Head, "")
             : (ProduceStep.Nothing, "");
     }
@@ -102,6 +105,19 @@ internal sealed class ProducePlan
             refs.Add(found);
         }
         return refs.Sorted();
+    }
+
+    /// <summary>What a consumer will be told that it may change: not every ref map can be said to one who does not know the source's names.</summary>
+    private static IReadOnlyList<string> ManagedBy(ProduceRequest request)
+    {
+        try
+        {
+            return request.Refs.DestinationPatterns() is { Count: > 0 } patterns ? patterns : throw new FormatException("the exclusions leave nothing of the ref map");
+        }
+        catch (FormatException wrong)
+        {
+            throw new RemoteException(RemoteFailure.Unsupported, request.Source.ToString(), "map refs", wrong.Message);
+        }
     }
 
     private static RefName? DestinationOf(RefMap map, RefName? head) =>

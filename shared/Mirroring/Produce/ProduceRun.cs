@@ -19,9 +19,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private long _size;
     private bool _isLookedAtAnew;
 
+    // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
+    private IReadOnlyList<RefCommand>? _changes;
+
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
+        // Whatever ended the round before this one may have changed the bucket.
+        _isLookedAtAnew = false;
         _kept = await ReadLedgerAsync(cancellation);
         await using var source = UploadPack.Open(request.Source, producer.Settings);
         meter.Stage = "reading refs";
@@ -46,7 +51,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var error = broken is null ? _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems)
             : new MirrorError(Reasons.TryOf(broken)!, broken.Message);
         var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
-        var changes = isDone ? _plan!.Changes.Changes : [];
+        var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
         {
             Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
@@ -107,7 +112,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         await using var lease = await producer.Ledgers.LeaseAsync(ProducerLedger.Key(request.Mirror), request.Mirror, cancellation);
         if ((await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation)).ETag != _kept.ETag)
         {
-            _isLookedAtAnew = false;
             return false;
         }
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
@@ -128,7 +132,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     {
         State = state,
         Readers = producer.Keys.Readers,
-        Haves = Commits(),
+        Haves = BundleHaves.Of(_plan!.Refs, _plan.Source),
         Failure = null,
     };
 
@@ -148,7 +152,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var chain = _plan!.Chain;
         var refs = _plan.Refs;
         var entries = new List<ChainEntry>(chain?.Chain ?? []);
-        if (chain is not null && _plan.Changes.Changes.Count > 0)
+        if (chain is not null && _plan.HasNews)
         {
             entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Delta, entries, refs), cancellation));
         }
@@ -172,8 +176,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             Format = _plan.Format,
             Refs = refs,
             Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
-            Haves = kind == BundleKind.Delta ? _plan.Ledger.Haves : [],
-            Commits = Commits(),
+            HavesBefore = kind == BundleKind.Delta ? _plan.Ledger.Haves : BundleHaves.None,
+            HavesAfter = BundleHaves.Of(refs, _plan.Source),
             Head = _plan.Head,
         };
 
@@ -182,6 +186,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         await ClearAwayAsync(_bundles.KeyOf(draft), cancellation);
         _written = await _bundles.WriteAsync(source, draft, producer.Now, cancellation);
         _size += _written.Size;
+        _changes ??= _plan!.Changes.Changes;
         return _written;
     }
 
@@ -237,16 +242,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
     private long NextGeneration() =>
         _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
-
-    /// <summary>
-    /// What of the refs are certainly commits: branches are, by git's own rule. A tag may lead to a tree or a blob, and git takes neither
-    /// for the prerequisite of a bundle.
-    /// </summary>
-    private IReadOnlyCollection<ObjectId> Commits()
-    {
-        var kept = _plan!.Refs.Select(found => found.Id).ToHashSet();
-        return [.. _plan.Source.Refs.Where(found => found.Name.IsBranch && kept.Contains(found.Id)).Select(found => found.Id).Distinct()];
-    }
 
     /// <summary>Without refs that were only carried along, and that the source could no longer give.</summary>
     private static RefList Given(RefList refs, RefListing source)

@@ -26,7 +26,6 @@ public sealed class Illegal_files
         { "mirrors: []\nage: { recipient: [] }", "2:8: unknown key 'recipient': did you mean 'recipients'?" },
         { "mirrors: []\nage: { banana: [] }", "2:8: unknown key 'banana': known here are recipients, identities" },
         { "mirrors: []\nhttps://u:p@host/: x", "2:1: unknown key: known here are store, state, age, signing, source_base_url, destination_base_url, credentials, defaults, mirrors, accept" },
-        { "store: x", "1:1: missing key 'mirrors'" },
         { "mirrors:", "1:1: 'mirrors' has no value" },
         { "mirrors: x", "1:10: 'mirrors' must be a list, not a single value" },
         { "mirrors: [x]", "1:11: a mirror must be a mapping, not a single value" },

@@ -72,4 +72,31 @@ public sealed class Partition_sync_lists
     public void A_wrong_base_url_is_reported_once() => Assert.Equal(
         ["0:0: MIRROR_SOURCE_BASE_URL: 'ftp://' is not supported: use https, http, ssh, file, or a path"],
         ConfigurationText.Errors(List, ("MIRROR_SOURCE_BASE_URL", "ftp://near.example"), Bases[1]));
+
+    [Fact]
+    public void What_a_list_has_no_room_for_comes_from_the_environment()
+    {
+        var configuration = ConfigurationText.Read(List, [.. Bases,
+            ("MIRROR_STORE", "bucket"), ("MIRROR_STATE", "/var/lib/mirror"),
+            ("MIRROR_AGE_RECIPIENTS", "age1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0sqqqqqq, file:more.pub"),
+            ("MIRROR_AGE_IDENTITIES", "env:AGE"), ("MIRROR_SIGNING_KEY", "file:key"), ("MIRROR_SIGNING_TRUSTED", "ssh-ed25519 AAAA a,ssh-ed25519 BBBB b")]);
+
+        Assert.Equal(("/etc/mirror/bucket", "/var/lib/mirror"), (configuration.Store?.ToString(), configuration.State?.ToString()));
+        Assert.Equal([null, "/etc/mirror/more.pub"], configuration.Age.Recipients.Select(recipient => recipient.File));
+        Assert.Equal("env:AGE", Assert.Single(configuration.Age.Identities).ToString());
+        Assert.Equal("file:key", configuration.Signing.Key?.ToString());
+        Assert.Equal(["ssh-ed25519 AAAA a", "ssh-ed25519 BBBB b"], configuration.Signing.Trusted);
+    }
+
+    [Theory]
+    [InlineData("MIRROR_STORE", "gs://x")]
+    [InlineData("MIRROR_AGE_IDENTITIES", "AGE-SECRET-KEY-1HUNTER2")]
+    [InlineData("MIRROR_SIGNING_TRUSTED", "hunter2")]
+    public void What_is_wrong_in_the_environment_is_named_and_not_quoted(string variable, string value)
+    {
+        var error = Assert.Single(ConfigurationText.Errors(List, [.. Bases, (variable, value)]));
+
+        Assert.Contains(variable, error, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, error, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -10,15 +10,20 @@ namespace Mirror.Mirroring.Tests.Partition;
 /// <summary>A source, a bucket in a directory, and a target: both sides of a partition, with the keys that each has.</summary>
 internal sealed class PartitionFixture
 {
-    public const string Mirror = "ce/routy";
+    public string Name { get; init; } = "ce/routy";
 
     public required GitRepository Source { get; init; }
 
     public required GitRepository Target { get; init; }
 
-    public string Folder { get; } = Scratch.NewFolder("partition");
+    public string FarName { get; init; } = "far";
 
-    public ShiftedTime Time { get; } = new();
+    public string Folder { get; init; } = Scratch.NewFolder("partition");
+
+    public ShiftedTime Time { get; init; } = new();
+
+    /// <summary>Another clock for the retries.</summary>
+    public TimeProvider? RemoteTime { get; init; }
 
     public AgeIdentity Identity { get; init; } = AgeIdentity.Generate();
 
@@ -32,9 +37,11 @@ internal sealed class PartitionFixture
 
     public string NearPath => Path.Combine(Folder, "near");
 
-    public string FarPath => Path.Combine(Folder, "far");
+    public string FarPath => Path.Combine(Folder, FarName);
 
     public ObjectStore Bucket => Store(BucketPath);
+
+    public string HeadKey => ObjectKey.OfHead(Name);
 
     public static async Task<PartitionFixture> CreateAsync(string format = "sha1") => new()
     {
@@ -42,14 +49,50 @@ internal sealed class PartitionFixture
         Target = await GitRepository.CreateAsync("target", format),
     };
 
+    /// <summary>One whose <c>main</c> has so many commits, each of them produced by itself, and none consumed.</summary>
+    public static async Task<PartitionFixture> ProducedAsync(int count)
+    {
+        var fixture = await CreateAsync();
+        for (var i = 1; i <= count; i++)
+        {
+            await fixture.Source.CommitAsync("main", "a.txt", $"{i}\n");
+            AssertGood(await fixture.ProduceAsync());
+        }
+        return fixture;
+    }
+
+    /// <summary>The same bucket, and a target that comes late to it, with a consumer of its own.</summary>
+    public async Task<PartitionFixture> LateAsync() => new()
+    {
+        Folder = Folder,
+        FarName = "late",
+        Time = Time,
+        Identity = Identity,
+        Signing = Signing,
+        Source = Source,
+        Target = await GitRepository.CreateAsync("late"),
+    };
+
+    /// <summary>Another mirror in the same bucket, of the same people.</summary>
+    public async Task<PartitionFixture> AlongsideAsync(string name = "ce/other") => new()
+    {
+        Name = name,
+        Folder = Folder,
+        Time = Time,
+        Identity = Identity,
+        Signing = Signing,
+        Source = await GitRepository.CreateAsync("source"),
+        Target = await GitRepository.CreateAsync("target"),
+    };
+
     public ObjectStore Store(string path) => ObjectStore.OpenDirectory(path, Time);
 
-    public ProduceRequest ProduceRequest(params string[] refs) => new(Mirror, SyncFixture.Url(Source.FileUrl))
+    public ProduceRequest ProduceRequest(params string[] refs) => new(Name, SyncFixture.Url(Source.FileUrl))
     {
         Refs = refs.Length > 0 ? RefMap.Parse(refs) : RefMap.Default,
     };
 
-    public ConsumeRequest ConsumeRequest() => new(Mirror, SyncFixture.Url(Target.FileUrl));
+    public ConsumeRequest ConsumeRequest() => new(Name, SyncFixture.Url(Target.FileUrl));
 
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null)
     {
@@ -57,20 +100,42 @@ internal sealed class PartitionFixture
         return await producer.ProduceAsync(request ?? ProduceRequest(), await BucketListing.ReadAsync(Bucket, CancellationToken.None), Meter(), CancellationToken.None);
     }
 
-    public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest? request = null)
+    public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest? request = null) =>
+        await ConsumeAsync(await BucketListing.ReadAsync(Bucket, CancellationToken.None), request);
+
+    /// <summary>Consumes on the word of a listing that may be older than the bucket.</summary>
+    public async Task<MirrorOutcome> ConsumeAsync(BucketListing listing, ConsumeRequest? request = null)
     {
         var consumer = new Consumer(Bucket, Store(FarPath), new ConsumerKeys([Identity], [Signing.VerifyingKey]), Settings()) { Random = new Random(1) };
-        return await consumer.ConsumeAsync(request ?? ConsumeRequest(), await BucketListing.ReadAsync(Bucket, CancellationToken.None), Meter(), CancellationToken.None);
+        return await consumer.ConsumeAsync(request ?? ConsumeRequest(), listing, Meter(), CancellationToken.None);
     }
 
-    /// <summary>Produces, consumes, and asserts that both went well and the target is equal and sound.</summary>
+    /// <summary>
+    /// Produces, asks the real age and git what they think of what was written, and consumes; asserts that all went well.
+    /// </summary>
     public async Task<(MirrorOutcome Produced, MirrorOutcome Consumed)> CarryAsync(params string[] refs)
     {
+        var known = await Bucket.TryStatAsync(HeadKey, CancellationToken.None) is null ? [] : (await HeadAsync()).State.Chain;
         var produced = await ProduceAsync(ProduceRequest(refs));
         AssertGood(produced);
+        foreach (var entry in (await HeadAsync()).State.Chain.Where(entry => !known.Contains(entry)))
+        {
+            await new BundleProof(this).ProveAsync(entry);
+        }
         var consumed = await ConsumeAsync();
         AssertGood(consumed);
         return (produced, consumed);
+    }
+
+    /// <summary>Asserts that the consumer, for this reason, does nothing whatever to the target.</summary>
+    public async Task<MirrorOutcome> AssertRefusedAsync(string reason, string context = "")
+    {
+        var before = await Target.RefsAsync();
+        var outcome = await ConsumeAsync();
+        Assert.True(outcome.Kind == OutcomeKind.Failed && outcome.Error!.Reason == reason, $"{context}: {outcome.Kind}: {outcome.Error?.Reason}: {outcome.Error?.Message}");
+        Assert.True(before.SequenceEqual(await Target.RefsAsync()), $"{context}: a ref has moved");
+        Assert.True(outcome.Changes.Count == 0, context);
+        return outcome;
     }
 
     public async Task AssertEqualAsync()
@@ -84,14 +149,20 @@ internal sealed class PartitionFixture
     /// <summary>The head as the consumer sees it.</summary>
     public async Task<MirrorHead> HeadAsync()
     {
-        var content = await Bucket.ReadAsync(ObjectKey.OfHead(Mirror), SealedHead.MaxSize, CancellationToken.None);
+        var content = await Bucket.ReadAsync(HeadKey, SealedHead.MaxSize, CancellationToken.None);
         return await SealedHead.OpenAsync(content.Bytes, [Identity], [Signing.VerifyingKey], CancellationToken.None);
     }
 
     public async Task PutHeadAsync(MirrorHead head, SigningKey? signing = null) =>
         await Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), await SealedHead.SealAsync(head, signing ?? Signing, [Identity.Recipient], CancellationToken.None), WriteCondition.None, CancellationToken.None);
 
-    /// <summary>The files of the bucket, by the objects' keys.</summary>
+    public async Task<byte[]> ReadAsync(string key) => (await Bucket.ReadAsync(key, 1 << 24, CancellationToken.None)).Bytes.ToArray();
+
+    public Task WriteAsync(string key, ReadOnlyMemory<byte> bytes) => Bucket.PutAsync(key, bytes, WriteCondition.None, CancellationToken.None);
+
+    public async Task DeleteAsync(string key) => Assert.True(await Bucket.DeleteAsync(key, CancellationToken.None));
+
+    /// <summary>The objects of the bucket.</summary>
     public async Task<IReadOnlyList<StoredObject>> ObjectsAsync()
     {
         var objects = new List<StoredObject>();
@@ -102,7 +173,7 @@ internal sealed class PartitionFixture
         return objects;
     }
 
-    public RemoteSettings Settings() => new() { Http = SyncFixture.Settings.Http, Time = Time };
+    public RemoteSettings Settings() => new() { Http = SyncFixture.Settings.Http, Time = RemoteTime ?? Time };
 
     private TransferMeter Meter() => new() { Note = Notes.Add };
 }

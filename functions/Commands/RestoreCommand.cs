@@ -1,0 +1,75 @@
+using System.CommandLine;
+using Mirror.Functions.Output;
+using Mirror.Git;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary><c>mirror restore</c>: a repository out of the bucket alone.</summary>
+internal static class RestoreCommand
+{
+    private static readonly Argument<string> Name = new("NAME") { Description = "the mirror, such as group/project" };
+
+    private static readonly Argument<string> Target = new("TARGET") { Description = "an empty repository, or the path of one to be made" };
+
+    private static readonly Option<long?> At = new("--at") { Description = "as it was at this point of its chain", HelpName = "SEQUENCE" };
+
+    public static Command Create()
+    {
+        var command = new Command("restore", """
+            Rebuilds a repository from the bucket and the keys alone.
+
+            mirror restore ce/routy ./routy.git
+            mirror restore ce/routy ./routy-last-week.git --at 41
+            """)
+        {
+            Name, Target, At,
+        };
+        RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, RunOptions.Read(parsed), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    {
+        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), workplace.Secrets));
+        var bucket = workplace.OpenBucket();
+        var restorer = new Restorer(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
+        var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
+        var job = new MirrorJob(name, [target.Host], async (meter, token) =>
+        {
+            try
+            {
+                var state = await restorer.FindAsync(name, parsed.GetValue(At), listing, token);
+                if (target.Scheme == RemoteScheme.File && !Directory.Exists(target.Path))
+                {
+                    await LocalRepository.CreateAsync(target.Path, state.Format, state.Head, token);
+                }
+                return await restorer.RestoreAsync(name, state, new RestoreTarget(target, listing), meter, token);
+            }
+            catch (Exception broken) when (MirrorError.TryOf(broken) is not null)
+            {
+                return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
+            }
+        });
+        return await Batch.RunAsync([job], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+    }
+
+    private static RemoteUrl ParseTarget(string text, SecretReader secrets)
+    {
+        try
+        {
+            var target = RemoteUrl.Parse(text, Environment.CurrentDirectory);
+            if (target.Credential is { } credential)
+            {
+                secrets.Register(credential);
+            }
+            return target;
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message, wrong);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Mirror.Functions.Output;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary><c>mirror status</c>: what the ledgers of this side know.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("status", """
+            Shows per mirror, from this side's ledgers and a listing of the bucket: the chain, when the target was last proven equal,
+            how far it is behind, and the last error. No remote is asked.
+
+            mirror status -c mirror.yaml
+            mirror status --json --only 'ce/*'
+            """);
+        RunOptions.AddTo(command, RunOptions.DryRunOption, RunOptions.ParallelOption, RunOptions.QuietOption, RunOptions.VerboseOption);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = RunOptions.Read(parsed);
+            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(options, cancellation), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunOnceAsync(RunOptions options, CancellationToken cancellation)
+    {
+        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
+        var listing = await ProduceCommand.BucketAsync(workplace.OpenBucket(), cancellation);
+        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(ConsumeCommand.Accepted(configuration, listing).Select(accepted => accepted.Name))
+            .Distinct().Order(StringComparer.Ordinal);
+        var isGood = true;
+        foreach (var name in options.Select([.. names], name => name))
+        {
+            var status = await ReadAsync(name, state, listing, cancellation);
+            isGood &= status.IsGood;
+            foreach (var line in options.Json ? [StatusJson.Line(status)] : StatusText.Lines(status, workplace.Remotes.Time.GetUtcNow()))
+            {
+                await Console.Out.WriteLineAsync(Printed.Clean(workplace.Secrets.Redact(line)));
+            }
+        }
+        return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
+    }
+
+    private static async Task<MirrorStatus> ReadAsync(string name, Storage.ObjectStore state, BucketListing listing, CancellationToken cancellation)
+    {
+        try
+        {
+            return await MirrorStatus.ReadAsync(name, state, listing, cancellation);
+        }
+        catch (Storage.StorageException failure)
+        {
+            throw new RunException(failure.Message, failure);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Mirror.Functions.Output;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary><c>mirror verify</c>: whether what lies in the bucket is sound.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Argument<string[]> Names = new("NAME")
+    {
+        Description = "which mirrors; without any, all that have a head in the bucket",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("verify", """
+            Reads the bucket alone: signatures, digests, decryption, that chains are complete, and that each pack is whole.
+
+            mirror verify -c mirror.yaml
+            mirror verify ce/routy platform/terramorpher
+            """)
+        {
+            Names,
+        };
+        RunOptions.AddTo(command, RunOptions.DryRunOption);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = RunOptions.Read(parsed);
+            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(parsed.GetValue(Names) ?? [], options, cancellation), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunOnceAsync(string[] names, RunOptions options, CancellationToken cancellation)
+    {
+        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        var bucket = workplace.OpenBucket();
+        var verifier = new Verifier(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes.Time);
+        var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
+        var jobs = options.Select(names.Length > 0 ? names : [.. listing.Mirrors()], name => name)
+            .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
+        var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time)
+        {
+            Describe = outcome => outcome.IsGood
+                ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
+                : $"{outcome.Mirror}: not sound",
+        };
+        return await Batch.RunAsync([.. jobs], reporter, cancellation);
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace Mirror.Functions.Demo;
+
+/// <summary><c>mirror demo</c>: both sides of a partition in one folder, without an account and without a configuration.</summary>
+internal static class DemoCommand
+{
+    private static readonly Argument<string?> Folder = new("DIR")
+    {
+        Description = "a new folder to work in [default: one among the temporary files]",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("demo", """
+            Shows the whole loop with no account and no configuration: makes a small repository, produces it to a bucket in a folder,
+            consumes it to a target, changes it, does that again, and recovers it by hand with age and git. Leaves the folder to look at.
+            """)
+        {
+            Folder,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(Folder), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? folder, CancellationToken cancellation)
+    {
+        var place = folder is null ? Directory.CreateTempSubdirectory("mirror-demo-").FullName : Path.GetFullPath(folder);
+        if (Directory.Exists(place) && Directory.EnumerateFileSystemEntries(place).Any())
+        {
+            throw new UsageException($"demo: {place} is not empty");
+        }
+        Directory.CreateDirectory(place);
+        return await new DemoStory(place, Console.Out).TellAsync(cancellation);
+    }
+}

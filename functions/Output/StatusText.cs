@@ -1,0 +1,64 @@
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>A mirror's status in words: a line for each side, and one for what went wrong last.</summary>
+internal static class StatusText
+{
+    public static IEnumerable<string> Lines(MirrorStatus status, DateTimeOffset now)
+    {
+        if (status is { Produced: null, Consumed: null, Faults.Count: 0 })
+        {
+            yield return $"{status.Mirror}: nothing yet";
+        }
+        if (status.Produced is { } produced)
+        {
+            yield return $"{status.Mirror}: {Produced(produced, now)}";
+        }
+        if (status.Consumed is { } consumed)
+        {
+            yield return $"{status.Mirror}: {Consumed(status, consumed, now)}";
+        }
+        foreach (var (name, why) in status.Consumed?.SetAside ?? new Dictionary<string, string>())
+        {
+            yield return $"  set aside: {name}: {why}";
+        }
+        foreach (var failure in new[] { status.Produced?.Failure, status.Consumed?.Failure }.OfType<LedgerFailure>())
+        {
+            yield return $"  last error, {Ago(failure.At, now)}: {failure.Message}";
+        }
+        foreach (var fault in status.Faults)
+        {
+            yield return $"  {fault}";
+        }
+    }
+
+    private static string Produced(ProducerLedger ledger, DateTimeOffset now)
+    {
+        if (ledger.State is not { } state)
+        {
+            return "nothing produced yet";
+        }
+        var (fulls, deltas) = (state.Chain.Count(entry => entry.Kind == BundleKind.Full), state.Chain.Count(entry => entry.Kind == BundleKind.Delta));
+        var published = ledger.Published is { } head && head.Sequence == state.Sequence ? $"published {Ago(head.Written, now)}" : "not published yet";
+        return $"produced to sequence {state.Sequence}, {published}; {Count(state.Refs.Count, "ref")}; "
+            + $"{fulls} full + {Count(deltas, "delta")}, {Quantity.Bytes(state.Chain.Sum(entry => entry.Size))}";
+    }
+
+    private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)
+    {
+        var proven = ledger.Proven is { } at ? $"proven equal {Ago(at, now)}" : "never proven equal";
+        var lag = status.BehindSince is { } since ? $"behind by {Count(status.BehindCount, "bundle")} since {Ago(since, now)}" : "nothing behind";
+        return $"consumed to sequence {ledger.Sequence}, {proven}; {lag}";
+    }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    {
+        { TotalMinutes: < 1 } => "just now",
+        { TotalHours: < 1 } span => $"{(int)span.TotalMinutes} min ago",
+        { TotalDays: < 2 } span => $"{(int)span.TotalHours} h ago",
+        var span => $"{(int)span.TotalDays} days ago",
+    };
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Mirror.Git;
+
+/// <summary>What no protocol does to a repository: to make one, and to set its HEAD. Done by git itself.</summary>
+public static class LocalRepository
+{
+    /// <summary>Makes a bare repository whose HEAD names <paramref name="head"/>, which need not exist yet.</summary>
+    public static async Task CreateAsync(string path, ObjectFormat format, RefName? head, CancellationToken cancellation)
+    {
+        await RunAsync(path, ["init", "--quiet", "--bare", $"--object-format={format}", path], cancellation);
+        if (head is { } name)
+        {
+            await RunAsync(path, [$"--git-dir={path}", "symbolic-ref", "HEAD", name.Value], cancellation);
+        }
+    }
+
+    private static async Task RunAsync(string path, string[] arguments, CancellationToken cancellation)
+    {
+        try
+        {
+            using var git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            var (errors, output) = (git.StandardError.ReadToEndAsync(cancellation), git.StandardOutput.ReadToEndAsync(cancellation));
+            await git.WaitForExitAsync(cancellation);
+            await output;
+            if (git.ExitCode != 0)
+            {
+                throw new RemoteException(RemoteFailure.Refused, path, "create", Printable.Text((await errors).Trim()));
+            }
+        }
+        catch (Win32Exception missing)
+        {
+            throw new RemoteException(RemoteFailure.Unreachable, path, "create", "git cannot be started: is it installed?", missing) { IsFinal = true };
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What the ledgers and the bucket's listing say of one mirror. Nothing is decrypted, and nobody is asked.</summary>
+/// <param name="Mirror">Its name.</param>
+/// <param name="Produced">The producer's ledger, where this side has one.</param>
+/// <param name="Consumed">The consumer's ledger, where this side has one.</param>
+public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, ConsumerLedger? Consumed)
+{
+    /// <summary>The newest bundle in the bucket, by its name: nobody has vouched for it yet.</summary>
+    public long? Newest { get; private init; }
+
+    /// <summary>Bundles in the bucket that are not consumed yet.</summary>
+    public int BehindCount { get; private init; }
+
+    /// <summary>Since when the oldest of them has been there.</summary>
+    public DateTimeOffset? BehindSince { get; private init; }
+
+    /// <summary>Ledgers that cannot be read.</summary>
+    public IReadOnlyList<string> Faults { get; private init; } = [];
+
+    public bool IsGood => Faults.Count == 0 && Produced?.Failure is null && Consumed?.Failure is null;
+
+    public static async Task<MirrorStatus> ReadAsync(string mirror, ObjectStore state, BucketListing listing, CancellationToken cancellation)
+    {
+        var ledgers = new LedgerStore(state);
+        var produced = await ledgers.ReadProducerAsync(mirror, cancellation);
+        var consumed = await ledgers.ReadConsumerAsync(mirror, cancellation);
+        var bundles = listing.BundlesOf(mirror).ToList();
+        var behind = consumed.Value is { } ledger
+            ? bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((ledger.Generation, ledger.Sequence)) > 0).ToList()
+            : [];
+        return new MirrorStatus(mirror, produced.Value, consumed.Value)
+        {
+            Newest = bundles.Count > 0 ? bundles.MaxBy(bundle => (bundle.Name.Generation, bundle.Name.Sequence)).Name.Sequence : null,
+            BehindCount = behind.Count,
+            BehindSince = behind.Count > 0 ? behind.Min(bundle => bundle.Object.Modified) : null,
+            Faults = [.. new[] { produced.Fault, consumed.Fault }.OfType<string>()],
+        };
+    }
+}

@@ -1,0 +1,68 @@
+using Mirror.Git;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Rebuilds a repository from the bucket alone, as it is at the end of its chain or was at any point of it.</summary>
+public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettings settings)
+{
+    /// <summary>Reads what there is to restore: all of it, or as far as a sequence.</summary>
+    public async Task<ChainState> FindAsync(string mirror, long? at, BucketListing listing, CancellationToken cancellation)
+    {
+        var state = (await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation)).State;
+        if (at is null || at == state.Sequence)
+        {
+            return state;
+        }
+        var entry = state.Chain.FirstOrDefault(entry => entry.Sequence == at)
+            ?? throw new ChainException(ChainFailure.NoSequence, $"{mirror}: there is no sequence {at}: the chain goes from {state.Chain[0].Sequence} to {state.Sequence}");
+        await using var download = await Bundles(new TransferMeter()).OpenAsync(entry, cancellation);
+        return state with { Chain = [.. state.Chain.TakeWhile(earlier => earlier.Sequence <= at)], Refs = download.Bundle.Header.Refs };
+    }
+
+    /// <summary>Pushes a state to a repository that is empty, or that an earlier restore has left half way.</summary>
+    public async Task<MirrorOutcome> RestoreAsync(string mirror, ChainState state, RestoreTarget target, TransferMeter meter, CancellationToken cancellation)
+    {
+        var started = settings.Time.GetTimestamp();
+        var managed = RefMap.Parse(state.Managed);
+        await using var side = new TargetSide(target.Url, settings, managed);
+        var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(target.Url, settings, meter));
+        var broken = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(
+            async token =>
+            {
+                await side.LookAsync(token);
+                await delivery.RunAsync(Route(state, side, target), token);
+                return true;
+            },
+            cancellation);
+        var error = broken is null ? RefsError.Of(target.Url, delivery.Refused, delivery.Rest.Problems) : new MirrorError(Reasons.TryOf(broken)!, broken.Message);
+        return new MirrorOutcome(mirror, error is null ? side.Moved.Count > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged : OutcomeKind.Failed)
+        {
+            Refs = RefCounts.Of(side.Moved, delivery.Refused.Count),
+            Bytes = meter.Bytes,
+            Sequence = state.Sequence,
+            Bundle = delivery.Applied?.Kind,
+            Error = error,
+            SourceHead = state.Head,
+            Changes = side.Moved,
+            Elapsed = settings.Time.GetElapsedTime(started),
+        };
+    }
+
+    private static IReadOnlyList<ChainEntry> Route(ChainState state, TargetSide side, RestoreTarget target)
+    {
+        var count = side.Managed.Count();
+        if (count > 0)
+        {
+            return ChainRoute.PlaceOf(state, side.Digest) is { } place && ChainRoute.After(state, place, target.Listing) is { } rest
+                ? rest
+                : throw new RemoteException(RemoteFailure.Refused, target.Url.ToString(), "restore", $"it has {count} refs already: restore into an empty repository");
+        }
+        return ChainRoute.FromFull(state, target.Listing);
+    }
+
+    private BundleSource Bundles(TransferMeter meter) => new(bucket, keys.Identities, meter);
+}
+
+/// <summary>Where a restore goes, and the bucket's listing that it goes by.</summary>
+public sealed record RestoreTarget(RemoteUrl Url, BucketListing Listing);

@@ -1,0 +1,62 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Reads a mirror's chain from the bucket alone: signature, digests, decryption, and that each pack is whole.</summary>
+public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider time)
+{
+    public async Task<MirrorOutcome> VerifyAsync(string mirror, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var faults = new List<Exception>();
+        ChainState? state = null;
+        IReadOnlyList<string> warnings = [];
+        try
+        {
+            var head = await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation);
+            state = head.State;
+            warnings = head.Expires < time.GetUtcNow() ? [$"the head expired on {head.Expires:yyyy-MM-dd HH:mm} UTC"] : [];
+            foreach (var entry in state.Chain)
+            {
+                await CheckAsync(entry, state, new BundleSource(bucket, keys.Identities, meter), faults, cancellation);
+            }
+        }
+        catch (Exception wrong) when (Reasons.TryOf(wrong) is not null)
+        {
+            faults.Add(wrong);
+        }
+        return new MirrorOutcome(mirror, faults.Count == 0 ? OutcomeKind.Unchanged : OutcomeKind.Failed)
+        {
+            Sequence = state?.Sequence,
+            Bytes = meter.Bytes,
+            SourceHead = state?.Head,
+            Warnings = warnings,
+            Error = faults is [var first, ..] ? new MirrorError(Reasons.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message))) : null,
+            Elapsed = time.GetElapsedTime(started),
+        };
+    }
+
+    /// <summary>One bundle that is bad does not keep the others from being looked at.</summary>
+    private static async Task CheckAsync(ChainEntry entry, ChainState state, BundleSource bundles, List<Exception> faults, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var download = await bundles.OpenAsync(entry, cancellation);
+            var header = download.Bundle.Header;
+            if (header.Format != state.Format || (entry.Kind == BundleKind.Full && header.Prerequisites.Count > 0))
+            {
+                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
+            }
+            await using var checksum = new PackChecksum(state.Format);
+            await download.CopyPackAsync(checksum, cancellation);
+            if (!checksum.IsRight())
+            {
+                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: the pack's checksum is wrong");
+            }
+        }
+        catch (Exception wrong) when (Reasons.TryOf(wrong) is not null)
+        {
+            faults.Add(wrong);
+        }
+    }
+}
