@@ -116,6 +116,7 @@ public sealed class RefMap
         /// <summary>What an exclusion that does not cover the rule leaves out at the destination, or null for nothing.</summary>
         public RefPattern? ToDestination(RefPattern exclusion)
         {
+            // One that leaves nothing out here must not be said: at the destination it may be a name that another rule makes.
             if (!Source.Overlaps(exclusion))
             {
                 return null;
