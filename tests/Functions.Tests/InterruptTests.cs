@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mirror.Functions.Tests;
 
 /// <summary>Ctrl-C in the middle of the work of either half: nothing half done, and the turn is given back.</summary>
@@ -21,7 +19,7 @@ public sealed class InterruptTests
         Assert.Single(sides.Bundles);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(sides.Bucket, ".mirror~", "uploads")));
         Hooks.Remove(sides);
-        await AssertGoesOnAtOnceAsync(sides);
+        await AssertGoesOnAsync(sides);
     }
 
     [Fact]
@@ -39,7 +37,7 @@ public sealed class InterruptTests
         Assert.Equal(before, await sides.Target.RefsAsync());
         await sides.Target.FsckAsync();
         Hooks.Remove(sides);
-        await AssertGoesOnAtOnceAsync(sides);
+        await AssertGoesOnAsync(sides);
     }
 
     private static async Task AssertInterruptedAsync(MirrorProgram side, string command)
@@ -47,15 +45,13 @@ public sealed class InterruptTests
         var result = await side.Under("env", Hearing, command).TryRunAsync();
 
         Assert.Equal((130, "", "interrupted\n"), (result.ExitCode, result.Output, result.Error));
+        // So the next need not wait for the lease of this one to run out.
         Assert.Empty(Ledgers.HeldLeases(side));
     }
 
-    private static async Task AssertGoesOnAtOnceAsync(PartitionSides sides)
+    private static async Task AssertGoesOnAsync(PartitionSides sides)
     {
-        var clock = Stopwatch.StartNew();
         await sides.CarryAsync();
-        // A lease that was not given back would take fifteen.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 12);
         await sides.AssertEqualAsync();
     }
 }
