@@ -21,7 +21,7 @@ public static class AgeFile
         using var key = FileKey.Generate();
         var nonce = RandomNumberGenerator.GetBytes(FileKey.NonceSize);
         byte[] header = [.. Encoding.ASCII.GetBytes(Header.Write(key, recipients)), .. nonce];
-        return new AgeWriter(destination, header, key.PayloadCipher(nonce));
+        return new AgeWriter(destination, header, key.PayloadCipher(nonce)) { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(header)) };
     }
 
     /// <summary>Opens a file, binary or armored, with the first of the identities that fits. The header is verified on return.</summary>
@@ -36,9 +36,10 @@ public static class AgeFile
         {
             throw AgeException.Truncated("inside its nonce");
         }
-        var cipher = key.PayloadCipher(file.Held.Span[..FileKey.NonceSize]);
+        var nonce = file.Held.Span[..FileKey.NonceSize];
+        var reader = new AgeReader(file, key.PayloadCipher(nonce)) { Fingerprint = Convert.ToHexStringLower(SHA256.HashData([.. header.ToBytes(), .. nonce])) };
         file.Skip(FileKey.NonceSize);
-        return new AgeReader(file, cipher);
+        return reader;
     }
 
     private static async ValueTask<ReadAhead> OpenAsync(ReadAhead file, CancellationToken cancellation) =>

@@ -20,6 +20,9 @@ public sealed class AgeReader : Stream
 
     internal AgeReader(ReadAhead source, ChunkCipher cipher) => (_source, _cipher) = (source, cipher);
 
+    /// <summary>As <see cref="AgeWriter.Fingerprint"/>.</summary>
+    public required string Fingerprint { get; init; }
+
     public override bool CanRead => !_isDisposed;
 
     public override bool CanSeek => false;

@@ -21,6 +21,12 @@ public sealed class AgeWriter : Stream
     internal AgeWriter(Stream destination, ReadOnlyMemory<byte> header, ChunkCipher cipher) =>
         (_destination, _header, _cipher) = (destination, header, cipher);
 
+    /// <summary>
+    /// The SHA-256 of all that stands before the first chunk. Nobody can write a second file that has it without the key of the first,
+    /// which only its writer and its recipients know: who trusts the fingerprint can trust each chunk as it comes.
+    /// </summary>
+    public required string Fingerprint { get; init; }
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;

@@ -36,6 +36,9 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         return $"{text} {CanonicalBase64.EncodeUnpadded(mac)}\n";
     }
 
+    /// <summary>The header as it was read: the format knows one way to write it.</summary>
+    public byte[] ToBytes() => [.. MacInput.Span, .. Encoding.ASCII.GetBytes($" {CanonicalBase64.EncodeUnpadded(Mac)}\n")];
+
     /// <summary>Reads up to the payload's first byte.</summary>
     public static async ValueTask<Header> ReadAsync(ReadAhead source, CancellationToken cancellation)
     {

@@ -17,6 +17,9 @@ internal sealed class BundleDownload : IAsyncDisposable
     /// <summary>Whether the pack has been read, or begun to be.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>Whether all of it has proved to be what the head names.</summary>
+    public bool IsProven { get; private set; }
+
     public Bundle Bundle { get; private set; } = null!;
 
     /// <summary>Opens it as far as its header, whose refs must be those that the head promises.</summary>
@@ -42,6 +45,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         try
         {
             await new PackTransfer(Bundle.Pack, Bundle.ObjectCount, _source.Meter).CopyToAsync(destination, cancellation);
+            IsProven = true;
         }
         catch (AgeException wrong)
         {
@@ -57,6 +61,10 @@ internal sealed class BundleDownload : IAsyncDisposable
         var reader = Keep(await _source.Bucket.OpenReadAsync(_entry.Key, offset: 0, cancellation));
         var digest = Keep(new DigestReader(reader, _entry));
         var file = Keep(await AgeFile.DecryptAsync(digest, _source.Identities, cancellation));
+        if (file.Fingerprint != _entry.HeaderSha256)
+        {
+            throw new BundleException("it is another file than the one that the head names");
+        }
         Bundle = await Bundle.OpenAsync(file, cancellation);
         if (RefsDigest.Of(Bundle.Header.Refs) != _entry.RefsDigest)
         {

@@ -18,6 +18,12 @@ public sealed record ChainEntry(long Sequence, BundleKind Kind, string Key)
     /// <summary>Of the object, encrypted: lower-case digits.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>
+    /// Of what stands before the object's first chunk. Whoever could only write to the bucket cannot have made another payload under it, so a
+    /// reader can pass on each chunk as it comes, and need not read the object twice.
+    /// </summary>
+    public required string HeaderSha256 { get; init; }
+
     public required string RefsDigest { get; init; }
 
     public required DateTimeOffset Written { get; init; }

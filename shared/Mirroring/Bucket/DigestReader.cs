@@ -4,7 +4,7 @@ namespace Mirror.Mirroring;
 
 /// <summary>
 /// Passes on the bytes of an object that a head names, and says at their end, before anyone may take it for the end, whether they are the
-/// ones that it means. age's reader releases its last piece only then, so what is forged or cut off never becomes a whole pack.
+/// ones that it means. age's reader releases its last chunk only then.
 /// </summary>
 internal sealed class DigestReader(Stream source, ChainEntry entry) : Stream
 {

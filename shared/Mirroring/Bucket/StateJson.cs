@@ -74,6 +74,7 @@ internal static class StateJson
         json.WriteString("key", entry.Key);
         json.WriteNumber("size", entry.Size);
         json.WriteString("sha256", entry.Sha256);
+        json.WriteString("header_sha256", entry.HeaderSha256);
         json.WriteString("refs_digest", entry.RefsDigest);
         WriteTime(json, "written", entry.Written);
         json.WriteEndObject();
@@ -91,6 +92,7 @@ internal static class StateJson
     {
         Size = fields.Number("size"),
         Sha256 = fields.Text("sha256"),
+        HeaderSha256 = fields.Text("header_sha256"),
         RefsDigest = fields.Text("refs_digest"),
         Written = ReadTime(fields, "written"),
     };

@@ -31,6 +31,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         {
             Size = digest.Size,
             Sha256 = digest.Finish(),
+            HeaderSha256 = file.Fingerprint,
             RefsDigest = RefsDigest.Of(draft.Refs),
             Written = now,
         };
