@@ -5,8 +5,6 @@ namespace Mirror.Functions.Tests;
 /// <summary>A holder of a turn who was killed cannot give it back; it is taken when it has been silent for long enough.</summary>
 public sealed class LeaseDelayTests
 {
-    private const string NothingRemembered = "ce/routy: nothing is remembered of earlier runs: a rollback before this one could not have been noticed\n";
-
     [Fact]
     public async Task Killed_at_work_it_delays_the_next_run_by_no_more_than_its_lease()
     {
@@ -24,7 +22,7 @@ public sealed class LeaseDelayTests
         var results = await Task.WhenAll(near.ProduceAsync(), far.ConsumeAsync());
 
         // Nobody waits for more than twenty-five seconds: that would have ended as busy.
-        Assert.Equal([(0, ""), (0, NothingRemembered)], results.Select(result => (result.ExitCode, result.Error)));
+        Assert.Equal([(0, ""), (0, "")], results.Select(result => (result.ExitCode, result.Error)));
         Assert.True(clock.Elapsed.TotalSeconds > 10, $"the lease of the dead was taken after {clock.Elapsed.TotalSeconds:0.0} s already");
         await near.ConsumeAsync();
         await near.AssertEqualAsync();

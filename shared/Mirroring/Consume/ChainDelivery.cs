@@ -9,7 +9,11 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     // A push, a second one for refusals, and some for a target that others are pushing to.
     private const int MaxRounds = 8;
 
+    // git's words for a ref whose objects it does not have.
+    private const string LackingWords = "missing necessary objects";
+
     private readonly RefMap _managed = TargetSide.ManagedBy(state.Managed);
+    private readonly Dictionary<RefName, ObjectId> _end = state.Refs.ToDictionary(found => found.Name, found => found.Id);
     private readonly Dictionary<RefName, string> _refused = [];
 
     /// <summary>Refs that the target will not take, and its words.</summary>
@@ -19,7 +23,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     public ChainEntry? Applied { get; private set; }
 
     /// <summary>Whether the target turned out to lack what the bundles build on.</summary>
-    public bool LacksObjects => _refused.Values.Any(words => words.Contains("missing", StringComparison.OrdinalIgnoreCase));
+    public bool LacksObjects => _refused.Values.Any(words => words.Contains(LackingWords, StringComparison.Ordinal));
 
     /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
     public TargetPlan Rest => TargetPlan.Make(WantedRefs.Of(state.Refs, _managed), target.Listing, options.Prune);
@@ -46,6 +50,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             {
                 Applied = entry;
                 ThrowIfEndless(round, delivery);
+                await ProveAsync(download, cancellation);
             }
         }
         finally
@@ -71,15 +76,27 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         }
     }
 
+    /// <summary>A target that stopped reading before the end has not heard what the end would have said.</summary>
+    private static async Task ProveAsync(BundleDownload download, CancellationToken cancellation)
+    {
+        if (download is { IsSpent: true, IsProven: false })
+        {
+            await download.DrainAsync(cancellation);
+        }
+    }
+
     /// <summary>What refuses to move is left to the end, unless a bundle is about nothing else.</summary>
     private IReadOnlyList<RefCommand> Pending(Delivery delivery, WantedRefs wanted)
     {
         var plan = TargetPlan.Make(wanted, target.Listing, options.Prune);
         delivery.Settle(plan);
-        var all = delivery.Pending(plan);
+        IReadOnlyList<RefCommand> all = options.OnlyForward ? [.. delivery.Pending(plan).Where(change => !IsAtItsEnd(change))] : delivery.Pending(plan);
         IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value) && !_refused.ContainsKey(change.Name))];
         return willing.Count > 0 ? willing : all;
     }
+
+    /// <summary>Whether a change would take back what is as the head wants it, to be made good by a later bundle.</summary>
+    private bool IsAtItsEnd(RefCommand change) => _end.TryGetValue(change.Name, out var end) && (end == change.Old || change.IsDelete);
 
     /// <summary>Moves what is left with the objects that the target has by now.</summary>
     private async Task SettleAsync(CancellationToken cancellation)
@@ -92,9 +109,13 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             ThrowIfEndless(round++, delivery);
             delivery.Settle(Rest);
         }
-        while (await target.PushAsync(delivery, delivery.Pending(Rest), (_, _) => Task.FromResult<Func<Stream, CancellationToken, Task>?>(null), cancellation));
+        while (await target.PushAsync(delivery, delivery.Pending(Rest), NoPack, cancellation));
         Keep(delivery);
     }
+
+    /// <summary>The supply of a push for which the target has all objects.</summary>
+    public static Task<Func<Stream, CancellationToken, Task>?> NoPack(IReadOnlyList<RefCommand> changes, CancellationToken cancellation) =>
+        Task.FromResult<Func<Stream, CancellationToken, Task>?>(null);
 
     private Delivery NewDelivery() => new(options.Target, options.Settings, options.Meter);
 
@@ -120,6 +141,9 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
 internal sealed record ChainDeliveryOptions(RemoteUrl Target, RemoteSettings Settings, TransferMeter Meter)
 {
     public bool Prune { get; init; } = true;
+
+    /// <summary>Whether no ref may be taken back to what it was at an earlier bundle, if it is as the head wants it already.</summary>
+    public bool OnlyForward { get; init; }
 
     /// <summary>Refs that the target has refused before.</summary>
     public IReadOnlyCollection<string> SetAside { get; init; } = [];

@@ -16,10 +16,13 @@ internal static class ChainRoute
     {
         var digest = place.RefsDigest;
         var route = new List<ChainEntry>();
-        foreach (var entry in state.Chain.Where(entry => entry.Sequence > place.Sequence && entry.RefsDigest != digest))
+        foreach (var entry in state.Chain.Where(entry => entry.Sequence > place.Sequence))
         {
-            route.Add(entry);
-            digest = entry.RefsDigest;
+            if (entry.RefsDigest != digest)
+            {
+                route.Add(entry);
+                digest = entry.RefsDigest;
+            }
         }
         return route.TrueForAll(bucket.Has) ? route : null;
     }

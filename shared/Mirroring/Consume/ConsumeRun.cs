@@ -38,7 +38,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         }
         if (request.DryRun)
         {
-            await LookAheadAsync(head, cancellation);
+            await CatchUpAsync(head, cancellation);
             return true;
         }
         await using var lease = await consumer.Ledgers.LeaseAsync(ConsumerLedger.Key(request.Mirror), request.Mirror, cancellation);
@@ -82,10 +82,16 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     /// <summary>Keeps for <c>mirror status</c> that the run failed.</summary>
     public async Task RememberAsync(MirrorError error, CancellationToken cancellation)
     {
-        // A ledger that another run is at work on is not ours to touch.
-        if (!request.DryRun && error.Reason != "busy")
+        // What cannot be read is kept to be looked at. And whoever can write to the bucket must not fill our own store with names.
+        if (request.DryRun || _kept.Fault is not null || (_kept.Value is null && _state is null))
         {
-            var failure = new LedgerFailure(consumer.Now, error.Reason, error.Message);
+            return;
+        }
+        var failure = new LedgerFailure(consumer.Now, error.Reason, error.Message);
+        // A ledger that another run is at work on is not ours to touch: it would have to begin again.
+        await using var lease = await consumer.Ledgers.TryLeaseAsync(ConsumerLedger.Key(request.Mirror), cancellation);
+        if (lease is not null)
+        {
             await KeepAsync((_kept.Value ?? new ConsumerLedger(request.Mirror)) with { Failure = failure }, cancellation);
         }
     }
@@ -117,7 +123,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return false;
         }
         await LookAtTargetAsync(TargetSide.ManagedBy(ledger.Managed), cancellation);
-        if (_target!.Digest != ledger.TargetDigest)
+        if (_target!.Digest != ledger.TargetDigest || (request.Prune && ledger.TargetDigest != ledger.RefsDigest)
+            || _target.Listing.Unusable.Any(TargetSide.ManagedBy(ledger.Managed).Manages))
         {
             return false;
         }
@@ -129,30 +136,32 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         return true;
     }
 
-    private async Task LookAheadAsync(StoredObject stored, CancellationToken cancellation)
-    {
-        _state = (await BelieveAsync(stored, cancellation)).Head.State;
-        await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
-        _delivery = NewDelivery();
-    }
-
     private async Task CatchUpAsync(StoredObject stored, CancellationToken cancellation)
     {
         var (head, etag) = await BelieveAsync(stored, cancellation);
         _state = head.State;
         await LookAtTargetAsync(TargetSide.ManagedBy(_state.Managed), cancellation);
         CheckFormats();
+        _delivery = NewDelivery(onlyForward: false);
         var digest = _target!.Digest;
         var remembered = ChainRoute.Remembered(_state, _kept.Value);
-        var place = ChainRoute.PlaceOf(_state, digest) ?? (digest == _kept.Value?.TargetDigest ? remembered : null);
+        var isAsLeft = digest == _kept.Value?.TargetDigest;
+        var place = ChainRoute.PlaceOf(_state, digest) ?? (isAsLeft ? remembered : null);
         var isEmpty = !_target.Managed.Any();
-        if (place is null && !isEmpty && await IsHeldAsync(remembered, cancellation))
+        WarnIfForgotten(isEmpty);
+        if (place is null && !isAsLeft && !isEmpty && await IsHeldAsync(remembered, cancellation))
         {
             return;
         }
         // What others did to refs did not take away the objects that we brought, nearly always; if it did, we hear of it.
         var start = place ?? (isEmpty ? null : remembered);
-        await DeliverAsync(start is null ? null : ChainRoute.After(_state, start, _listing), cancellation);
+        var route = start is null ? null : ChainRoute.After(_state, start, _listing);
+        if (request.DryRun)
+        {
+            _ = route ?? ChainRoute.FromFull(_state, _listing);
+            return;
+        }
+        await DeliverAsync(route, cancellation);
         await ConcludeAsync(head, etag, cancellation);
     }
 
@@ -162,20 +171,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         meter.Stage = "reading the head";
         var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
         var head = await HeadReader.OpenAsync(request.Mirror, content, consumer.Keys, cancellation);
-        var state = head.State;
-        if (_kept.Value is { } ledger)
-        {
-            var order = (state.Generation, state.Sequence).CompareTo((ledger.Generation, ledger.Sequence));
-            if (order < 0)
-            {
-                throw new ChainException(ChainFailure.Rollback, $"head: rollback: it is of generation {state.Generation}, sequence {state.Sequence}, "
-                    + $"and generation {ledger.Generation}, sequence {ledger.Sequence} was consumed before");
-            }
-            if (order == 0 && ledger.RefsDigest.Length > 0 && ledger.RefsDigest != state.Last.RefsDigest)
-            {
-                throw new ChainException(ChainFailure.Rollback, $"head: another one of generation {state.Generation}, sequence {state.Sequence} was consumed before");
-            }
-        }
+        _kept.Value?.ThrowIfPast(head);
         WarnIfExpired(head.Expires);
         return (head, content.ETag);
     }
@@ -188,11 +184,20 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         }
     }
 
+    private void WarnIfForgotten(bool isEmpty)
+    {
+        if (_kept.Value?.Managed is not { Count: > 0 } && !isEmpty)
+        {
+            _warnings.Add("nothing is remembered of earlier runs into this target: a rollback before this one could not have been noticed");
+        }
+    }
+
     private async Task LookAtTargetAsync(RefMap managed, CancellationToken cancellation)
     {
         meter.Stage = "reading refs";
         await DisposeAsync();
-        _target = new TargetSide(request.Target, consumer.Settings, managed);
+        // What a round before this one has moved is told all the same.
+        _target = new TargetSide(request.Target, consumer.Settings, managed) { IsStrict = request.Diverged != Diverged.Overwrite, First = _target?.First };
         await _target.LookAsync(cancellation);
     }
 
@@ -211,70 +216,90 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         if (_kept.Value?.Managed is not { Count: > 0 } && !request.AllowMassDelete)
         {
             // Never consumed to, as far as we know: it may be the wrong repository.
-            _held = MassDeleteGuard.Check(NewDelivery().Rest);
+            _held = MassDeleteGuard.Check(_delivery!.Rest);
         }
         if (_held is null && request.Diverged != Diverged.Overwrite)
         {
             var since = _state!.Chain.Where(entry => entry.Sequence >= remembered?.Sequence && _listing.Has(entry));
-            var divergence = await Divergence.FindAsync(_state, _target!, since, _bundles, cancellation);
-            if (request.Diverged == Diverged.Refuse)
-            {
-                _held = divergence.Foreign.Count + divergence.Missing.Count > 0 ? divergence.ToError(request.Target) : null;
-            }
-            else
-            {
-                await _target!.PushAsync(new Delivery(request.Target, consumer.Settings, meter), divergence.Preserving(consumer.Now), WithoutPack, cancellation);
-            }
+            var divergence = await Divergence.FindAsync(_state, _target!, since, _delivery!.Rest, _bundles, cancellation);
+            _held = request.Diverged == Diverged.Preserve ? await PreserveAsync(divergence, cancellation)
+                : divergence.Foreign.Count + divergence.Missing.Count > 0 ? divergence.ToError(request.Target)
+                : null;
         }
         return _held is not null;
     }
 
-    private static Task<Func<Stream, CancellationToken, Task>?> WithoutPack(IReadOnlyList<RefCommand> changes, CancellationToken cancellation) =>
-        Task.FromResult<Func<Stream, CancellationToken, Task>?>(null);
+    /// <summary>Puts what others made out of the way; an error if the target does not let us.</summary>
+    private async Task<MirrorError?> PreserveAsync(Divergence divergence, CancellationToken cancellation)
+    {
+        if (request.DryRun)
+        {
+            return null;
+        }
+        var copies = divergence.Preserving(consumer.Now);
+        await _target!.PushAsync(new Delivery(request.Target, consumer.Settings, meter), copies, ChainDelivery.NoPack, cancellation);
+        var present = _target.Listing.Refs.ToHashSet();
+        return copies.All(copy => present.Contains(new Ref(copy.Name, copy.New)))
+            ? null
+            : divergence.ToError(request.Target) with { Message = $"{request.Target}: was changed by others, and does not take {Divergence.ReplacedFolder}/… to keep what they made; nothing was done" };
+    }
 
     private async Task DeliverAsync(IReadOnlyList<ChainEntry>? route, CancellationToken cancellation)
     {
-        if (route is not null)
+        if (route is not null && await TryDeliverAsync(route, onlyForward: false, cancellation))
         {
-            _delivery = NewDelivery();
-            try
-            {
-                await _delivery.RunAsync(route, cancellation);
-                if (!_delivery.LacksObjects)
-                {
-                    return;
-                }
-                meter.Note?.Invoke("the target lacks objects that were delivered before; starting at the newest full bundle");
-            }
-            catch (Exception broken) when (IsWorthAFullOne(broken))
-            {
-                meter.Note?.Invoke($"{broken.Message}; starting at the newest full bundle");
-                _listing = await BucketListing.ReadOfAsync(consumer.Bucket, request.Mirror, cancellation);
-                await _target!.LookAsync(cancellation);
-            }
+            return;
         }
-        _delivery = NewDelivery();
-        await _delivery.RunAsync(ChainRoute.FromFull(_state!, _listing), cancellation);
+        var full = ChainRoute.FromFull(_state!, _listing);
+        if (!_target!.Managed.Any() || !await TryDeliverAsync(full, onlyForward: true, cancellation))
+        {
+            _delivery = NewDelivery(onlyForward: false);
+            await _delivery.RunAsync(full, cancellation);
+        }
     }
 
-    /// <summary>Whether the target did not take a pack, most likely for what it lacks, or a bundle has gone since the bucket was listed.</summary>
-    private static bool IsWorthAFullOne(Exception broken) => broken
-        is RemoteException { Failure: RemoteFailure.Refused }
-        or ChainException { Failure: ChainFailure.MissingBundle };
+    /// <summary>Goes a way that may turn out not to lead there: false if the target lacks what it builds on, or a bundle has gone meanwhile.</summary>
+    private async Task<bool> TryDeliverAsync(IReadOnlyList<ChainEntry> route, bool onlyForward, CancellationToken cancellation)
+    {
+        _delivery = NewDelivery(onlyForward);
+        try
+        {
+            await _delivery.RunAsync(route, cancellation);
+            if (!_delivery.LacksObjects)
+            {
+                return true;
+            }
+            meter.Note?.Invoke("the target lacks objects that were delivered before; starting at the newest full bundle");
+        }
+        catch (Exception broken) when (IsWorthAFullOne(broken))
+        {
+            meter.Note?.Invoke($"{broken.Message}; starting at the newest full bundle");
+            _listing = await BucketListing.ReadOfAsync(consumer.Bucket, request.Mirror, cancellation);
+            await _target!.LookAsync(cancellation);
+        }
+        return false;
+    }
 
-    private ChainDelivery NewDelivery() => new(_state!, _target!, _bundles, new ChainDeliveryOptions(request.Target, consumer.Settings, meter)
+    /// <summary>Whether the target did not take a pack for what it lacks, or a bundle has gone since the bucket was listed.</summary>
+    private static bool IsWorthAFullOne(Exception broken) => broken switch
+    {
+        ChainException chain => chain.Failure == ChainFailure.MissingBundle,
+        // index-pack says "unresolved deltas", where the server lets us hear it, and is gone where it does not.
+        RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } => broken.Message.Contains("unresolved delta", StringComparison.Ordinal)
+            || broken.Message.Contains("index-pack", StringComparison.Ordinal) || broken.Message.Contains("issing", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private ChainDelivery NewDelivery(bool onlyForward) => new(_state!, _target!, _bundles, new ChainDeliveryOptions(request.Target, consumer.Settings, meter)
     {
         Prune = request.Prune,
+        OnlyForward = onlyForward,
         SetAside = [.. _kept.Value?.SetAside.Keys ?? []],
     });
 
     /// <summary>Remembers how far the target is, by its own word.</summary>
     private async Task ConcludeAsync(MirrorHead head, string etag, CancellationToken cancellation)
     {
-        if (_kept.Value?.Managed is not { Count: > 0 })
-        {
-            meter.Note?.Invoke("nothing is remembered of earlier runs: a rollback before this one could not have been noticed");
-        }
         var left = RefsLeft();
         await KeepAsync(new ConsumerLedger(request.Mirror)
         {
@@ -300,13 +325,13 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     /// <summary>After a failure: looks once more what became of a push whose report was lost.</summary>
     private async Task<bool> TryLookBackAsync(CancellationToken cancellation)
     {
-        if (_delivery?.Applied is null)
+        if (_target is not { HasPushed: true })
         {
             return true;
         }
         try
         {
-            await _target!.LookAsync(cancellation);
+            await _target.LookAsync(cancellation);
             return true;
         }
         catch (Exception failure) when (failure is RemoteException or SecretException)

@@ -19,10 +19,11 @@ internal sealed class Divergence
     /// <param name="state">What the head wants.</param>
     /// <param name="target">What is there.</param>
     /// <param name="since">The entry that the target was brought to, if that is known, and those after it.</param>
+    /// <param name="rest">What would change.</param>
     /// <param name="bundles">Where their states are looked up.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<Divergence> FindAsync(
-        ChainState state, TargetSide target, IEnumerable<ChainEntry> since, BundleSource bundles, CancellationToken cancellation)
+        ChainState state, TargetSide target, IEnumerable<ChainEntry> since, TargetPlan rest, BundleSource bundles, CancellationToken cancellation)
     {
         // A run that died, over a target that is not atomic, may have left a ref at any of the states since.
         var own = state.Refs.ToHashSet();
@@ -36,7 +37,7 @@ internal sealed class Divergence
         var present = target.Managed.ToList();
         var names = present.Select(found => found.Name).ToHashSet();
         return new Divergence(
-            [.. present.Where(found => !own.Contains(found))],
+            [.. rest.Changes.Where(change => !change.IsCreate).Select(change => new Ref(change.Name, change.Old)).Where(found => !own.Contains(found))],
             [.. state.Refs.Select(found => found.Name).Where(name => known?.Contains(name) is true && !names.Contains(name))]);
     }
 

@@ -9,7 +9,15 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
     private const string NeverManaged = $"^{Divergence.ReplacedFolder}/*";
 
     private ReceivePack? _connection;
-    private RefListing? _first;
+
+    /// <summary>Whether what others push meanwhile ends the run, so that the next look decides what to do about it.</summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary>The listing before anything was pushed.</summary>
+    public RefListing? First { get; set; }
+
+    /// <summary>Whether a push was begun, so that refs may have moved.</summary>
+    public bool HasPushed { get; private set; }
 
     public RefListing Listing { get; private set; } = new(ObjectFormat.Sha1, []);
 
@@ -19,7 +27,7 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
     public string Digest => RefsDigest.Of(Managed);
 
     /// <summary>What has moved since the first look.</summary>
-    public IReadOnlyList<RefCommand> Moved => _first is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), _first, prune: true).Changes;
+    public IReadOnlyList<RefCommand> Moved => First is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), First, prune: true).Changes;
 
     /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
     public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);
@@ -29,7 +37,7 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
         await DisposeAsync();
         _connection = ReceivePack.Open(url, settings);
         Listing = await _connection.ListAsync(cancellation);
-        _first ??= Listing;
+        First ??= Listing;
     }
 
     /// <summary>Pushes what a plan still lacks, and looks again; false when there was nothing.</summary>
@@ -39,8 +47,15 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
         {
             return false;
         }
+        var before = Managed.ToHashSet();
+        HasPushed = true;
         await delivery.PushAsync(_connection!, changes, packs, cancellation);
         await LookAsync(cancellation);
+        before.UnionWith(changes.Select(change => new Ref(change.Name, change.New)));
+        if (IsStrict && Managed.FirstOrDefault(found => !before.Contains(found)) is { Name.Value.Length: > 0 } other)
+        {
+            throw new RemoteException(RemoteFailure.Moved, url.ToString(), "push", $"somebody else moved {other.Name} meanwhile");
+        }
         return true;
     }
 

@@ -9,7 +9,8 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
     /// <summary>Reads what there is to restore: all of it, or as far as a sequence.</summary>
     public async Task<ChainState> FindAsync(string mirror, long? at, BucketListing listing, CancellationToken cancellation)
     {
-        var state = (await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation)).State;
+        // All that a bundle names, whatever the mirror manages today.
+        var state = (await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation)).State with { Managed = ["refs/*"] };
         if (at is null || at == state.Sequence)
         {
             return state;
@@ -24,7 +25,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
     public async Task<MirrorOutcome> RestoreAsync(string mirror, ChainState state, RestoreTarget target, TransferMeter meter, CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
-        var managed = RefMap.Parse(state.Managed);
+        var managed = TargetSide.ManagedBy(state.Managed);
         await using var side = new TargetSide(target.Url, settings, managed);
         var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(target.Url, settings, meter));
         var broken = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(

@@ -35,6 +35,21 @@ public sealed record ConsumerLedger(string Mirror)
 
     public LedgerFailure? Failure { get; init; }
 
+    /// <summary>Refuses a head that is behind what was consumed before, or stands in its place.</summary>
+    internal void ThrowIfPast(MirrorHead head)
+    {
+        var (generation, sequence) = (head.State.Generation, head.State.Sequence);
+        var order = (generation, sequence).CompareTo((Generation, Sequence));
+        var what = order < 0 ? $"it is of generation {generation}, sequence {sequence}, and generation {Generation}, sequence {Sequence} was consumed before"
+            : order == 0 && RefsDigest != head.State.Last.RefsDigest ? $"another one of generation {generation}, sequence {sequence} was consumed before"
+            : order == 0 && head.Written < HeadWritten ? $"a later one of generation {generation}, sequence {sequence} was consumed before"
+            : null;
+        if (what is not null && RefsDigest.Length > 0)
+        {
+            throw new ChainException(ChainFailure.Rollback, $"head: rollback: {what}");
+        }
+    }
+
     internal ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
     {
         json.WriteNumber("format", 1);

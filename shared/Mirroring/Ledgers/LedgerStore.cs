@@ -35,6 +35,9 @@ internal sealed class LedgerStore(ObjectStore store)
         await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
             ?? throw new BusyException($"another run has been at work on {mirror} for {LeasePatience.TotalSeconds:0} s and still is");
 
+    /// <summary>The same for a small thing that can also be left undone.</summary>
+    public Task<Lease?> TryLeaseAsync(string key, CancellationToken cancellation) => store.TryLeaseAsync(key, LeaseDuration, cancellation);
+
     private async Task<Kept<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)
         where T : class
     {

@@ -38,10 +38,11 @@ internal sealed class ProducePlan
     /// <summary>The source's HEAD, as the destination calls it.</summary>
     public RefName? Head { get; private init; }
 
+    /// <summary>What consumers may touch: not what a problem stands for, which is left as it is.</summary>
     public required IReadOnlyList<string> Managed { get; init; }
 
     /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
-    public ChainState? Chain { get; private init; }
+    public ChainState? Chain { get; private set; }
 
     /// <summary>Whether the chain's end is another state: refs changed, or are no longer the mirror's, so that no head may name them.</summary>
     public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
@@ -55,8 +56,8 @@ internal sealed class ProducePlan
         return new ProducePlan(ledger, source)
         {
             Changes = TargetPlan.Make(wanted, before, prune: true),
-            Refs = WithCarried(wanted, before),
-            Managed = ManagedBy(request),
+            Refs = wanted.Refs,
+            Managed = [.. ManagedBy(request), .. wanted.Problems.Keys.Where(name => RefName.TryParse(name, out _) && wanted.Manages(name)).Select(name => $"^{name}")],
             Head = DestinationOf(request.Refs, source.Head),
             Chain = chain,
         };
@@ -65,6 +66,10 @@ internal sealed class ProducePlan
     /// <summary>Decides, cheapest question first.</summary>
     public void Decide(BucketListing bucket, ProducerKeys keys, ChainPolicy policy, DateTimeOffset now)
     {
+        if (Chain is not null && IsBehind(Chain, bucket))
+        {
+            Chain = null;
+        }
         (Step, Reason) =
             Chain is null ? (ProduceStep.Full, "the first")
             : Ledger.Readers != keys.Readers ? (ProduceStep.Full, "the recipients changed")
@@ -85,26 +90,19 @@ internal sealed class ProducePlan
         || !chain.Managed.SequenceEqual(Managed)
         || policy.Trimmed(chain.Chain, now) != chain.Chain;
 
+    /// <summary>
+    /// Whether a head that we did not put goes with bundles beyond our own end: then the ledger came out of a backup, and heads that follow
+    /// from it would be older than what consumers have seen.
+    /// </summary>
+    private bool IsBehind(ChainState chain, BucketListing bucket) =>
+        bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
+        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => bundle.Name.Generation == chain.Generation && bundle.Name.Sequence > chain.Sequence);
+
     /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
     private static bool IsWhole(ChainState chain, BucketListing bucket)
     {
         var full = chain.Chain.Last(entry => entry.Kind == BundleKind.Full);
         return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(bucket.Has);
-    }
-
-    /// <summary>What a problem stands for stays as it was, as long as the source could still give it.</summary>
-    private static RefList WithCarried(WantedRefs wanted, RefListing before)
-    {
-        if (wanted.Problems.Count == 0)
-        {
-            return wanted.Refs;
-        }
-        var refs = new RefList();
-        foreach (var found in before.Refs.Where(found => wanted.Problems.ContainsKey(found.Name.Value) && wanted.Manages(found.Name.Value)).Concat(wanted.Refs))
-        {
-            refs.Add(found);
-        }
-        return refs.Sorted();
     }
 
     /// <summary>What a consumer will be told that it may change: not every ref map can be said to one who does not know the source's names.</summary>

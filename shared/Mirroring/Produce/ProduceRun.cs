@@ -17,6 +17,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private MirrorError? _held;
     private ChainEntry? _written;
     private long _size;
+    private StoredObject? _seenHead;
     private bool _isLookedAtAnew;
 
     // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
@@ -67,13 +68,17 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>Keeps for <c>mirror status</c> that the run failed, or that it no longer does.</summary>
     public async Task RememberAsync(MirrorError? error, CancellationToken cancellation)
     {
-        // A ledger that another run is at work on is not ours to touch.
-        if (request.DryRun || error?.Reason == "busy" || (error is null && _kept.Value?.Failure is null))
+        if (request.DryRun || _kept.Fault is not null || (error is null && _kept.Value?.Failure is null))
         {
             return;
         }
         var failure = error is null ? null : new LedgerFailure(producer.Now, error.Reason, error.Message);
-        await KeepAsync((_kept.Value ?? new ProducerLedger(request.Mirror)) with { Failure = failure }, cancellation);
+        // A ledger that another run is at work on is not ours to touch: it would have to begin again.
+        await using var lease = await producer.Ledgers.TryLeaseAsync(ProducerLedger.Key(request.Mirror), cancellation);
+        if (lease is not null)
+        {
+            await KeepAsync((_kept.Value ?? new ProducerLedger(request.Mirror)) with { Failure = failure }, cancellation);
+        }
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
@@ -97,12 +102,16 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private async Task DecideAsync(CancellationToken cancellation)
     {
         _plan!.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
-        if (_plan.Step is not ProduceStep.Nothing && !_isLookedAtAnew)
+        if (_plan.Step == ProduceStep.Full && !_isLookedAtAnew)
         {
-            // The listing is as old as the run. Before anything is written on its word, this mirror's part is listed again.
+            // The listing is as old as the run. Before a full bundle is written on its word, this mirror's part is listed again.
             _isLookedAtAnew = true;
             _bucket = await BucketListing.ReadOfAsync(producer.Bucket, request.Mirror, cancellation);
             _plan.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
+        }
+        if (_plan.Step != ProduceStep.Nothing)
+        {
+            _seenHead = await producer.Bucket.TryStatAsync(ObjectKey.OfHead(request.Mirror), cancellation);
         }
     }
 
@@ -117,8 +126,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
         try
         {
-            var state = _plan!.Step == ProduceStep.Head ? ResealedChain() : await ExtendedChainAsync(source, turn.Token);
+            List<ChainEntry> written = [];
+            var state = _plan!.Step == ProduceStep.Head ? ResealedChain() : await ExtendedChainAsync(source, written, turn.Token);
             await KeepAsync(LedgerOf(state), turn.Token);
+            if (written.Count > 0)
+            {
+                (_written, _size) = (written[^1], _size + written.Sum(entry => entry.Size));
+                _changes ??= _plan.Changes.Changes;
+            }
             await PublishAsync(state, turn.Token);
             return true;
         }
@@ -147,47 +162,40 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// Writes what is missing. Where a full bundle is due, what changed goes before it as a delta all the same: then only those start
     /// at the full one who have to.
     /// </summary>
-    private async Task<ChainState> ExtendedChainAsync(UploadPack source, CancellationToken cancellation)
+    private async Task<ChainState> ExtendedChainAsync(UploadPack source, List<ChainEntry> written, CancellationToken cancellation)
     {
         var chain = _plan!.Chain;
-        var refs = _plan.Refs;
-        var entries = new List<ChainEntry>(chain?.Chain ?? []);
         if (chain is not null && _plan.HasNews)
         {
-            entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Delta, entries, refs), cancellation));
+            written.Add(await WriteBundleAsync(source, Draft(BundleKind.Delta, chain.Sequence + 1), cancellation));
         }
         if (_plan.Step == ProduceStep.Full)
         {
-            refs = Given(refs, _plan.Source);
-            entries.Add(await WriteBundleAsync(source, Draft(BundleKind.Full, entries, refs), cancellation));
+            written.Add(await WriteBundleAsync(source, Draft(BundleKind.Full, (chain?.Sequence ?? 0) + written.Count + 1), cancellation));
         }
         return new ChainState(chain?.Generation ?? NextGeneration(), _plan.Format)
         {
-            Chain = producer.Policy.Trimmed(entries, producer.Now),
+            Chain = producer.Policy.Trimmed([.. chain?.Chain ?? [], .. written], producer.Now),
             Managed = _plan.Managed,
-            Refs = refs,
+            Refs = _plan.Refs,
             Head = _plan.Head,
         };
     }
 
-    private BundleDraft Draft(BundleKind kind, List<ChainEntry> entries, RefList refs) =>
-        new(kind, _plan!.Chain?.Generation ?? NextGeneration(), entries.Count == 0 ? 1 : entries[^1].Sequence + 1)
-        {
-            Format = _plan.Format,
-            Refs = refs,
-            Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
-            HavesBefore = kind == BundleKind.Delta ? _plan.Ledger.Haves : BundleHaves.None,
-            HavesAfter = BundleHaves.Of(refs, _plan.Source),
-            Head = _plan.Head,
-        };
+    private BundleDraft Draft(BundleKind kind, long sequence) => new(kind, _plan!.Chain?.Generation ?? NextGeneration(), sequence)
+    {
+        Format = _plan.Format,
+        Refs = _plan.Refs,
+        Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
+        HavesBefore = kind == BundleKind.Delta ? _plan.Ledger.Haves : BundleHaves.None,
+        HavesAfter = BundleHaves.Of(_plan.Refs, _plan.Source),
+        Head = _plan.Head,
+    };
 
     private async Task<ChainEntry> WriteBundleAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
     {
         await ClearAwayAsync(_bundles.KeyOf(draft), cancellation);
-        _written = await _bundles.WriteAsync(source, draft, producer.Now, cancellation);
-        _size += _written.Size;
-        _changes ??= _plan!.Changes.Changes;
-        return _written;
+        return await _bundles.WriteAsync(source, draft, producer.Now, cancellation);
     }
 
     /// <summary>
@@ -207,12 +215,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private async Task PublishAsync(ChainState state, CancellationToken cancellation)
     {
         meter.Stage = "publishing";
-        var now = producer.Now;
+        // No clock that was set back makes a later head look like an earlier one.
+        var earliest = _kept.Value?.Published?.Written + TimeSpan.FromSeconds(1);
+        var now = earliest > producer.Now ? earliest.Value : producer.Now;
         var head = new MirrorHead(request.Mirror, state) { Written = now, Expires = now + producer.Policy.Expiry };
         var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
         var key = ObjectKey.OfHead(request.Mirror);
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
-        var condition = _bucket.Find(key) is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
+        var condition = _seenHead is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(key, sealedHead, condition, cancellation);
         await KeepAsync(_kept.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
     }
@@ -225,9 +235,12 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             return;
         }
         var needed = state.Chain.Select(entry => entry.Key).ToHashSet();
-        foreach (var (found, _) in _bucket.BundlesOf(request.Mirror))
+        var limit = producer.Now - producer.Policy.Retention;
+        foreach (var (found, name) in _bucket.BundlesOf(request.Mirror))
         {
-            if (!needed.Contains(found.Key) && found.Modified + producer.Policy.Retention < producer.Now)
+            // What an earlier generation had was needed until ours began; a later one is somebody else's.
+            var needless = name.Generation == state.Generation || (name.Generation < state.Generation && state.Chain[0].Written < limit);
+            if (needless && !needed.Contains(found.Key) && found.Modified < limit)
             {
                 await producer.Bucket.DeleteAsync(found.Key, cancellation);
             }
@@ -242,11 +255,4 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
     private long NextGeneration() =>
         _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
-
-    /// <summary>Without refs that were only carried along, and that the source could no longer give.</summary>
-    private static RefList Given(RefList refs, RefListing source)
-    {
-        var ids = source.Refs.Select(found => found.Id).ToHashSet();
-        return refs.All(found => ids.Contains(found.Id)) ? refs : [.. refs.Where(found => ids.Contains(found.Id))];
-    }
 }

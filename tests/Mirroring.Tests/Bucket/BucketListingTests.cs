@@ -99,5 +99,5 @@ public class BucketListingTests
         ObjectKey.OfBundle(new BundleName(mirror, 1, sequence) { CommitId = "c", Branch = "b", LocalBranch = "l" });
 
     private static ChainEntry Entry(long sequence, long size) =>
-        new(sequence, BundleKind.Full, Bundle("ce/routy", sequence)) { Size = size, Sha256 = "", RefsDigest = "", Written = default };
+        new(sequence, BundleKind.Full, Bundle("ce/routy", sequence)) { Size = size, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = default };
 }

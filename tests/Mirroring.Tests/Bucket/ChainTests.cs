@@ -151,7 +151,7 @@ public class ChainTests
     }
 
     private static ChainEntry Entry(long sequence, BundleKind kind) =>
-        new(sequence, kind, $"{sequence}.bundle.age") { Size = 3, Sha256 = "", RefsDigest = "", Written = Now };
+        new(sequence, kind, $"{sequence}.bundle.age") { Size = 3, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = Now };
 
     private static async Task<BucketListing> BucketAsync(ChainState state, string holes)
     {

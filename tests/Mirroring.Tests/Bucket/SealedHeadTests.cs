@@ -85,7 +85,7 @@ public class SealedHeadTests
     {
         var id = ObjectId.Parse(new string('f', 64));
         RefList refs = [new(RefName.Parse("refs/heads/\"<\u00e9>&'"), id), new(RefName.Parse("refs/heads/\ud83d\ude80"), id), new(RefName.Parse("refs/heads/\uffff"), id)];
-        var entry = new ChainEntry(long.MaxValue, BundleKind.Full, "k\"<>\ud83d\ude80") { Size = long.MaxValue, Sha256 = "", RefsDigest = RefsDigest.Of(refs), Written = HeadText.Time("0001-01-01T00:00:00Z") };
+        var entry = new ChainEntry(long.MaxValue, BundleKind.Full, "k\"<>\ud83d\ude80") { Size = long.MaxValue, Sha256 = "", HeaderSha256 = "", RefsDigest = RefsDigest.Of(refs), Written = HeadText.Time("0001-01-01T00:00:00Z") };
         return new MirrorHead("ce/\"<\u00e9\ud83d\ude80>", new ChainState(0, ObjectFormat.Sha256) { Chain = [entry], Managed = ["refs/heads/*", "^refs/heads/\u00e9"], Refs = refs })
         {
             Written = HeadText.Time("9999-12-31T23:59:59Z"),
