@@ -26,6 +26,7 @@ internal sealed record RunOptions
         Description = "how many mirrors at a time",
         HelpName = "N",
         DefaultValueFactory = _ => 4,
+        Validators = { CheckParallel },
     };
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
@@ -51,16 +52,17 @@ internal sealed record RunOptions
 
     public bool Verbose { get; private init; }
 
+    private static void CheckParallel(OptionResult result)
+    {
+        if (result.GetValueOrDefault<int>() is < 1 or > 256)
+        {
+            result.AddError("--parallel takes 1 to 256");
+        }
+    }
+
     /// <summary>Adds the options, but for those that mean nothing to a command.</summary>
     public static void AddTo(Command command, params ReadOnlySpan<Option> except)
     {
-        ParallelOption.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 256)
-            {
-                result.AddError("--parallel takes 1 to 256");
-            }
-        });
         foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption, QuietOption, VerboseOption])
         {
             if (!except.Contains(option))

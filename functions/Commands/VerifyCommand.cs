@@ -9,7 +9,7 @@ internal static class VerifyCommand
 {
     private static readonly Argument<string[]> Names = new("NAME")
     {
-        Description = "which mirrors; without any, all that have a head in the bucket",
+        Description = "which mirrors; without any, all that are configured or have a head in the bucket",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -39,10 +39,18 @@ internal static class VerifyCommand
         var bucket = workplace.OpenBucket();
         var verifier = new Verifier(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes.Time);
         var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
-        var jobs = options.Select(names.Length > 0 ? names : [.. listing.Mirrors()], name => name)
+        // A mirror that is configured and has no head is not sound.
+        string[] chosen = names.Length > 0 ? names : [.. workplace.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
+        if (chosen.Length == 0)
+        {
+            await Console.Error.WriteLineAsync($"{bucket.Name}: there is no head of any mirror");
+            return ExitStatus.Done;
+        }
+        var jobs = options.Select(chosen, name => name)
             .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
         var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time)
         {
+            Kinds = kind => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
             Describe = outcome => outcome.IsGood
                 ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
                 : $"{outcome.Mirror}: not sound",

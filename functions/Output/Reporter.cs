@@ -8,6 +8,9 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 {
     private LiveView? _live;
 
+    /// <summary>What a summary calls the kinds of outcomes.</summary>
+    public Func<OutcomeKind, string> Kinds { get; init; } = kind => kind.ToString().ToLowerInvariant();
+
     /// <summary>Says a result in words.</summary>
     public Func<MirrorOutcome, string> Describe { get; init; } = outcome => OutcomeText.Result(outcome, options.DryRun);
 
@@ -60,7 +63,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
     {
         if (outcomes.Count > 1 && !options.Quiet)
         {
-            var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Count()} {kind.Key.ToString().ToLowerInvariant()}");
+            var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Count()} {Kinds(kind.Key)}");
             WriteError($"{outcomes.Count} mirrors: {string.Join(", ", kinds)}");
         }
     }

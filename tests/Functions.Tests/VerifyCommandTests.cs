@@ -18,7 +18,7 @@ public sealed class VerifyCommandTests
         var one = await sides.Far.RunAsync("verify", "b/two");
         var unknown = await sides.Far.RunAsync("verify", "b/two", "no/such");
 
-        Assert.Equal((0, "2 mirrors: 2 unchanged\n"), (all.ExitCode, all.Error));
+        Assert.Equal((0, "2 mirrors: 2 sound\n"), (all.ExitCode, all.Error));
         Assert.Matches(@"(?m)^a/one: sound up to sequence 1, [0-9.]+ kB of packs in [0-9.]+ s$", all.Output);
         Assert.Matches(@"(?m)^b/two: sound up to sequence 1, ", all.Output);
         Assert.Equal((0, ""), (one.ExitCode, one.Error));
