@@ -78,7 +78,7 @@ public class ObjectKeyTests
     public void No_key_is_longer_than_the_configuration_thinks(string mirror)
     {
         var url = SyncFixture.Url("https://h/x");
-        var configured = new ConfiguredMirror(mirror, url, url) 
+        var configured = new ConfiguredMirror(mirror, url, url)
         {
             Refs = RefMap.Parse(["refs/heads/<\u00e9>&+*"]),
             Prune = true,
