@@ -62,7 +62,7 @@ internal static class ConsumeCommand
         var listed = configuration.Mirrors.Select(mirror => mirror.Name).ToHashSet();
         foreach (var (name, target) in Accepted(configuration, listing).Where(accepted => !listed.Contains(accepted.Name)))
         {
-            yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged };
+            yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged, IsAccepted = true };
         }
     }
 

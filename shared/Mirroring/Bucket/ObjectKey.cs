@@ -102,7 +102,7 @@ public static class ObjectKey
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     // What anyone may write into a bucket must not become the number after which no other comes. No honest chain gets so far.
-    private const long MaxNumber = 1L << 40;
+    internal const long MaxNumber = 1L << 40;
 
     private static long Number(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)

@@ -13,6 +13,9 @@ public sealed record ConsumeRequest(string Mirror, RemoteUrl Target)
     /// <summary>Goes on where most of a target that was never consumed to would be deleted.</summary>
     public bool AllowMassDelete { get; init; }
 
+    /// <summary>Whether nobody listed it: it is taken because the bucket has a head of a name that is accepted.</summary>
+    public bool IsAccepted { get; init; }
+
     /// <summary>Looks at the bucket and the target, and moves nothing.</summary>
     public bool DryRun { get; init; }
 }

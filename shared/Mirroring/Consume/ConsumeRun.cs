@@ -83,7 +83,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     public async Task RememberAsync(MirrorError error, CancellationToken cancellation)
     {
         // What cannot be read is kept to be looked at. And whoever can write to the bucket must not fill our own store with names.
-        if (request.DryRun || _kept.Fault is not null || (_kept.Value is null && _state is null))
+        if (request.DryRun || _kept.Fault is not null || (request.IsAccepted && _kept.Value is null && _state is null))
         {
             return;
         }
@@ -161,7 +161,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             _ = route ?? ChainRoute.FromFull(_state, _listing);
             return;
         }
-        await DeliverAsync(route, cancellation);
+        await DeliverAsync(route, isForeign: place is null, cancellation);
         await ConcludeAsync(head, etag, cancellation);
     }
 
@@ -244,9 +244,9 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             : divergence.ToError(request.Target) with { Message = $"{request.Target}: was changed by others, and does not take {Divergence.ReplacedFolder}/… to keep what they made; nothing was done" };
     }
 
-    private async Task DeliverAsync(IReadOnlyList<ChainEntry>? route, CancellationToken cancellation)
+    private async Task DeliverAsync(IReadOnlyList<ChainEntry>? route, bool isForeign, CancellationToken cancellation)
     {
-        if (route is not null && await TryDeliverAsync(route, onlyForward: false, cancellation))
+        if (route is not null && await TryDeliverAsync(route, onlyForward: isForeign, cancellation))
         {
             return;
         }

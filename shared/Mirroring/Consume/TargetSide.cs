@@ -47,16 +47,28 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
         {
             return false;
         }
-        var before = Managed.ToHashSet();
+        var before = Managed.DistinctBy(found => found.Name).ToDictionary(found => found.Name, found => found.Id);
         HasPushed = true;
         await delivery.PushAsync(_connection!, changes, packs, cancellation);
         await LookAsync(cancellation);
-        before.UnionWith(changes.Select(change => new Ref(change.Name, change.New)));
-        if (IsStrict && Managed.FirstOrDefault(found => !before.Contains(found)) is { Name.Value.Length: > 0 } other)
+        if (IsStrict)
         {
-            throw new RemoteException(RemoteFailure.Moved, url.ToString(), "push", $"somebody else moved {other.Name} meanwhile");
+            ThrowIfOthersPushed(before, changes.ToDictionary(change => change.Name, change => change.New));
         }
         return true;
+    }
+
+    private void ThrowIfOthersPushed(Dictionary<RefName, ObjectId> before, Dictionary<RefName, ObjectId> pushed)
+    {
+        var now = Managed.DistinctBy(found => found.Name).ToDictionary(found => found.Name, found => found.Id);
+        foreach (var name in before.Keys.Union(now.Keys))
+        {
+            var id = now.GetValueOrDefault(name, Listing.Format.Null);
+            if (id != before.GetValueOrDefault(name, Listing.Format.Null) && (!pushed.TryGetValue(name, out var ours) || id != ours))
+            {
+                throw new RemoteException(RemoteFailure.Moved, url.ToString(), "push", $"somebody else moved {name} meanwhile");
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -96,7 +96,7 @@ internal sealed class ProducePlan
     /// </summary>
     private bool IsBehind(ChainState chain, BucketListing bucket) =>
         bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
-        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => bundle.Name.Generation == chain.Generation && bundle.Name.Sequence > chain.Sequence);
+        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((chain.Generation, chain.Sequence)) > 0);
 
     /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
     private static bool IsWhole(ChainState chain, BucketListing bucket)

@@ -252,7 +252,10 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         _kept = await producer.Ledgers.WriteAsync(ledger, _kept.ETag, cancellation);
     }
 
-    /// <summary>One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
+    /// <summary>
+    /// One more than any that the bucket has seen, so that a chain begun anew is never taken for an old one. What somebody planted so high
+    /// that no number would be left is not counted.
+    /// </summary>
     private long NextGeneration() =>
-        _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
+        _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Where(generation => generation < ObjectKey.MaxNumber / 2).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
 }
