@@ -64,8 +64,9 @@ def figure(result: Result, target: Target) -> str:
     other, ratio, judged, limit = "–", "–", value, "–"
     if target.against:
         base = median(result.runs[target.against], target.measure)
-        judged = value / base
-        other, ratio = f"{target.against} {show(target.measure, base)}", f"{judged:.2f}"
+        # A tmpfs counts no blocks, for nobody.
+        judged = value / base if base else 0 if value == 0 else float("inf")
+        other, ratio = f"{target.against} {show(target.measure, base)}", f"{judged:.2f}" if base else "–"
     if target.limit is not None:
         limit = f"≤ {target.limit:g} x {target.against}" if target.against else f"≤ {show(target.measure, target.limit)}"
     # Judged as measured, not as rounded for the table.

@@ -250,11 +250,10 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             return;
         }
-        var full = ChainRoute.FromFull(_state!, _listing);
-        if (!_target!.Managed.Any() || !await TryDeliverAsync(full, onlyForward: true, cancellation))
+        if (!_target!.Managed.Any() || !await TryDeliverAsync(ChainRoute.FromFull(_state!, _listing), onlyForward: true, cancellation))
         {
             _delivery = NewDelivery(onlyForward: false);
-            await _delivery.RunAsync(full, cancellation);
+            await _delivery.RunAsync(ChainRoute.FromFull(_state!, _listing), cancellation);
         }
     }
 
