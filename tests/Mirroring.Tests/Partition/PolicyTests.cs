@@ -64,18 +64,23 @@ public sealed class PolicyTests
     [Fact]
     public async Task A_branch_made_since_is_not_taken_away_on_the_way_from_an_older_full_bundle()
     {
-        var fixture = await PartitionFixture.ProducedAsync(2);
-        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        var fixture = await PartitionFixture.CreateAsync();
+        fixture.Policy = ChainPolicy.Default with { MaxDeltaShare = 1000 };
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.CarryAsync();
         await fixture.Source.CommitAsync("since", "s.txt", "since\n");
         await fixture.CarryAsync();
-        Directory.Delete(fixture.FarPath, recursive: true);
-        await fixture.Target.SetRefAsync("refs/heads/foreign", "main");
-        await fixture.Target.InstallHookAsync("update", "case $1:$3 in refs/heads/since:0*) echo 'not away'; exit 1;; esac");
         await fixture.Source.CommitAsync("main", "a.txt", "more\n");
         PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        // Nothing is remembered, and the target is at no bundle's state: the way begins at the full one.
+        Directory.Delete(fixture.FarPath, recursive: true);
+        await fixture.Target.SetRefAsync("refs/heads/foreign", "main");
+        await fixture.Target.InstallHookAsync("update", "case $1:$3 in refs/heads/since:0*) touch taken-away;; refs/heads/main:*) touch moved;; esac");
 
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
 
+        Assert.True(File.Exists(Path.Combine(fixture.Target.Path, "moved")));
+        Assert.False(File.Exists(Path.Combine(fixture.Target.Path, "taken-away")));
         await fixture.AssertEqualAsync();
     }
 
