@@ -1,7 +1,7 @@
 using Mirror.Age;
 
 // age-bench encrypt RECIPIENT FILE, or decrypt KEYFILE FILE: to nowhere.
-var source = new FileStream(args[2], new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+var source = new FileStream(args[2], new FileStreamOptions { BufferSize = 512 * 1024, Options = FileOptions.SequentialScan });
 await using (source)
 {
     var none = CancellationToken.None;
