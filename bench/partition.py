@@ -1,5 +1,6 @@
 """The rows of the two halves of a partition: produce and consume beside what people do today with git and age, and beside the servers' floor."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -65,6 +66,8 @@ class PartitionRow:
     commands: dict[str, str]
     prepare: Callable | None = None
     times: int = 1
+    # The server has a core to itself, and the client another one.
+    apart: bool = False
 
     def measure(self, bench) -> Result:
         result = Result(self.name, self.title, self.targets, {name: [] for name in self.contenders}, self.commands)
@@ -77,7 +80,8 @@ class PartitionRow:
                     with tempfile.TemporaryDirectory(dir=bench.work) as folder, tempfile.TemporaryDirectory(dir=bench.apache.repositories) as served:
                         Path(folder).chmod(0o755)
                         Path(served).chmod(0o755)
-                        run = self.contenders[name](Turn(bench, Path(folder), Path(served), given))
+                        with bench.apache.apart() if self.apart else contextlib.nullcontext():
+                            run = self.contenders[name](Turn(bench, Path(folder), Path(served), given))
                         result.runs[name].append(run)
                         bench.say(f"{self.name} {turn + 1}/{bench.rounds * self.times} {name}: wall {run.wall:.3f} s, cpu {run.cpu:.4f} s, rss {run.rss / 1e6:.0f} MB")
         return result
@@ -127,7 +131,7 @@ class Turn:
         return word
 
 
-def produce(source: Path) -> PartitionRow:
+def produce(source: Path, apart: bool = False) -> PartitionRow:
     def prepare(bench, shared: Path) -> Path:
         tips = "".join(sorted({pkt(f"want {tip}\n") for tip in refs_of(source, ("refs/heads/", "refs/tags/")).values()}))
         request = shared / "request"
@@ -152,11 +156,16 @@ def produce(source: Path) -> PartitionRow:
                     ["age", "--recipient", site.recipient, "--output", "all.bundle.age", "all.bundle"]]
         return turn.run(commands, SOURCE=turn.url(turn.served / "source.git"))
 
-    return PartitionRow(
-        "produce", f"all of a repository with {pack_size(source) / 1e6:.0f} MB of packs from HTTP into a bucket in a directory",
-        [Target("wall", 1.2, "drain"), Target("cpu", 1.0), Target("rss", 80e6), Target("disk", 0), Target("wall", against="by hand"), Target("cpu", against="by hand")],
-        {"mirror": mirror, "drain": drain, "by hand": by_hand},
-        {"mirror": "mirror produce", "drain": "the same fetch by curl to /dev/null", "by hand": "git clone --mirror && git bundle create --all && age --recipient"}, prepare)
+    name, title = "produce", f"all of a repository with {pack_size(source) / 1e6:.0f} MB of packs from HTTP into a bucket in a directory"
+    targets = [Target("wall", 1.2, "drain"), Target("cpu", 1.0), Target("rss", 80e6), Target("disk", 0)]
+    contenders = {"mirror": mirror, "drain": drain}
+    commands = {"mirror": "mirror produce", "drain": "the same fetch by curl to /dev/null"}
+    if apart:
+        return PartitionRow(f"{name}-apart", f"{title}; the server has one core and the client another", targets, contenders, commands, prepare, times=2, apart=True)
+    targets += [Target("wall", against="by hand"), Target("cpu", against="by hand")]
+    contenders["by hand"] = by_hand
+    commands["by hand"] = "git clone --mirror && git bundle create --all && age --recipient"
+    return PartitionRow(name, title, targets, contenders, commands, prepare)
 
 
 def consume(source: Path) -> PartitionRow:

@@ -1,5 +1,6 @@
 """The real Apache with git http-backend, on a free port of loopback, and what its access log says of the requests."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -93,6 +94,29 @@ class Apache:
             self.process.terminate()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def apart(self):
+        """Within the block the server has one core to itself and the clients another one, as if they were two machines."""
+        mine = os.sched_getaffinity(0)
+        if len(mine) < 2:
+            raise RuntimeError("one core cannot be two machines")
+        server, client, *_ = sorted(mine)
+        try:
+            self._keep_to({server})
+            os.sched_setaffinity(0, {client})
+            yield
+        finally:
+            os.sched_setaffinity(0, mine)
+            self._keep_to(mine)
+
+    def _keep_to(self, cores: set[int]) -> None:
+        # All of its processes, and what they start later inherits it; they are a session of their own.
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                if os.getsid(int(process.name)) == self.process.pid:
+                    for task in (process / "task").iterdir():
+                        os.sched_setaffinity(int(task.name), cores)
 
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.port}/git/{name}"
