@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Mirror.Age.Format;
+using Mirror.Streams;
 
 namespace Mirror.Age;
 
@@ -9,7 +10,7 @@ namespace Mirror.Age;
 /// what came before is a true beginning, no more. The source stays open.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
-public sealed class AgeReader : Stream
+public sealed class AgeReader : ReadOnlyStream
 {
     private readonly byte[] _chunk = new byte[ChunkCipher.ChunkSize];
     private readonly ReadAhead _source;
@@ -24,18 +25,6 @@ public sealed class AgeReader : Stream
     public required string Fingerprint { get; init; }
 
     public override bool CanRead => !_isDisposed;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="AgeException">What comes next is not authentic, or the file was cut. It is so again at every later read.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -77,21 +66,6 @@ public sealed class AgeReader : Stream
             ? _chunk.AsMemory(0, chunk.Length - ChunkCipher.TagSize)
             : throw new AgeException(AgeFailure.Payload, $"chunk {number} of the age file is empty");
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

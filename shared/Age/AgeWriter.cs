@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Mirror.Age.Format;
+using Mirror.Streams;
 
 namespace Mirror.Age;
 
@@ -9,7 +10,7 @@ namespace Mirror.Age;
 /// failure on the way cannot leave a shorter file that is authentic. The destination stays open, and is its owner's to flush.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
-public sealed class AgeWriter : Stream
+public sealed class AgeWriter : WriteOnlyStream
 {
     private readonly byte[] _chunk = new byte[ChunkCipher.SealedSize];
     private readonly Stream _destination;
@@ -27,19 +28,7 @@ public sealed class AgeWriter : Stream
     /// </summary>
     public required string Fingerprint { get; init; }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
     public override bool CanWrite => !_isClosed;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -89,24 +78,6 @@ public sealed class AgeWriter : Stream
             throw new InvalidOperationException("the age file is complete, disposed, or broken by a write that failed");
         }
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
-
-    /// <summary>Does nothing: a chunk goes out when it is full.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

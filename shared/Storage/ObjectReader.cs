@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Mirror.Storage.Drivers;
+using Mirror.Streams;
 
 namespace Mirror.Storage;
 
 /// <summary>The bytes of one object as it was when it was opened, or of a part of it. Only read asynchronously.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
-public sealed class ObjectReader : Stream
+public sealed class ObjectReader : ReadOnlyStream
 {
     private readonly OpenedObject _opened;
     private readonly Border _border;
@@ -20,20 +21,6 @@ public sealed class ObjectReader : Stream
 
     /// <summary>The whole object, even where a part of it is read.</summary>
     public StoredObject Stored => _opened.Object;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -51,9 +38,6 @@ public sealed class ObjectReader : Stream
         return size;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask DisposeAsync()
     {
         await _opened.DisposeAsync();
@@ -65,16 +49,4 @@ public sealed class ObjectReader : Stream
         _opened.Content.Dispose();
         base.Dispose(disposing);
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

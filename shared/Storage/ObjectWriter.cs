@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Mirror.Storage.Drivers;
+using Mirror.Streams;
 
 namespace Mirror.Storage;
 
 /// <summary>An object under way. Nobody sees it before <see cref="CompleteAsync"/>, and disposal without that leaves nothing behind:
 /// a run that failed must not become a shorter object.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
-public sealed class ObjectWriter : Stream
+public sealed class ObjectWriter : WriteOnlyStream
 {
     private readonly IUpload _upload;
     private readonly string _key;
@@ -24,20 +25,6 @@ public sealed class ObjectWriter : Stream
         _border = border;
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Close("written to");
@@ -45,21 +32,11 @@ public sealed class ObjectWriter : Stream
         _isOpen = true;
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <summary>Publishes what was written, all at once and for good: it outlives a power cut.</summary>
     public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
     {
         Close("completed");
         return await _border.RunAsync("write", _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _border.Conflict(_key);
-    }
-
-    /// <summary>Bytes go out when there are enough of them; all of them do at <see cref="CompleteAsync"/>.</summary>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
     }
 
     public override async ValueTask DisposeAsync()
@@ -87,12 +64,4 @@ public sealed class ObjectWriter : Stream
         }
         _isOpen = false;
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

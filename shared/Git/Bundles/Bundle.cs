@@ -1,4 +1,4 @@
-using Mirror.Git.Protocol;
+using Mirror.Streams;
 
 namespace Mirror.Git;
 

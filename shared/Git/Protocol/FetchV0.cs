@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mirror.Git.Transport;
+using Mirror.Streams;
 
 namespace Mirror.Git.Protocol;
 

@@ -1,3 +1,5 @@
+using Mirror.Streams;
+
 namespace Mirror.Git.Protocol;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Mirror.Git.Protocol;
+using Mirror.Streams;
 
 namespace Mirror.Git.Transport;
 
@@ -6,7 +7,7 @@ namespace Mirror.Git.Transport;
 /// A network stream on which no single read or write may take longer than a limit: nothing hangs for ever. That a write fails is
 /// said in our own words, to be told from what goes wrong where the bytes come from.
 /// </summary>
-internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time) : Stream
+internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time) : ForwardStream
 {
     private readonly Patience? _shared;
     private TimeSpan _limit = limit;
@@ -19,17 +20,7 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
 
     public override bool CanRead => inner.CanRead;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => inner.CanWrite;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,6 +44,8 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         SendAsync(token => new ValueTask(inner.FlushAsync(token)), cancellationToken).AsTask();
+
+    public override void Flush() => throw new NotSupportedException("flush asynchronously");
 
     private async ValueTask SendAsync(Func<CancellationToken, ValueTask> send, CancellationToken cancellation)
     {
@@ -113,20 +106,4 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
         _patience?.Dispose();
         base.Dispose(disposing);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() => throw new NotSupportedException("flush asynchronously");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("write asynchronously");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

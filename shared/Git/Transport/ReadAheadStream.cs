@@ -1,10 +1,12 @@
+using Mirror.Streams;
+
 namespace Mirror.Git.Transport;
 
 /// <summary>
 /// A connection's stream, read in large pieces. The HTTP client reads a chunked answer in steps of one chunk, which is 8 kB from
 /// most servers, and twice for each; from here nearly all of these steps are served without asking the system.
 /// </summary>
-internal sealed class ReadAheadStream(Stream inner) : Stream
+internal sealed class ReadAheadStream(Stream inner) : ForwardStream
 {
     private const int BufferSize = 64 * 1024;
 
@@ -15,17 +17,7 @@ internal sealed class ReadAheadStream(Stream inner) : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -55,9 +47,6 @@ internal sealed class ReadAheadStream(Stream inner) : Stream
         return size;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         inner.WriteAsync(buffer, cancellationToken);
 
@@ -68,13 +57,7 @@ internal sealed class ReadAheadStream(Stream inner) : Stream
 
     public override void Flush() => inner.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

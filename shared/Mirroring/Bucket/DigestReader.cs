@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
@@ -6,25 +7,11 @@ namespace Mirror.Mirroring;
 /// Passes on the bytes of an object that a head names, and says at their end, before anyone may take it for the end, whether they are the
 /// ones that it means. age's reader releases its last chunk only then.
 /// </summary>
-internal sealed class DigestReader(Stream source, ChainEntry entry) : Stream
+internal sealed class DigestReader(Stream source, ChainEntry entry) : ReadOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _size;
     private bool _isChecked;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,21 +24,6 @@ internal sealed class DigestReader(Stream source, ChainEntry entry) : Stream
         }
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using Mirror.Git;
+using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
 /// <summary>Takes a pack and says whether its last bytes are the hash of all before them, gitformat-pack(5).</summary>
-internal sealed class PackChecksum : Stream
+internal sealed class PackChecksum : WriteOnlyStream
 {
     private readonly IncrementalHash _hash;
 
@@ -20,30 +21,16 @@ internal sealed class PackChecksum : Stream
         _tail = new byte[format.Size];
     }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Once, after the last byte.</summary>
     public bool IsRight() => _tailSize == _tail.Length && _hash.GetHashAndReset().AsSpan().SequenceEqual(_tail);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Write(buffer.Span);
+        Append(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    private void Append(ReadOnlySpan<byte> buffer)
     {
         var known = Math.Max(0, _tailSize + buffer.Length - _tail.Length);
         var fromTail = Math.Min(known, _tailSize);
@@ -54,18 +41,6 @@ internal sealed class PackChecksum : Stream
         buffer[(known - fromTail)..].CopyTo(_tail.AsSpan(_tailSize));
         _tailSize += buffer.Length - (known - fromTail);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
