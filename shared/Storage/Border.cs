@@ -5,28 +5,28 @@ namespace Mirror.Storage;
 /// <summary>The one place where what goes wrong in a driver gets the store's name, the action and the key.</summary>
 internal sealed class Border(IStoreDriver driver)
 {
-    public async Task<T> RunAsync<T>(string action, string key, Func<Task<T>> work)
+    public async Task<T> RunAsync<T>(StoreAction action, string key, Func<Task<T>> work)
     {
         try
         {
             return await work();
         }
-        catch (Exception failure) when (failure is not StorageException && driver.Explain(failure) is { } cause)
+        catch (Exception failure) when (failure is not StorageException && driver.Explain(failure, action) is { } cause)
         {
             throw Failure(cause.Failure, action, key, cause.Message, failure);
         }
     }
 
-    public Task RunAsync(string action, string key, Func<ValueTask> work) =>
+    public Task RunAsync(StoreAction action, string key, Func<ValueTask> work) =>
         RunAsync(action, key, async () =>
         {
             await work();
             return true;
         });
 
-    public StorageException Failure(StorageFailure failure, string action, string key, string message, Exception? inner = null) =>
-        new(failure, driver.Name, $"{action} {StoreKey.Quote(key)}", message, inner);
+    public StorageException Failure(StorageFailure failure, StoreAction action, string key, string message, Exception? inner = null) =>
+        new(failure, driver.Name, $"{action.Text()} {StoreKey.Quote(key)}", message, inner);
 
     public StorageException Conflict(string key) =>
-        Failure(StorageFailure.Conflict, "write", key, "it was changed, made or deleted by someone else");
+        Failure(StorageFailure.Conflict, StoreAction.Write, key, "it was changed, made or deleted by someone else");
 }

@@ -29,10 +29,10 @@ public sealed class ObjectReader : ReadOnlyStream
         {
             return 0;
         }
-        var size = await _border.RunAsync("read", Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
+        var size = await _border.RunAsync(StoreAction.Read, Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
         if (size == 0)
         {
-            throw _border.Failure(StorageFailure.Unavailable, "read", Stored.Key, $"it ended {_remaining} bytes too soon");
+            throw _border.Failure(StorageFailure.Unavailable, StoreAction.Read, Stored.Key, $"it ended {_remaining} bytes too soon");
         }
         _remaining -= size;
         return size;

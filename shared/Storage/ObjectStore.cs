@@ -4,7 +4,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage;
 
-/// <summary>Objects under keys, in a directory. Safe for many threads, and for many processes on one directory.</summary>
+/// <summary>Objects under keys, in a directory or a cloud. Safe for many threads, and for many processes on one place.</summary>
 public sealed class ObjectStore
 {
     /// <summary>The longest key, in bytes of UTF-8.</summary>
@@ -30,15 +30,15 @@ public sealed class ObjectStore
         : new ObjectStore(new DirectoryDriver(path, time), time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
-        RunAsync("look at", key, () => _driver.TryStatAsync(key, cancellation));
+        RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));
 
     /// <summary>The objects whose keys begin with a string, which need not end at a name's end, in the order of their bytes.</summary>
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        Require(StoreKey.FaultOfPrefix(prefix), "list", prefix);
+        Require(StoreKey.FaultOfPrefix(prefix), StoreAction.List, prefix);
         await using var objects = _driver.ListAsync(prefix, cancellation).GetAsyncEnumerator(cancellation);
         Func<Task<bool>> next = () => objects.MoveNextAsync().AsTask();
-        while (await _border.RunAsync("list", prefix, next))
+        while (await _border.RunAsync(StoreAction.List, prefix, next))
         {
             yield return objects.Current;
         }
@@ -53,13 +53,13 @@ public sealed class ObjectStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(size ?? 0, nameof(size));
-        var opened = await RunAsync("read", key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation)) ?? throw NotFound(key);
+        var opened = await RunAsync(StoreAction.Read, key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation)) ?? throw NotFound(key);
         if (opened.Object.Size >= offset)
         {
             return new ObjectReader(opened, Math.Min(size ?? long.MaxValue, opened.Object.Size - offset), _border);
         }
         await opened.DisposeAsync();
-        throw _border.Failure(StorageFailure.Invalid, "read", key, $"offset {offset} is beyond its end at {opened.Object.Size}");
+        throw _border.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"offset {offset} is beyond its end at {opened.Object.Size}");
     }
 
     /// <summary>A small object whole; more than <paramref name="maximumSize"/> bytes are <see cref="StorageFailure.Invalid"/>.</summary>
@@ -68,7 +68,7 @@ public sealed class ObjectStore
 
     /// <summary>A small object whole, or null where there is none.</summary>
     public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
-        RunAsync("read", key, () => TryReadWholeAsync(key, maximumSize, cancellation));
+        RunAsync(StoreAction.Read, key, () => TryReadWholeAsync(key, maximumSize, cancellation));
 
     /// <summary>Begins an object of unknown size, which replaces what is there when it is complete.</summary>
     public Task<ObjectWriter> CreateAsync(string key, CancellationToken cancellation) =>
@@ -76,16 +76,16 @@ public sealed class ObjectStore
 
     /// <summary>Begins an object of unknown size. The condition is looked at when the object is complete.</summary>
     public async Task<ObjectWriter> CreateAsync(string key, WriteCondition condition, CancellationToken cancellation) =>
-        new(await RunAsync("write", key, () => _driver.CreateAsync(key, condition, cancellation)), key, _border);
+        new(await RunAsync(StoreAction.Write, key, () => _driver.CreateAsync(key, condition, cancellation)), key, _border);
 
     /// <summary>Writes a small object whole, and gives its new ETag.</summary>
     public async Task<string> PutAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
-        await RunAsync("write", key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _border.Conflict(key);
+        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _border.Conflict(key);
 
     /// <summary>Says whether there was anything to delete.</summary>
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
-        RunAsync("delete", key, () => _driver.DeleteAsync(key, cancellation));
+        RunAsync(StoreAction.Delete, key, () => _driver.DeleteAsync(key, cancellation));
 
     /// <summary>Takes a lease on a name, which need not be an object's, or gives null where someone else holds it.</summary>
     /// <remarks>A holder that died without a word is known only by its silence for its whole duration. To watch that takes
@@ -94,7 +94,7 @@ public sealed class ObjectStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         var asked = _time.GetTimestamp();
-        var hold = await RunAsync("lease", key, () => _driver.TryLeaseAsync(key, duration, cancellation));
+        var hold = await RunAsync(StoreAction.Lease, key, () => _driver.TryLeaseAsync(key, duration, cancellation));
         return hold is null ? null : new Lease(key, hold, new LeaseTime(duration, asked, _time), _border);
     }
 
@@ -121,18 +121,18 @@ public sealed class ObjectStore
         await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
         if (opened?.Object.Size > maximumSize)
         {
-            throw _border.Failure(StorageFailure.Invalid, "read", key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+            throw _border.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
         }
         return opened is null ? null : await opened.ReadWholeAsync(cancellation);
     }
 
-    private Task<T> RunAsync<T>(string action, string key, Func<Task<T>> work)
+    private Task<T> RunAsync<T>(StoreAction action, string key, Func<Task<T>> work)
     {
         Require(StoreKey.Fault(key), action, key);
         return _border.RunAsync(action, key, work);
     }
 
-    private void Require(string? fault, string action, string key)
+    private void Require(string? fault, StoreAction action, string key)
     {
         if (fault is not null)
         {
@@ -140,5 +140,5 @@ public sealed class ObjectStore
         }
     }
 
-    private StorageException NotFound(string key) => _border.Failure(StorageFailure.NotFound, "read", key, "there is no such object");
+    private StorageException NotFound(string key) => _border.Failure(StorageFailure.NotFound, StoreAction.Read, key, "there is no such object");
 }

@@ -28,7 +28,7 @@ public sealed class ObjectWriter : WriteOnlyStream
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Close("written to");
-        await _border.RunAsync("write", _key, () => _upload.WriteAsync(buffer, cancellationToken));
+        await _border.RunAsync(StoreAction.Write, _key, () => _upload.WriteAsync(buffer, cancellationToken));
         _isOpen = true;
     }
 
@@ -36,13 +36,13 @@ public sealed class ObjectWriter : WriteOnlyStream
     public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
     {
         Close("completed");
-        return await _border.RunAsync("write", _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _border.Conflict(_key);
+        return await _border.RunAsync(StoreAction.Write, _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _border.Conflict(_key);
     }
 
     public override async ValueTask DisposeAsync()
     {
         _isOpen = false;
-        await _border.RunAsync("discard", _key, _upload.DisposeAsync);
+        await _border.RunAsync(StoreAction.Discard, _key, _upload.DisposeAsync);
         _isDisposed = true;
         await base.DisposeAsync();
     }

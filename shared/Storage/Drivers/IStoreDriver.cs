@@ -24,5 +24,5 @@ internal interface IStoreDriver
     Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation);
 
     /// <summary>What an exception means, or null for one that is no failure of the store.</summary>
-    (StorageFailure Failure, string Message)? Explain(Exception exception);
+    (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action);
 }

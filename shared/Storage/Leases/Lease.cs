@@ -40,7 +40,7 @@ public sealed class Lease : IAsyncDisposable
         await _renewal;
         try
         {
-            await _border.RunAsync("release", Key, () => new ValueTask(_hold.ReleaseAsync(CancellationToken.None)));
+            await _border.RunAsync(StoreAction.Release, Key, () => new ValueTask(_hold.ReleaseAsync(CancellationToken.None)));
         }
         catch (StorageException)
         {
@@ -68,7 +68,7 @@ public sealed class Lease : IAsyncDisposable
     {
         try
         {
-            if (await _border.RunAsync("renew", Key, () => _hold.TryRenewAsync(_ended.Token)))
+            if (await _border.RunAsync(StoreAction.Renew, Key, () => _hold.TryRenewAsync(_ended.Token)))
             {
                 _lost.CancelAfter(time.Left);
             }

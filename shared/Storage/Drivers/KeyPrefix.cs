@@ -1,0 +1,17 @@
+namespace Mirror.Storage.Drivers;
+
+/// <summary>What a store of many has in front of all keys of one: <c>PREFIX/</c>, or nothing.</summary>
+internal readonly struct KeyPrefix
+{
+    private readonly string _text;
+
+    /// <param name="prefix">Without slashes around it.</param>
+    public KeyPrefix(string prefix) => _text = prefix.Length == 0 ? "" : $"{prefix}/";
+
+    /// <summary>Where the store's own things are: <see cref="StoreKey.Own"/>.</summary>
+    public string Own => _text + StoreKey.Own;
+
+    public string Add(string key) => _text + key;
+
+    public string Remove(string name) => name[_text.Length..];
+}

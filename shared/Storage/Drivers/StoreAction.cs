@@ -1,0 +1,31 @@
+namespace Mirror.Storage.Drivers;
+
+/// <summary>What was asked of a store when it failed: messages say it, and a driver knows which right it takes.</summary>
+internal enum StoreAction
+{
+    LookAt,
+    List,
+    Read,
+    Write,
+    Discard,
+    Delete,
+    Lease,
+    Renew,
+    Release,
+}
+
+internal static class StoreActionText
+{
+    public static string Text(this StoreAction action) => action switch
+    {
+        StoreAction.LookAt => "look at",
+        StoreAction.List => "list",
+        StoreAction.Read => "read",
+        StoreAction.Write => "write",
+        StoreAction.Discard => "discard",
+        StoreAction.Delete => "delete",
+        StoreAction.Lease => "lease",
+        StoreAction.Renew => "renew",
+        _ => "release",
+    };
+}

@@ -1,0 +1,19 @@
+namespace Mirror.Storage.Parts;
+
+/// <summary>
+/// How large each part is. The size of an object is not known when it begins, S3 takes 10,000 parts of at least 5 MiB, and parts are held in
+/// memory: so they begin small and double now and then. 10,000 parts are 310 GB; below 10 GB none is larger than 5 MiB.
+/// </summary>
+internal static class PartSizes
+{
+    public const int MaxCount = 10_000;
+
+    private const int First = 5 * 1024 * 1024;
+
+    private const int CountOfEachSize = 2_000;
+
+    /// <param name="number">From 1.</param>
+    public static int Of(int number) => number is > 0 and <= MaxCount
+        ? First << ((number - 1) / CountOfEachSize)
+        : throw new ArgumentOutOfRangeException(nameof(number));
+}

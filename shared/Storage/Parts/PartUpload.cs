@@ -1,0 +1,109 @@
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage.Parts;
+
+/// <summary>
+/// An object of unknown size, sent in parts while it is written: one is filled while at most <see cref="MaxInFlight"/> others are on their
+/// way. Whoever writes faster waits, so memory is bounded. What fits into the first part goes by one request.
+/// </summary>
+internal sealed class PartUpload(IPartTarget target) : IUpload
+{
+    /// <summary>Of 5 MiB each. Two hide the time that a part takes to be answered; more do not make a line faster.</summary>
+    private const int MaxInFlight = 2;
+
+    // What keeps an abort from being done keeps everything from it; the parts are then left to the store's own rules.
+    private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _givenUp = new();
+    private readonly Queue<(Task Sending, byte[] Bytes)> _inFlight = new();
+    private byte[] _part = [];
+    private int _filled;
+    private int _sent;
+    private long _size;
+    private bool _isComplete;
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        while (!bytes.IsEmpty)
+        {
+            await MakeRoomAsync(cancellation);
+            var size = Math.Min(bytes.Length, _part.Length - _filled);
+            bytes[..size].CopyTo(_part.AsMemory(_filled));
+            bytes = bytes[size..];
+            _filled += size;
+            _size += size;
+        }
+    }
+
+    public async Task<StoredObject?> TryCompleteAsync(CancellationToken cancellation)
+    {
+        if (_sent == 0)
+        {
+            var whole = await target.TryPutWholeAsync(_part.AsMemory(0, _filled), cancellation);
+            _isComplete = whole is not null;
+            return whole;
+        }
+        await SendAsync(cancellation);
+        while (_inFlight.Count > 0)
+        {
+            await NextSentAsync(cancellation);
+        }
+        var joined = await target.TryJoinAsync(_sent, _size, cancellation);
+        _isComplete = joined is not null;
+        return joined;
+    }
+
+    /// <summary>Sends the part when it is full, which is done only when there is more: the last part goes at the end.</summary>
+    private async ValueTask MakeRoomAsync(CancellationToken cancellation)
+    {
+        if (_filled > 0 && _filled == _part.Length)
+        {
+            await SendAsync(cancellation);
+        }
+        if (_filled == 0 && _sent == PartSizes.MaxCount)
+        {
+            throw new InvalidDataException($"more than {_size} bytes do not fit into one object");
+        }
+        if (_filled == 0 && _part.Length != PartSizes.Of(_sent + 1))
+        {
+            _part = GC.AllocateUninitializedArray<byte>(PartSizes.Of(_sent + 1));
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellation)
+    {
+        if (_sent == 0)
+        {
+            await target.BeginAsync(cancellation);
+        }
+        // The memory of one that has arrived is filled next: large arrays are expensive to make.
+        var next = _inFlight.Count == MaxInFlight ? await NextSentAsync(cancellation) : [];
+        _sent++;
+        _inFlight.Enqueue((target.PutPartAsync(_sent, _part.AsMemory(0, _filled), _givenUp.Token), _part));
+        (_part, _filled) = (next, 0);
+    }
+
+    private async Task<byte[]> NextSentAsync(CancellationToken cancellation)
+    {
+        var (sending, bytes) = _inFlight.Peek();
+        await sending.WaitAsync(cancellation);
+        _inFlight.Dequeue();
+        return bytes;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isComplete && _sent > 0)
+        {
+            await _givenUp.CancelAsync();
+            foreach (var (sending, _) in _inFlight)
+            {
+                // The first failure was told by the write that waited for it; the others are of what was given up.
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            using var late = new CancellationTokenSource(AbortTime);
+            await target.AbortAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        _givenUp.Dispose();
+    }
+}

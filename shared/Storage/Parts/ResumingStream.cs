@@ -1,0 +1,98 @@
+using Mirror.Streams;
+
+namespace Mirror.Storage.Parts;
+
+/// <summary>
+/// Reads the bytes of one object as it was when it was opened, over as many connections as that takes: one that breaks, ends early or
+/// falls silent is followed by the next, from where it was.
+/// </summary>
+internal sealed class ResumingStream(ResumingStream.Content content, TimeProvider time) : ReadOnlyStream
+{
+    // With the pauses between them, half a minute: what is longer is for the next run.
+    private const int MaxAttempts = 6;
+
+    // No store is silent for that long; a consumer of ours may be, but then nobody waits in here.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+
+    private Stream? _current = content.First;
+    private long _position = content.Offset;
+    private CancellationTokenSource _silence = new();
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        buffer = buffer[..(int)Math.Min(buffer.Length, content.End - _position)];
+        for (var attempt = 1; !buffer.IsEmpty; attempt++)
+        {
+            try
+            {
+                _current ??= await content.ReopenAsync(_position, cancellationToken);
+                var size = await ReadCurrentAsync(buffer, cancellationToken);
+                _position += size;
+                return size;
+            }
+            catch (Exception failure) when (attempt < MaxAttempts && IsBroken(failure) && !cancellationToken.IsCancellationRequested)
+            {
+                await CloseAsync();
+                await Task.Delay(FirstPause * Math.Pow(2, attempt - 1) * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+            }
+        }
+        return 0;
+    }
+
+    private async ValueTask<int> ReadCurrentAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        _silence.CancelAfter(Patience);
+        using var registration = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _silence);
+        try
+        {
+            var size = await _current!.ReadAsync(buffer, _silence.Token);
+            return size > 0 ? size : throw new EndOfStreamException($"it ended {content.End - _position} bytes too soon");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"no byte came for {Patience.TotalSeconds} seconds");
+        }
+        finally
+        {
+            if (!_silence.TryReset())
+            {
+                _silence.Dispose();
+                _silence = new CancellationTokenSource();
+            }
+        }
+    }
+
+    private bool IsBroken(Exception failure) => failure is IOException || content.IsBroken(failure);
+
+    private async ValueTask CloseAsync()
+    {
+        if (_current is { } current)
+        {
+            _current = null;
+            await current.DisposeAsync();
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _silence.Dispose();
+        await base.DisposeAsync();
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _current?.Dispose();
+        _current = null;
+        base.Dispose(disposing);
+    }
+
+    /// <summary>What is read, from <paramref name="Offset"/> to <paramref name="End"/>.</summary>
+    /// <param name="First">The first connection, at the offset.</param>
+    /// <param name="ReopenAsync">Another one, at a position; it fails where the object is not the same any more.</param>
+    /// <param name="IsBroken">Whether a failure is of the connection, and the next may fare better.</param>
+    internal sealed record Content(
+        Stream First, long Offset, long End, Func<long, CancellationToken, Task<Stream>> ReopenAsync, Func<Exception, bool> IsBroken);
+}
