@@ -195,17 +195,17 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private static bool IsSameHost(Uri left, Uri right) =>
         left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.Host, right.Host, StringComparison.OrdinalIgnoreCase);
 
-    private static ByteArrayContent Compressed(ReadOnlyMemory<byte> request)
+    private static ReadOnlyMemoryContent Compressed(ReadOnlyMemory<byte> request)
     {
         if (request.Length <= CompressFrom)
         {
-            return new ByteArrayContent(request.ToArray());
+            return new ReadOnlyMemoryContent(request);
         }
-        using var buffer = new MemoryStream();
+        using var buffer = new MemoryStream(request.Length);
         using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
         {
             gzip.Write(request.Span);
         }
-        return new ByteArrayContent(buffer.GetBuffer(), 0, (int)buffer.Length) { Headers = { ContentEncoding = { "gzip" } } };
+        return new ReadOnlyMemoryContent(buffer.GetBuffer().AsMemory(0, (int)buffer.Length)) { Headers = { ContentEncoding = { "gzip" } } };
     }
 }

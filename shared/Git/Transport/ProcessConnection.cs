@@ -84,7 +84,8 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (Exception failure)
         {
-            // Half a request stays behind: the far side must not take what follows for its end. Whoever reads must find the reason.
+            // What is written is the caller's, and may fail in any way. Half a request stays behind: the far side must not take what follows
+            // for its end. Whoever reads must find the reason.
             _failure = failure;
             Kill();
             throw;

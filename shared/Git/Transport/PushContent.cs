@@ -29,6 +29,7 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, P
         }
         catch (Exception failure)
         {
+            // What is written is the caller's, and may fail in any way.
             Failure = failure;
             throw;
         }

@@ -33,8 +33,13 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
         catch (Exception wrong)
         {
+            // Whatever it is: nobody else could close what is open by now.
             await download.DisposeAsync();
-            throw Explain(entry, wrong);
+            if (TryExplain(entry, wrong) is { } explained)
+            {
+                throw explained;
+            }
+            throw;
         }
     }
 
@@ -49,7 +54,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
         catch (AgeException wrong)
         {
-            throw Explain(_entry, wrong);
+            throw BadBundle(_entry, wrong);
         }
     }
 
@@ -80,13 +85,16 @@ internal sealed class BundleDownload : IAsyncDisposable
     }
 
     /// <summary>Adds which bundle it is to what its readers say.</summary>
-    private static Exception Explain(ChainEntry entry, Exception wrong) => wrong switch
+    private static ChainException? TryExplain(ChainEntry entry, Exception wrong) => wrong switch
     {
-        AgeException or BundleException => new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {wrong.Message}", wrong),
+        AgeException or BundleException => BadBundle(entry, wrong),
         StorageException { Failure: StorageFailure.NotFound } =>
             new ChainException(ChainFailure.MissingBundle, $"bundle {entry.Sequence} is not in the bucket", wrong),
-        _ => wrong,
+        _ => null,
     };
+
+    private static ChainException BadBundle(ChainEntry entry, Exception wrong) =>
+        new(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {wrong.Message}", wrong);
 
     public async ValueTask DisposeAsync()
     {

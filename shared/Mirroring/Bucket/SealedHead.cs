@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Mirror.Age;
 using Mirror.Age.Signatures;
@@ -23,6 +24,9 @@ internal static class SealedHead
     // An Ed25519 signature has about 300 bytes.
     private const int MaxSignatureSize = 4096;
 
+    // An X25519 stanza has 98 bytes.
+    private const int MaxStanzaSize = 128;
+
     private const int Format = 1;
 
     public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients, CancellationToken cancellation)
@@ -37,8 +41,8 @@ internal static class SealedHead
             StateJson.WriteContent(fields, head.State);
         });
         var signature = key is null ? "" : key.Sign(json.Span, SignatureNamespace);
-        // The head is no pack: it is signed whole, and put in one piece.
-        using var buffer = new MemoryStream();
+        // The head is no pack: it is signed whole, and put in one piece, which has room from the start for what age adds.
+        using var buffer = new MemoryStream(json.Length + (json.Length / 1024) + MaxSignatureSize + (recipients.Count * MaxStanzaSize));
         await using var file = AgeFile.Encrypt(buffer, recipients);
         await file.WriteAsync(Encoding.ASCII.GetBytes(signature + "\n"), cancellation);
         await file.WriteAsync(json, cancellation);
@@ -46,10 +50,7 @@ internal static class SealedHead
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    /// <param name="sealedHead">The object.</param>
-    /// <param name="identities">Who we are.</param>
     /// <param name="trusted">Whose signatures count; null where a consumer was told to do without.</param>
-    /// <param name="cancellation">Ends it.</param>
     public static async Task<MirrorHead> OpenAsync(
         ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities, IReadOnlyList<VerifyingKey>? trusted, CancellationToken cancellation)
     {
@@ -69,11 +70,13 @@ internal static class SealedHead
     {
         try
         {
-            using var source = new MemoryStream(sealedHead.ToArray(), writable: false);
+            var held = MemoryMarshal.TryGetArray(sealedHead, out var array) ? array : sealedHead.ToArray();
+            using var source = new MemoryStream(held.Array!, held.Offset, held.Count, writable: false);
             await using var file = await AgeFile.DecryptAsync(source, identities, cancellation);
-            using var payload = new MemoryStream();
-            await file.CopyToAsync(payload, cancellation);
-            return payload.GetBuffer().AsMemory(0, (int)payload.Length);
+            // What is sealed is longer than what is in it, so this reads to the file's end.
+            var payload = new byte[sealedHead.Length];
+            var size = await file.ReadAtLeastAsync(payload, payload.Length, throwOnEndOfStream: false, cancellation);
+            return payload.AsMemory(0, size);
         }
         catch (AgeException wrong)
         {

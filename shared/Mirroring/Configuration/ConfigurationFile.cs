@@ -12,7 +12,6 @@ public static class ConfigurationFile
 
     /// <param name="path">The file; relative paths in it are relative to its directory.</param>
     /// <param name="environment">Where base URLs come from that the file does not give; null for nowhere.</param>
-    /// <param name="cancellation">Stops the reading.</param>
     public static async Task<MirrorConfiguration> ReadAsync(
         string path, Func<string, string?>? environment, CancellationToken cancellation)
     {

@@ -60,9 +60,10 @@ public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IRea
 /// <summary>A recipient as it was written, <c>age1…</c>, or a file with one on each line. One of the two is null.</summary>
 public sealed record ConfiguredRecipient(string? Key, string? File);
 
-/// <param name="Key">The producer's private key.</param>
-/// <param name="Trusted">Public keys whose heads a consumer believes, each <c>ssh-ed25519 AAAA… [comment]</c>.</param>
-/// <param name="AllowUnsigned">Whether a consumer was told to do without.</param>
+/// <summary>
+/// The producer's private key, and the public keys whose heads a consumer believes, each <c>ssh-ed25519 AAAA… [comment]</c>, unless it
+/// was told to do without.
+/// </summary>
 public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Trusted, bool AllowUnsigned)
 {
     public static readonly SigningKeys None = new(null, [], AllowUnsigned: false);

@@ -18,9 +18,7 @@ internal sealed class PackTransfer
 
     private PackTransfer(Stream pack, TransferMeter meter, byte[] header) => (_pack, _meter, _header) = (pack, meter, header);
 
-    /// <param name="pack">A pack, from its first byte.</param>
-    /// <param name="count">How many objects it says it has.</param>
-    /// <param name="meter">Hears how it goes.</param>
+    /// <summary>Takes a pack from its first byte on, which says that it has so many objects.</summary>
     public PackTransfer(Stream pack, uint count, TransferMeter meter)
         : this(pack, meter, header: []) => meter.Begin(count);
 

@@ -30,8 +30,6 @@ internal sealed class WantedRefs
         return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs)) { Refs = wanted.Sorted() };
     }
 
-    /// <param name="map">Which refs go where.</param>
-    /// <param name="source">What the source has.</param>
     /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>
     public static WantedRefs Of(RefMap map, RefListing source, bool mayMiss)
     {

@@ -3,7 +3,6 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>What the ledgers and the bucket's listing say of one mirror. Nothing is decrypted, and nobody is asked.</summary>
-/// <param name="Mirror">Its name.</param>
 /// <param name="Produced">The producer's ledger, where this side has one.</param>
 /// <param name="Consumed">The consumer's ledger, where this side has one.</param>
 public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, ConsumerLedger? Consumed)

@@ -1,7 +1,6 @@
 namespace Mirror.Mirroring;
 
 /// <summary>What is to be done for one mirror of a run.</summary>
-/// <param name="Mirror">Its name.</param>
 /// <param name="Hosts">Who is kept busy by it.</param>
 /// <param name="RunAsync">Does it; whatever remotes and stores do is an outcome.</param>
 public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> RunAsync);
