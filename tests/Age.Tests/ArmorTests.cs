@@ -1,3 +1,4 @@
+using Mirror.Tests.Servers;
 using static Mirror.Age.Tests.Handmade;
 
 namespace Mirror.Age.Tests;

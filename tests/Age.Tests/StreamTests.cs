@@ -1,3 +1,5 @@
+using Mirror.Tests.Servers;
+
 namespace Mirror.Age.Tests;
 
 /// <summary>The two streams under callers and neighbours that do not behave.</summary>

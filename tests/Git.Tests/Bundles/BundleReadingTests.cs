@@ -1,5 +1,4 @@
 using System.Text;
-using Mirror.Git.Tests.Protocol;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Bundles;

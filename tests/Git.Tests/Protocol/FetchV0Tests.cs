@@ -1,4 +1,5 @@
 using Mirror.Git.Protocol;
+using Mirror.Tests.Servers;
 using static Mirror.Git.Tests.Protocol.Wire;
 
 namespace Mirror.Git.Tests.Protocol;

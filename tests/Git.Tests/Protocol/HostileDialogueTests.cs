@@ -1,5 +1,6 @@
 using Mirror.Git.Protocol;
 using Mirror.Git.Transport;
+using Mirror.Tests.Servers;
 using static Mirror.Git.Tests.Protocol.Wire;
 
 namespace Mirror.Git.Tests.Protocol;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Mirror.Git.Protocol;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Protocol;
 

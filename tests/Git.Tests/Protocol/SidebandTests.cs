@@ -1,4 +1,5 @@
 using Mirror.Git.Protocol;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Protocol;
 

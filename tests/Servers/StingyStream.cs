@@ -1,7 +1,7 @@
-namespace Mirror.Age.Tests;
+namespace Mirror.Tests.Servers;
 
 /// <summary>Hands out one byte at a time, and none of them at once: what a reader meets on the worst of networks.</summary>
-internal sealed class StingyStream(byte[] bytes) : MemoryStream(bytes)
+public sealed class StingyStream(byte[] bytes) : MemoryStream(bytes)
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
