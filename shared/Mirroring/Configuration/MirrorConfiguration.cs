@@ -69,9 +69,28 @@ public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Tru
     public static readonly SigningKeys None = new(null, [], AllowUnsigned: false);
 }
 
-/// <summary>Who to be below a URL: a user with a password, or a GitHub App. One of the two is null.</summary>
-public sealed record CredentialRule(UrlPrefix Match, UserPassword? User, GitHubApp? App);
+/// <summary>Who to be at a URL and below it.</summary>
+public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login);
 
-public sealed record UserPassword(string Username, SecretReference Password);
+/// <summary>How to log in: to a remote over http, to <c>az://</c>, or to <c>s3://</c>.</summary>
+public abstract record ConfiguredLogin
+{
+    private protected ConfiguredLogin()
+    {
+    }
+}
 
-public sealed record GitHubApp(long AppId, SecretReference PrivateKey);
+public sealed record UserPassword(string Username, SecretReference Password) : ConfiguredLogin;
+
+public sealed record GitHubApp(long AppId, SecretReference PrivateKey) : ConfiguredLogin;
+
+public sealed record AzureConnectionString(SecretReference Text) : ConfiguredLogin;
+
+/// <summary>A shared access signature.</summary>
+public sealed record AzureSignature(SecretReference Token) : ConfiguredLogin;
+
+/// <summary>A profile of the files that Amazon's tools share.</summary>
+public sealed record S3Profile(string Name) : ConfiguredLogin;
+
+/// <param name="SessionToken">Of temporary keys only.</param>
+public sealed record S3AccessKeys(SecretReference AccessKey, SecretReference SecretKey, SecretReference? SessionToken) : ConfiguredLogin;

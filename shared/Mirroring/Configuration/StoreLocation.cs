@@ -1,7 +1,7 @@
 namespace Mirror.Mirroring;
 
 /// <summary>Where objects are kept: a directory, <c>az://ACCOUNT/CONTAINER[/PREFIX]</c>
-/// or <c>s3://BUCKET[/PREFIX]?region=…&amp;endpoint=…</c>.</summary>
+/// or <c>s3://BUCKET[/PREFIX]?region=…&amp;endpoint=…&amp;storage_class=…</c>.</summary>
 public abstract record StoreLocation
 {
     /// <summary>What every key begins with, without slashes around it; empty for none.</summary>
@@ -36,6 +36,18 @@ public abstract record StoreLocation
     private protected static (string First, string Remainder) SplitOff(string text) =>
         text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash ? (text[..slash], text[(slash + 1)..]) : (text, "");
 
+    private protected static Uri? ParseEndpoint(LocationQuery query)
+    {
+        if (query["endpoint"] is not { } text)
+        {
+            return null;
+        }
+        ConfiguredUrl.RefuseSecrets(text);
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            ? url
+            : throw new FormatException("endpoint: an http or https URL");
+    }
+
     private static bool IsSchemeOnly(string text) =>
         text.Split(':', 2) is ["az" or "s3" or "file", _];
 }
@@ -68,11 +80,14 @@ public sealed record AzureLocation : StoreLocation
 
     public string Container { get; }
 
+    /// <summary>The account's own URL, where it is not in Azure's public cloud.</summary>
+    public Uri? Endpoint { get; private init; }
+
     internal static AzureLocation Parse(string text)
     {
-        if (text.AsSpan().ContainsAny("?#@"))
+        if (LocationQuery.Split(ref text, "endpoint") is not { } query || text.AsSpan().ContainsAny("#@"))
         {
-            throw new FormatException("az:// takes no query and no user: a token in a file would be a secret in a file");
+            throw new FormatException("az:// takes endpoint=… alone and no user: a token in a file would be a secret in a file");
         }
         var (account, rest) = SplitOff(text);
         var (container, prefix) = SplitOff(rest);
@@ -84,12 +99,12 @@ public sealed record AzureLocation : StoreLocation
         return container.Length is >= 3 and <= 63
             && container.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
             && container[0] != '-' && container[^1] != '-' && !container.Contains("--", StringComparison.Ordinal)
-            ? new AzureLocation(account, container) { Prefix = CheckPrefix(prefix) }
+            ? new AzureLocation(account, container) { Prefix = CheckPrefix(prefix), Endpoint = ParseEndpoint(query) }
             : throw new FormatException("az://ACCOUNT/CONTAINER: a container is 3 to 63 lower case letters, digits and single hyphens");
     }
 
     public override bool Overlaps(StoreLocation other) =>
-        other is AzureLocation azure && (azure.Account, azure.Container) == (Account, Container);
+        other is AzureLocation azure && (azure.Account, azure.Container, azure.Endpoint?.Authority) == (Account, Container, Endpoint?.Authority);
 
     public override string ToString() => $"az://{Account}/{Container}{(Prefix.Length > 0 ? $"/{Prefix}" : "")}";
 }
@@ -105,18 +120,22 @@ public sealed record S3Location : StoreLocation
     /// <summary>The server, where it is not Amazon's.</summary>
     public Uri? Endpoint { get; private init; }
 
+    /// <summary>Of bundles, as the server calls it: <c>STANDARD_IA</c>.</summary>
+    public string? StorageClass { get; private init; }
+
     internal static S3Location Parse(string text)
     {
-        var mark = text.IndexOf('?', StringComparison.Ordinal);
-        var query = mark < 0 ? [] : ParseQuery(text[(mark + 1)..]);
-        var (bucket, prefix) = SplitOff(mark < 0 ? text : text[..mark]);
+        var query = LocationQuery.Split(ref text, "region", "endpoint", "storage_class")
+            ?? throw new FormatException("s3://…? takes region=…, endpoint=… and storage_class=…, each once");
+        var (bucket, prefix) = SplitOff(text);
         // Amazon's rules are narrower now; older buckets and other servers also know capitals and underscores.
         return bucket.Length is >= 3 and <= 63 && bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
             ? new S3Location(bucket)
             {
                 Prefix = CheckPrefix(prefix),
-                Region = query.GetValueOrDefault("region") is { } region ? CheckRegion(region) : null,
-                Endpoint = query.GetValueOrDefault("endpoint") is { } endpoint ? ParseEndpoint(endpoint) : null,
+                Region = CheckWord(query, "region"),
+                Endpoint = ParseEndpoint(query),
+                StorageClass = CheckWord(query, "storage_class"),
             }
             : throw new FormatException("s3://BUCKET: a bucket is 3 to 63 letters, digits, dots and hyphens");
     }
@@ -126,29 +145,8 @@ public sealed record S3Location : StoreLocation
 
     public override string ToString() => $"s3://{Bucket}{(Prefix.Length > 0 ? $"/{Prefix}" : "")}";
 
-    private static Dictionary<string, string> ParseQuery(string query)
-    {
-        var values = new Dictionary<string, string>();
-        foreach (var pair in query.Split('&'))
-        {
-            var (key, value) = pair.Split('=', 2) is [var left, var right] ? (left, Uri.UnescapeDataString(right)) : (pair, "");
-            if (key is not ("region" or "endpoint") || value.Length == 0 || !values.TryAdd(key, value))
-            {
-                throw new FormatException("s3://…? takes region=… and endpoint=…, each once");
-            }
-        }
-        return values;
-    }
-
-    private static string CheckRegion(string region) => region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-')
-        ? region
-        : throw new FormatException("region: letters, digits and hyphens");
-
-    private static Uri ParseEndpoint(string text)
-    {
-        ConfiguredUrl.RefuseSecrets(text);
-        return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
-            ? url
-            : throw new FormatException("endpoint: an http or https URL");
-    }
+    private static string? CheckWord(LocationQuery query, string key) =>
+        query[key] is not { } word || word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+            ? query[key]
+            : throw new FormatException($"{key}: letters, digits, hyphens and underscores");
 }

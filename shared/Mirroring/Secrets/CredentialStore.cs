@@ -23,7 +23,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         return credential;
     }
 
-    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, CancellationToken cancellation) => rule.User is { } user
+    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, CancellationToken cancellation) => rule.Login is UserPassword user
         ? new Credential(user.Username, await secrets.ReadAsync(user.Password, cancellation))
         : throw new SecretException($"{rule.Match}: github_app credentials are not supported yet, write 'username' and 'password'");
 

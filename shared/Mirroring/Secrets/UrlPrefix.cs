@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>An http or https URL that stands for everything below it, by whole path segments.</summary>
+/// <summary>An http, https, az or s3 URL that stands for everything below it, by whole path segments.</summary>
 /// <remarks>What it guards is a password: <c>https://host/acme</c> must not take in <c>https://host/acme-evil</c>,
 /// nor <c>https://host</c> take in <c>https://host.evil.example</c>.</remarks>
 public sealed record UrlPrefix
@@ -14,6 +14,8 @@ public sealed record UrlPrefix
         _path = url.AbsolutePath.TrimEnd('/');
     }
 
+    internal string Scheme => _url.Scheme;
+
     /// <summary>Of two prefixes that match, the longer path says more.</summary>
     internal int PathSize => _path.Length;
 
@@ -21,10 +23,10 @@ public sealed record UrlPrefix
     {
         ConfiguredUrl.RefuseSecrets(text);
         return Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            && url.Scheme is "https" or "http" or "az" or "s3"
             && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
             ? new UrlPrefix(url)
-            : throw new FormatException("credentials are for a URL such as https://host/ or https://host/group/");
+            : throw new FormatException("credentials are for a URL such as https://host/, https://host/group/, az://account/container or s3://bucket");
     }
 
     public bool Matches(Uri url) =>

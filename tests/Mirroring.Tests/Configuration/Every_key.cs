@@ -46,11 +46,41 @@ public sealed class Every_key
     [Fact]
     public void Credentials_are_users_or_apps()
     {
-        Assert.Equal(new UserPassword("oauth2", SecretReference.Parse("env:GITLAB_TOKEN", "/")), Full.Credentials[0].User);
-        Assert.Null(Full.Credentials[0].App);
-        Assert.Equal(123456, Full.Credentials[1].App?.AppId);
-        Assert.Equal("keyvault:https://v.vault.azure.net/secrets/app", Full.Credentials[1].App?.PrivateKey.ToString());
+        Assert.Equal(new UserPassword("oauth2", SecretReference.Parse("env:GITLAB_TOKEN", "/")), Full.Credentials[0].Login);
+        Assert.Equal(new GitHubApp(123456, SecretReference.Parse("keyvault:https://v.vault.azure.net/secrets/app", "/")), Full.Credentials[1].Login);
         Assert.True(Full.Credentials[1].Match.Matches(new Uri("https://github.com/acme/app.git")));
+    }
+
+    [Fact]
+    public void Credentials_of_stores_are_read()
+    {
+        var logins = ConfigurationText.Read("""
+            mirrors: []
+            credentials:
+              - { match: az://account, connection_string: "keyvault:https://v.vault.azure.net/secrets/store" }
+              - { match: az://account/container/prefix, sas: env:SAS }
+              - { match: s3://bucket_of_old, profile: backup }
+              - { match: s3://bucket/prefix, access_key: env:ID, secret_key: env:KEY }
+              - { match: s3://other, access_key: env:ID, secret_key: env:KEY, session_token: file:/run/token }
+            """).Credentials;
+
+        static SecretReference At(string text) => SecretReference.Parse(text, "/");
+        Assert.Equal(
+            [
+                new AzureConnectionString(At("keyvault:https://v.vault.azure.net/secrets/store")), new AzureSignature(At("env:SAS")), new S3Profile("backup"),
+                new S3AccessKeys(At("env:ID"), At("env:KEY"), null), new S3AccessKeys(At("env:ID"), At("env:KEY"), At("file:/run/token")),
+            ],
+            logins.Select(rule => rule.Login));
+    }
+
+    [Fact]
+    public void Locations_say_more_than_where_it_is()
+    {
+        var s3 = Assert.IsType<S3Location>(Full.Store);
+        Assert.Equal(("eu-west-1", "https://s3.near.example:9000/", null), (s3.Region, s3.Endpoint?.ToString(), s3.StorageClass));
+        Assert.Equal("STANDARD_IA", Assert.IsType<S3Location>(StoreLocation.Parse("s3://bucket?storage_class=STANDARD_IA", "/")).StorageClass);
+        var azure = Assert.IsType<AzureLocation>(StoreLocation.Parse("az://account/container/a?endpoint=https://account.blob.core.usgovcloudapi.net", "/"));
+        Assert.Equal(("a", "https://account.blob.core.usgovcloudapi.net/"), (azure.Prefix, azure.Endpoint?.ToString()));
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class Finding_credentials : IDisposable
     [Fact]
     public async Task A_github_app_is_refused_in_words_and_only_where_it_is_needed()
     {
-        var rule = new CredentialRule(UrlPrefix.Parse("https://github.com/acme"), null, new GitHubApp(1, SecretReference.Parse("env:KEY", "/")));
+        var rule = new CredentialRule(UrlPrefix.Parse("https://github.com/acme"), new GitHubApp(1, SecretReference.Parse("env:KEY", "/")));
         var store = new CredentialStore([rule], null, _secrets);
         Assert.Null(await FindAsync(store, "https://github.com/other/x"));
         var exception = await Assert.ThrowsAsync<SecretException>(() => FindAsync(store, "https://github.com/acme/x"));
@@ -72,7 +72,7 @@ public sealed class Finding_credentials : IDisposable
     }
 
     private CredentialStore Store(string? netrc, params (string Match, string Variable)[] rules) => new(
-        [.. rules.Select(rule => new CredentialRule(UrlPrefix.Parse(rule.Match), new UserPassword("u", SecretReference.Parse($"env:{rule.Variable}", "/")), null))],
+        [.. rules.Select(rule => new CredentialRule(UrlPrefix.Parse(rule.Match), new UserPassword("u", SecretReference.Parse($"env:{rule.Variable}", "/"))))],
         netrc,
         _secrets);
 
