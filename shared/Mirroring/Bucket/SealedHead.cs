@@ -46,10 +46,7 @@ internal static class SealedHead
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    /// <param name="sealedHead">The object.</param>
-    /// <param name="identities">Who we are.</param>
     /// <param name="trusted">Whose signatures count; null where a consumer was told to do without.</param>
-    /// <param name="cancellation">Ends it.</param>
     public static async Task<MirrorHead> OpenAsync(
         ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities, IReadOnlyList<VerifyingKey>? trusted, CancellationToken cancellation)
     {
