@@ -18,7 +18,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private ChainEntry? _written;
     private long _size;
     private StoredObject? _seenHead;
-    private bool _isLookedAtAnew;
 
     // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
     private IReadOnlyList<RefCommand>? _changes;
@@ -26,8 +25,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
-        // Whatever ended the round before this one may have changed the bucket.
-        _isLookedAtAnew = false;
         await _ledger.ReadAsync(cancellation);
         if (_ledger.Fault is { } fault)
         {
@@ -91,10 +88,9 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private async Task DecideAsync(CancellationToken cancellation)
     {
         _plan!.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
-        if (_plan.Step == ProduceStep.Full && !_isLookedAtAnew)
+        if (_plan.Step == ProduceStep.Full)
         {
             // The listing is as old as the run. Before a full bundle is written on its word, this mirror's part is listed again.
-            _isLookedAtAnew = true;
             _bucket = await BucketListing.ReadOfAsync(producer.Bucket, request.Mirror, cancellation);
             _plan.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
         }
