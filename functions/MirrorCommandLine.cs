@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
+using Mirror.Storage;
 
 namespace Mirror.Functions;
 
@@ -44,8 +45,9 @@ internal static class MirrorCommandLine
             await Console.Error.WriteLineAsync($"error: {wrong.Message}");
             return ExitStatus.WrongUsage;
         }
-        catch (RunException failure)
+        catch (Exception failure) when (failure is RunException or StorageException)
         {
+            // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
             await Console.Error.WriteLineAsync($"error: {failure.Message}");
             return ExitStatus.MirrorFailed;
         }

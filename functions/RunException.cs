@@ -1,4 +1,4 @@
 namespace Mirror.Functions;
 
-/// <summary>What every mirror of a run needs cannot be had: none was done, and the usage was not at fault.</summary>
+/// <summary>What a run as a whole needs cannot be had, and the usage is not at fault.</summary>
 internal sealed class RunException(string message, Exception inner) : Exception(message, inner);

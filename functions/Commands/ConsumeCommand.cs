@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Git;
+using Mirror.Functions.Sides;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -26,67 +26,17 @@ internal static class ConsumeCommand
             AllowMassDelete,
         };
         RunOptions.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var options = RunOptions.Read(parsed);
-            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(parsed, options, cancellation), cancellation);
-        });
+        Repeating.SetAction(command, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
-        var bucket = workplace.OpenBucket();
-        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
-        var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
-        var requests = Requests(workplace.Configuration!, listing).Select(request => request with
-        {
-            AllowMassDelete = parsed.GetValue(AllowMassDelete),
-            DryRun = options.DryRun,
-        });
-        // Of what is accepted, there may be nothing yet.
-        var chosen = workplace.Configuration!.Accept.Count > 0 && options.Only is null ? [.. requests] : options.Select([.. requests], request => request.Mirror);
-        var jobs = chosen.Select(request =>
-            new MirrorJob(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token)));
+        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
+        var side = await FarSide.OpenAsync(workplace, cancellation);
+        ConsumeRequest[] requests = [.. side.Requests];
+        var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
+            .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
         return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
-    }
-
-    /// <summary>What is listed, and what is accepted by name. Where a push goes is said by the configuration alone.</summary>
-    private static IEnumerable<ConsumeRequest> Requests(MirrorConfiguration configuration, BucketListing listing)
-    {
-        foreach (var mirror in configuration.Mirrors)
-        {
-            yield return new ConsumeRequest(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
-        }
-        var listed = configuration.Mirrors.Select(mirror => mirror.Name).ToHashSet();
-        foreach (var (name, target) in Accepted(configuration, listing).Where(accepted => !listed.Contains(accepted.Name)))
-        {
-            yield return new ConsumeRequest(name, target) { Prune = configuration.Defaults.Prune, Diverged = configuration.Defaults.Diverged, IsAccepted = true };
-        }
-    }
-
-    /// <summary>The mirrors in the bucket that are taken by name. One whose name would lead elsewhere than below the base is junk.</summary>
-    internal static IEnumerable<(string Name, RemoteUrl Target)> Accepted(MirrorConfiguration configuration, BucketListing listing)
-    {
-        foreach (var name in listing.Mirrors().Where(name => configuration.Accept.Any(pattern => pattern.Matches(name))))
-        {
-            if (TargetOf(configuration, name) is { } target)
-            {
-                yield return (name, target);
-            }
-        }
-    }
-
-    private static RemoteUrl? TargetOf(MirrorConfiguration configuration, string name)
-    {
-        try
-        {
-            return configuration.DestinationBaseUrl!.Combine(name);
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Mirroring;
+using Mirror.Functions.Sides;
 
 namespace Mirror.Functions.Commands;
 
@@ -25,41 +25,16 @@ internal static class ProduceCommand
             AllowMassDelete,
         };
         RunOptions.AddTo(command);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var options = RunOptions.Read(parsed);
-            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(parsed, options, cancellation), cancellation);
-        });
+        Repeating.SetAction(command, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
-        var bucket = workplace.OpenBucket();
-        var producer = new Producer(bucket, workplace.OpenState(), await workplace.Keys.ProducerAsync(cancellation), workplace.Remotes);
-        var requests = workplace.Configuration!.Mirrors.Select(mirror => new ProduceRequest(mirror.Name, mirror.Source)
-        {
-            Refs = mirror.Refs,
-            AllowMassDelete = parsed.GetValue(AllowMassDelete),
-            DryRun = options.DryRun,
-        });
-        var listing = await BucketAsync(bucket, cancellation);
-        var jobs = options.Select([.. requests], request => request.Mirror).Select(request =>
-            new MirrorJob(request.Mirror, [request.Source.Host], (meter, token) => producer.ProduceAsync(request, listing, meter, token)));
+        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
+        var side = await NearSide.OpenAsync(workplace, cancellation);
+        var jobs = options.Select([.. side.Requests], request => request.Mirror)
+            .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
         return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
-    }
-
-    /// <summary>Lists the bucket once for the whole run; without that, no mirror can be done.</summary>
-    internal static async Task<BucketListing> BucketAsync(Storage.ObjectStore bucket, CancellationToken cancellation)
-    {
-        try
-        {
-            return await BucketListing.ReadAsync(bucket, cancellation);
-        }
-        catch (Storage.StorageException failure)
-        {
-            throw new RunException(failure.Message, failure);
-        }
     }
 }

@@ -1,9 +1,18 @@
+using System.CommandLine;
+
 namespace Mirror.Functions.Commands;
 
 /// <summary>Runs a command once, or with --watch again and again until it is interrupted.</summary>
 internal static class Repeating
 {
-    public static async Task<int> RunAsync(TimeSpan? interval, Func<Task<int>> once, CancellationToken cancellation)
+    public static void SetAction(Command command, Func<ParseResult, RunOptions, CancellationToken, Task<int>> round) =>
+        command.SetAction((parsed, cancellation) =>
+        {
+            var options = RunOptions.Read(parsed);
+            return RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
+        });
+
+    private static async Task<int> RunAsync(TimeSpan? interval, Func<Task<int>> once, CancellationToken cancellation)
     {
         // The first round may find wrong usage, which ends it; a configuration that breaks later may be mended while we wait.
         var status = await once();

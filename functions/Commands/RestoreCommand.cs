@@ -32,11 +32,11 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
         var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), workplace.Secrets));
         var bucket = workplace.OpenBucket();
         var restorer = new Restorer(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
-        var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
+        var listing = await BucketListing.ReadAsync(bucket, cancellation);
         var job = new MirrorJob(name, [target.Host], async (meter, token) =>
         {
             try

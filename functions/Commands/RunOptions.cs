@@ -7,7 +7,7 @@ namespace Mirror.Functions.Commands;
 /// <summary>The options that all commands over many mirrors share.</summary>
 internal sealed record RunOptions
 {
-    public const string DefaultConfiguration = "mirror.yaml";
+    private const string DefaultConfiguration = "mirror.yaml";
 
     private static readonly Option<string?> ConfigurationOption = new("--config", "-c")
     {
@@ -35,8 +35,7 @@ internal sealed record RunOptions
 
     internal static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
 
-    /// <summary>The file that was named, or null.</summary>
-    public string? Configuration { get; private init; }
+    public required string Configuration { get; init; }
 
     public NamePattern? Only { get; private init; }
 
@@ -74,7 +73,7 @@ internal sealed record RunOptions
 
     public static RunOptions Read(ParseResult parsed) => new()
     {
-        Configuration = parsed.GetValue(ConfigurationOption),
+        Configuration = parsed.GetValue(ConfigurationOption) ?? DefaultConfiguration,
         Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),
         Watch = parsed.GetValue(WatchOption) is { } interval ? Interval.Parse(interval) : null,
@@ -92,7 +91,7 @@ internal sealed record RunOptions
     {
         if (mirrors.Count == 0)
         {
-            throw new UsageException($"{Configuration ?? DefaultConfiguration}: there is nothing to do: no 'mirrors'");
+            throw new UsageException($"{Configuration}: there is nothing to do: no 'mirrors'");
         }
         if (Only is null)
         {

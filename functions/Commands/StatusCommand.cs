@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
+using Mirror.Functions.Sides;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -17,25 +18,21 @@ internal static class StatusCommand
             mirror status --json --only 'ce/*'
             """);
         RunOptions.AddTo(command, RunOptions.DryRunOption, RunOptions.ParallelOption, RunOptions.QuietOption, RunOptions.VerboseOption);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var options = RunOptions.Read(parsed);
-            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(options, cancellation), cancellation);
-        });
+        Repeating.SetAction(command, RunOnceAsync);
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(RunOptions options, CancellationToken cancellation)
+    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
         var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
-        var listing = await ProduceCommand.BucketAsync(workplace.OpenBucket(), cancellation);
-        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(ConsumeCommand.Accepted(configuration, listing).Select(accepted => accepted.Name))
+        var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
+        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
             .Distinct().Order(StringComparer.Ordinal);
         var isGood = true;
         foreach (var name in options.Select([.. names], name => name))
         {
-            var status = await ReadAsync(name, state, listing, cancellation);
+            var status = await MirrorStatus.ReadAsync(name, state, listing, cancellation);
             isGood &= status.IsGood;
             foreach (var line in options.Json ? [StatusJson.Line(status)] : StatusText.Lines(status, workplace.Remotes.Time.GetUtcNow()))
             {
@@ -43,17 +40,5 @@ internal static class StatusCommand
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
-    }
-
-    private static async Task<MirrorStatus> ReadAsync(string name, Storage.ObjectStore state, BucketListing listing, CancellationToken cancellation)
-    {
-        try
-        {
-            return await MirrorStatus.ReadAsync(name, state, listing, cancellation);
-        }
-        catch (Storage.StorageException failure)
-        {
-            throw new RunException(failure.Message, failure);
-        }
     }
 }

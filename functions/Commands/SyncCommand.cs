@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mirror.Functions.Output;
+using Mirror.Functions.Sides;
 using Mirror.Git;
 using Mirror.Mirroring;
 
@@ -49,14 +50,8 @@ internal static class SyncCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        command.SetAction(RunAsync);
+        Repeating.SetAction(command, RunOnceAsync);
         return command;
-    }
-
-    private static Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        var options = RunOptions.Read(parsed);
-        return Repeating.RunAsync(options.Watch, () => RunOnceAsync(parsed, options, cancellation), cancellation);
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
@@ -64,21 +59,20 @@ internal static class SyncCommand
         var remotes = parsed.GetValue(Remotes) ?? [];
         using var workplace = remotes.Length > 0
             ? Workplace.WithoutConfiguration()
-            : await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
-        var mirrors = workplace.Configuration is { } configuration
-            ? options.Select([.. configuration.Mirrors.Select(mirror => Configured(mirror, parsed))], mirror => mirror.Mirror)
-            : [Typed(remotes, parsed, workplace.Secrets)];
-        var broker = new Broker(workplace.Remotes, Random.Shared);
-        var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time);
-        return await Batch.RunAsync([.. mirrors.Select(mirror => Job(broker, mirror))], reporter, cancellation);
+            : await Workplace.OpenAsync(options.Configuration, cancellation);
+        var sides = new BothSides(workplace);
+        var requests = remotes.Length > 0
+            ? [Typed(remotes, parsed, workplace.Secrets)]
+            : options.Select([.. sides.Requests], request => request.Mirror);
+        var jobs = requests.Select(request => sides.Job(request with
+        {
+            Prune = request.Prune && !parsed.GetValue(NoPrune),
+            AllowMassDelete = parsed.GetValue(AllowMassDelete),
+            DryRun = options.DryRun,
+            PushOptions = parsed.GetValue(PushOptions) ?? [],
+        }));
+        return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
-
-    private static MirrorJob Job(Broker broker, SyncRequest mirror) =>
-        new(mirror.Mirror, [mirror.Source.Host, mirror.Target.Host], (meter, token) => broker.SyncAsync(mirror, meter, token));
-
-    private static SyncRequest Configured(ConfiguredMirror mirror, ParseResult parsed) => mirror.Diverged == Diverged.Overwrite
-        ? WithOptions(new SyncRequest(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune }, parsed)
-        : throw new UsageException($"{mirror.Name}: 'diverged: {mirror.Diverged.ToString().ToLowerInvariant()}' is not supported by sync yet, only overwrite");
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)
     {
@@ -90,21 +84,13 @@ internal static class SyncCommand
                 secrets.Register(credential);
             }
             var refs = parsed.GetValue(Refs) is { Length: > 0 } refspecs ? RefMap.Parse(refspecs) : RefMap.Default;
-            return WithOptions(new SyncRequest(target.MirrorName, source, target) { Refs = refs }, parsed);
+            return new SyncRequest(target.MirrorName, source, target) { Refs = refs };
         }
         catch (FormatException wrong)
         {
             throw new UsageException(wrong.Message, wrong);
         }
     }
-
-    private static SyncRequest WithOptions(SyncRequest request, ParseResult parsed) => request with
-    {
-        Prune = request.Prune && !parsed.GetValue(NoPrune),
-        AllowMassDelete = parsed.GetValue(AllowMassDelete),
-        DryRun = RunOptions.Read(parsed).DryRun,
-        PushOptions = parsed.GetValue(PushOptions) ?? [],
-    };
 
     /// <summary>What only makes sense for one pair, or only for a configuration.</summary>
     private static void CheckTogether(CommandResult result)

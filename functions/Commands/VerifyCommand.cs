@@ -25,22 +25,18 @@ internal static class VerifyCommand
             Names,
         };
         RunOptions.AddTo(command, RunOptions.DryRunOption);
-        command.SetAction((parsed, cancellation) =>
-        {
-            var options = RunOptions.Read(parsed);
-            return Repeating.RunAsync(options.Watch, () => RunOnceAsync(parsed.GetValue(Names) ?? [], options, cancellation), cancellation);
-        });
+        Repeating.SetAction(command, RunOnceAsync);
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(string[] names, RunOptions options, CancellationToken cancellation)
+    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration ?? RunOptions.DefaultConfiguration, cancellation);
+        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
         var bucket = workplace.OpenBucket();
         var verifier = new Verifier(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes.Time);
-        var listing = await ProduceCommand.BucketAsync(bucket, cancellation);
+        var listing = await BucketListing.ReadAsync(bucket, cancellation);
         // A mirror that is configured and has no head is not sound.
-        string[] chosen = names.Length > 0 ? names : [.. workplace.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
+        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names ? names : [.. workplace.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
         if (chosen.Length == 0)
         {
             await Console.Error.WriteLineAsync($"{bucket.Name}: there is no head of any mirror");

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mirror.Mirroring;
 
@@ -9,25 +6,21 @@ namespace Mirror.Functions.Output;
 /// <summary>An outcome as one line of JSON: what scripts read. Names and order are a promise.</summary>
 internal static class OutcomeJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Line(MirrorOutcome outcome, Func<string, string> redact)
+    public static string Line(MirrorOutcome outcome, Func<string, string> redact) => JsonLine.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        json.WriteString("mirror", redact(outcome.Mirror));
+        json.WriteString("outcome", outcome.Kind.ToString().ToLowerInvariant());
+        WriteChain(json, outcome);
+        Write(json, outcome.Refs);
+        json.WriteNumber("bytes", outcome.Bytes);
+        json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
+        JsonLine.WriteObject(json, "error", outcome.Error, error =>
         {
-            json.WriteStartObject();
-            json.WriteString("mirror", redact(outcome.Mirror));
-            json.WriteString("outcome", outcome.Kind.ToString().ToLowerInvariant());
-            WriteChain(json, outcome);
-            Write(json, outcome.Refs);
-            json.WriteNumber("bytes", outcome.Bytes);
-            json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
-            Write(json, outcome.Error, redact);
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+            json.WriteString("reason", error.Reason);
+            json.WriteString("message", redact(error.Message));
+            JsonLine.WriteMap(json, "refs", error.Refs.Select(each => KeyValuePair.Create(redact(each.Key), redact(each.Value))));
+        });
+    });
 
     /// <summary>A direct sync has no chain, so no place in one.</summary>
     private static void WriteChain(Utf8JsonWriter json, MirrorOutcome outcome)
@@ -50,25 +43,6 @@ internal static class OutcomeJson
         json.WriteNumber("updated", refs.Updated);
         json.WriteNumber("deleted", refs.Deleted);
         json.WriteNumber("rejected", refs.Rejected);
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, MirrorError? error, Func<string, string> redact)
-    {
-        if (error is null)
-        {
-            json.WriteNull("error");
-            return;
-        }
-        json.WriteStartObject("error");
-        json.WriteString("reason", error.Reason);
-        json.WriteString("message", redact(error.Message));
-        json.WriteStartObject("refs");
-        foreach (var (name, why) in error.Refs)
-        {
-            json.WriteString(redact(name), redact(why));
-        }
-        json.WriteEndObject();
         json.WriteEndObject();
     }
 }

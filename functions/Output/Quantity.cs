@@ -21,5 +21,7 @@ internal static class Quantity
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}");
 
-    public static string Refs(int count) => count == 1 ? "1 ref" : $"{count} refs";
+    public static string Refs(int count) => Of(count, "ref");
+
+    public static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mirror.Mirroring;
 
@@ -10,84 +7,49 @@ namespace Mirror.Functions.Output;
 /// <summary>A mirror's status as one line of JSON.</summary>
 internal static class StatusJson
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Line(MirrorStatus status)
+    public static string Line(MirrorStatus status) => JsonLine.Of(json =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        json.WriteString("mirror", status.Mirror);
+        JsonLine.WriteObject(json, "produced", status.Produced, ledger => Write(json, ledger));
+        JsonLine.WriteObject(json, "consumed", status.Consumed, ledger => Write(json, ledger, status));
+        json.WriteStartArray("faults");
+        foreach (var fault in status.Faults)
         {
-            json.WriteStartObject();
-            json.WriteString("mirror", status.Mirror);
-            Write(json, status.Produced);
-            Write(json, status);
-            json.WriteStartArray("faults");
-            foreach (var fault in status.Faults)
-            {
-                json.WriteStringValue(fault);
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteStringValue(fault);
         }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        json.WriteEndArray();
+    });
 
-    private static void Write(Utf8JsonWriter json, ProducerLedger? ledger)
+    private static void Write(Utf8JsonWriter json, ProducerLedger ledger)
     {
-        if (ledger is null)
-        {
-            json.WriteNull("produced");
-            return;
-        }
-        json.WriteStartObject("produced");
         json.WriteNumber("generation", ledger.State?.Generation ?? 0);
         json.WriteNumber("sequence", ledger.State?.Sequence ?? 0);
         json.WriteNumber("refs", ledger.State?.Refs.Count ?? 0);
-        json.WriteNumber("full", ledger.State?.Chain.Count(entry => entry.Kind == BundleKind.Full) ?? 0);
-        json.WriteNumber("deltas", ledger.State?.Chain.Count(entry => entry.Kind == BundleKind.Delta) ?? 0);
-        json.WriteNumber("bytes", ledger.State?.Chain.Sum(entry => entry.Size) ?? 0);
+        json.WriteNumber("full", ledger.State?.CountOf(BundleKind.Full) ?? 0);
+        json.WriteNumber("deltas", ledger.State?.CountOf(BundleKind.Delta) ?? 0);
+        json.WriteNumber("bytes", ledger.State?.Size ?? 0);
         Write(json, "published", ledger.Published?.Written);
         Write(json, ledger.Failure);
-        json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, MirrorStatus status)
+    private static void Write(Utf8JsonWriter json, ConsumerLedger ledger, MirrorStatus status)
     {
-        if (status.Consumed is not { } ledger)
-        {
-            json.WriteNull("consumed");
-            return;
-        }
-        json.WriteStartObject("consumed");
         json.WriteNumber("generation", ledger.Generation);
         json.WriteNumber("sequence", ledger.Sequence);
         Write(json, "proven", ledger.Proven);
         Write(json, "head_expires", ledger.HeadExpires);
         json.WriteNumber("behind", status.BehindCount);
         Write(json, "behind_since", status.BehindSince);
-        json.WriteStartObject("set_aside");
-        foreach (var (name, why) in ledger.SetAside)
-        {
-            json.WriteString(name, why);
-        }
-        json.WriteEndObject();
+        JsonLine.WriteMap(json, "set_aside", ledger.SetAside);
         Write(json, ledger.Failure);
-        json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, LedgerFailure? failure)
+    private static void Write(Utf8JsonWriter json, LedgerFailure? failure) => JsonLine.WriteObject(json, "error", failure, each =>
     {
-        if (failure is null)
-        {
-            json.WriteNull("error");
-            return;
-        }
-        json.WriteStartObject("error");
-        Write(json, "at", failure.At);
-        json.WriteString("reason", failure.Reason);
-        json.WriteString("message", failure.Message);
-        json.WriteEndObject();
-    }
+        Write(json, "at", each.At);
+        json.WriteString("reason", each.Reason);
+        json.WriteString("message", each.Message);
+    });
 
     private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
         json.WriteString(name, time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));

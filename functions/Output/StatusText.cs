@@ -39,20 +39,17 @@ internal static class StatusText
         {
             return "nothing produced yet";
         }
-        var (fulls, deltas) = (state.Chain.Count(entry => entry.Kind == BundleKind.Full), state.Chain.Count(entry => entry.Kind == BundleKind.Delta));
         var published = ledger.Published is { } head && head.Sequence == state.Sequence ? $"published {Ago(head.Written, now)}" : "not published yet";
-        return $"produced to sequence {state.Sequence}, {published}; {Count(state.Refs.Count, "ref")}; "
-            + $"{fulls} full + {Count(deltas, "delta")}, {Quantity.Bytes(state.Chain.Sum(entry => entry.Size))}";
+        return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(state.Refs.Count)}; "
+            + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";
     }
 
     private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)
     {
         var proven = ledger.Proven is { } at ? $"proven equal {Ago(at, now)}" : "never proven equal";
-        var lag = status.BehindSince is { } since ? $"behind by {Count(status.BehindCount, "bundle")} since {Ago(since, now)}" : "nothing behind";
+        var lag = status.BehindSince is { } since ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Ago(since, now)}" : "nothing behind";
         return $"consumed to sequence {ledger.Sequence}, {proven}; {lag}";
     }
-
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
     {

@@ -29,4 +29,9 @@ public sealed record ChainState(long Generation, ObjectFormat Format)
     public ChainEntry Last => Chain[^1];
 
     public long Sequence => Last.Sequence;
+
+    /// <summary>Bytes of all its objects.</summary>
+    public long Size => Chain.Sum(entry => entry.Size);
+
+    public int CountOf(BundleKind kind) => Chain.Count(entry => entry.Kind == kind);
 }

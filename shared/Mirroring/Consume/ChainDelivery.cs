@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mirror.Git;
 using Mirror.Storage;
 
@@ -153,4 +154,14 @@ internal sealed record ChainDeliveryOptions(RemoteUrl Target, RemoteSettings Set
 internal sealed record BundleSource(ObjectStore Bucket, IReadOnlyList<Age.AgeIdentity> Identities, TransferMeter Meter)
 {
     public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) => BundleDownload.OpenAsync(this, entry, cancellation);
+
+    /// <summary>What a target has after each of these, by the word of the bundle itself.</summary>
+    public async IAsyncEnumerable<RefList> StatesAfterAsync(IEnumerable<ChainEntry> entries, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        foreach (var entry in entries)
+        {
+            await using var download = await OpenAsync(entry, cancellation);
+            yield return download.Bundle.Header.Refs;
+        }
+    }
 }

@@ -19,10 +19,7 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
     /// <summary>Consumes one mirror. Whatever remotes and stores do is an outcome; only cancellation and our own faults are exceptions.</summary>
-    /// <param name="request">What to consume, and where to.</param>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
-    /// <param name="meter">Hears how it goes.</param>
-    /// <param name="cancellation">Ends it.</param>
     public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest request, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
@@ -31,15 +28,7 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
         var outcome = await run.OutcomeAsync(broken, cancellation);
         if (broken is not null || outcome.Kind == OutcomeKind.Held)
         {
-            try
-            {
-                await run.RememberAsync(outcome.Error!, cancellation);
-            }
-            catch (StorageException unkept)
-            {
-                // The outcome stands, and is told; that it could not be kept for later is told beside it.
-                outcome = outcome with { Warnings = [.. outcome.Warnings, $"{unkept.Message}: what became of this run is not in the ledger"] };
-            }
+            outcome = await run.RememberAsync(outcome, cancellation);
         }
         return outcome with { Elapsed = settings.Time.GetElapsedTime(started) };
     }

@@ -3,59 +3,63 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What others did to a target: refs that are neither as any bundle made them nor as the head wants them.</summary>
+/// <summary>What others did to a target, refs that are neither as any bundle made them nor as the head wants them; and what a policy does about it.</summary>
 internal sealed class Divergence
 {
     public const string ReplacedFolder = "refs/mirror/replaced";
 
-    private Divergence(IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) => (Foreign, Missing) = (foreign, missing);
+    private readonly TargetSide _target;
 
-    /// <summary>Refs whose tips would be lost.</summary>
-    public IReadOnlyList<Ref> Foreign { get; }
+    // Refs whose tips would be lost.
+    private readonly IReadOnlyList<Ref> _foreign;
 
-    /// <summary>Refs that others deleted.</summary>
-    public IReadOnlyList<RefName> Missing { get; }
+    // Refs that others deleted.
+    private readonly IReadOnlyList<RefName> _missing;
 
-    /// <param name="state">What the head wants.</param>
-    /// <param name="target">What is there.</param>
-    /// <param name="since">The entry that the target was brought to, if that is known, and those after it.</param>
+    private Divergence(TargetSide target, IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) => (_target, _foreign, _missing) = (target, foreign, missing);
+
     /// <param name="rest">What would change.</param>
-    /// <param name="bundles">Where their states are looked up.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public static async Task<Divergence> FindAsync(
-        ChainState state, TargetSide target, IEnumerable<ChainEntry> since, TargetPlan rest, BundleSource bundles, CancellationToken cancellation)
+    /// <param name="since">The state that the target was brought to, if that is known, and those after it.</param>
+    public static async Task<Divergence> FindAsync(ChainState state, TargetSide target, TargetPlan rest, IAsyncEnumerable<RefList> since)
     {
         // A run that died, over a target that is not atomic, may have left a ref at any of the states since.
         var own = state.Refs.ToHashSet();
         HashSet<RefName>? known = null;
-        foreach (var entry in since)
+        await foreach (var refs in since)
         {
-            await using var download = await bundles.OpenAsync(entry, cancellation);
-            own.UnionWith(download.Bundle.Header.Refs);
-            known ??= [.. download.Bundle.Header.Refs.Select(found => found.Name)];
+            own.UnionWith(refs);
+            known ??= [.. refs.Select(found => found.Name)];
         }
-        var present = target.Managed.ToList();
-        var names = present.Select(found => found.Name).ToHashSet();
+        var names = target.Managed.Select(found => found.Name).ToHashSet();
         return new Divergence(
+            target,
             [.. rest.Changes.Where(change => !change.IsCreate).Select(change => new Ref(change.Name, change.Old)).Where(found => !own.Contains(found))],
             [.. state.Refs.Select(found => found.Name).Where(name => known?.Contains(name) is true && !names.Contains(name))]);
     }
 
-    public MirrorError ToError(RemoteUrl target)
+    /// <summary>An error if there is anything that others did.</summary>
+    public MirrorError? Refuse() => _foreign.Count + _missing.Count > 0 ? ToError("; nothing was done") : null;
+
+    /// <summary>Puts what others made out of the way; an error if the target does not let us.</summary>
+    public async Task<MirrorError?> PreserveAsync(Delivery delivery, DateTimeOffset now, CancellationToken cancellation)
     {
-        var refs = Foreign.ToDictionary(found => found.Name.Value, found => $"is at {found.Id.Abbreviated}, which did not come from here");
-        foreach (var name in Missing)
+        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        RefCommand[] copies = [.. _foreign.Select(found =>
+            new RefCommand(RefName.Parse($"{ReplacedFolder}/{stamp}/{found.Name.Value["refs/".Length..]}"), found.Id.Format.Null, found.Id))];
+        await _target.PushAsync(delivery, copies, ChainDelivery.NoPack, cancellation);
+        var present = _target.Listing.Refs.ToHashSet();
+        return copies.All(copy => present.Contains(new Ref(copy.Name, copy.New)))
+            ? null
+            : ToError($", and does not take {ReplacedFolder}/… to keep what they made; nothing was done");
+    }
+
+    private MirrorError ToError(string rest)
+    {
+        var refs = _foreign.ToDictionary(found => found.Name.Value, found => $"is at {found.Id.Abbreviated}, which did not come from here");
+        foreach (var name in _missing)
         {
             refs[name.Value] = "was deleted there";
         }
-        return new MirrorError("diverged", $"{target}: was changed by others; nothing was done") { Refs = refs };
-    }
-
-    /// <summary>New refs that keep what would be lost.</summary>
-    public IReadOnlyList<RefCommand> Preserving(DateTimeOffset now)
-    {
-        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        return [.. Foreign.Select(found =>
-            new RefCommand(RefName.Parse($"{ReplacedFolder}/{stamp}/{found.Name.Value["refs/".Length..]}"), found.Id.Format.Null, found.Id))];
+        return new MirrorError("diverged", $"{_target.Url}: was changed by others{rest}") { Refs = refs };
     }
 }

@@ -10,14 +10,16 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
 
     private ReceivePack? _connection;
 
+    // So that refs may have moved.
+    private bool _hasPushed;
+
+    public RemoteUrl Url => url;
+
     /// <summary>Whether what others push meanwhile ends the run, so that the next look decides what to do about it.</summary>
     public bool IsStrict { get; init; }
 
     /// <summary>The listing before anything was pushed.</summary>
     public RefListing? First { get; set; }
-
-    /// <summary>Whether a push was begun, so that refs may have moved.</summary>
-    public bool HasPushed { get; private set; }
 
     public RefListing Listing { get; private set; } = new(ObjectFormat.Sha1, []);
 
@@ -40,6 +42,25 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
         First ??= Listing;
     }
 
+    /// <summary>After a failure: looks once more what became of a push whose report was lost.</summary>
+    /// <returns>False if the target could not be asked, so that nobody knows.</returns>
+    public async Task<bool> TryLookBackAsync(CancellationToken cancellation)
+    {
+        if (!_hasPushed)
+        {
+            return true;
+        }
+        try
+        {
+            await LookAsync(cancellation);
+            return true;
+        }
+        catch (Exception failure) when (failure is RemoteException or SecretException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Pushes what a plan still lacks, and looks again; false when there was nothing.</summary>
     public async Task<bool> PushAsync(Delivery delivery, IReadOnlyList<RefCommand> changes, PackSupply packs, CancellationToken cancellation)
     {
@@ -48,7 +69,7 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
             return false;
         }
         var before = Managed.DistinctBy(found => found.Name).ToDictionary(found => found.Name, found => found.Id);
-        HasPushed = true;
+        _hasPushed = true;
         await delivery.PushAsync(_connection!, changes, packs, cancellation);
         await LookAsync(cancellation);
         if (IsStrict)

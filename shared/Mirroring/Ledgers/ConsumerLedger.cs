@@ -35,6 +35,18 @@ public sealed record ConsumerLedger(string Mirror)
 
     public LedgerFailure? Failure { get; init; }
 
+    /// <summary>Of a head that has been consumed; what became of the target is for the run to say.</summary>
+    internal static ConsumerLedger At(MirrorHead head, string etag) => new(head.Mirror)
+    {
+        Generation = head.State.Generation,
+        Sequence = head.State.Sequence,
+        RefsDigest = head.State.Last.RefsDigest,
+        Managed = head.State.Managed,
+        HeadETag = etag,
+        HeadWritten = head.Written,
+        HeadExpires = head.Expires,
+    };
+
     /// <summary>Refuses a head that is behind what was consumed before, or stands in its place.</summary>
     internal void ThrowIfPast(MirrorHead head)
     {

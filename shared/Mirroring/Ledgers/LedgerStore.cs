@@ -30,6 +30,18 @@ internal sealed class LedgerStore(ObjectStore store)
     public async Task<Kept<ConsumerLedger>> WriteAsync(ConsumerLedger ledger, string? etag, CancellationToken cancellation) =>
         new(ledger, await WriteAsync(ConsumerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
 
+    public RunLedger<ProducerLedger> OfProducer(string mirror) => new(this, ProducerLedger.Key(mirror), mirror)
+    {
+        Read = token => ReadProducerAsync(mirror, token),
+        Write = WriteAsync,
+    };
+
+    public RunLedger<ConsumerLedger> OfConsumer(string mirror) => new(this, ConsumerLedger.Key(mirror), mirror)
+    {
+        Read = token => ReadConsumerAsync(mirror, token),
+        Write = WriteAsync,
+    };
+
     /// <summary>Takes the turn of one worker on a ledger.</summary>
     public async Task<Lease> LeaseAsync(string key, string mirror, CancellationToken cancellation) =>
         await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)

@@ -10,15 +10,14 @@ namespace Mirror.Mirroring;
 internal sealed class ProduceRun(ProduceRequest request, Producer producer, BucketListing listing, TransferMeter meter)
 {
     private readonly BundleUpload _bundles = new(request, producer.Bucket, producer.Keys, meter);
+    private readonly RunLedger<ProducerLedger> _ledger = producer.Ledgers.OfProducer(request.Mirror);
 
     private BucketListing _bucket = listing;
-    private Kept<ProducerLedger> _kept;
     private ProducePlan? _plan;
     private MirrorError? _held;
     private ChainEntry? _written;
     private long _size;
     private StoredObject? _seenHead;
-    private bool _isLookedAtAnew;
 
     // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
     private IReadOnlyList<RefCommand>? _changes;
@@ -26,19 +25,21 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
-        // Whatever ended the round before this one may have changed the bucket.
-        _isLookedAtAnew = false;
-        _kept = await ReadLedgerAsync(cancellation);
+        await _ledger.ReadAsync(cancellation);
+        if (_ledger.Fault is { } fault)
+        {
+            meter.Note?.Invoke(fault);
+        }
         await using var source = UploadPack.Open(request.Source, producer.Settings);
         meter.Stage = "reading refs";
-        _plan = ProducePlan.Make(request, _kept.Value ?? new ProducerLedger(request.Mirror), await source.ListAsync([.. request.Refs.Sources], cancellation));
+        _plan = ProducePlan.Make(request, _ledger.Value ?? new ProducerLedger(request.Mirror), await source.ListAsync([.. request.Refs.Sources], cancellation));
         _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan.Changes);
         await DecideAsync(cancellation);
         if (_held is not null || request.DryRun)
         {
             return true;
         }
-        if (_plan.Step != ProduceStep.Nothing && !await WriteAsync(source, cancellation))
+        if (_plan.Step != ProduceStep.Nothing && !await _ledger.TryTakeTurnAsync(token => WriteAsync(source, token), cancellation))
         {
             return false;
         }
@@ -49,8 +50,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// <summary>What has come of it so far.</summary>
     public MirrorOutcome Outcome(Exception? broken)
     {
-        var error = broken is null ? _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems)
-            : new MirrorError(Reasons.TryOf(broken)!, broken.Message);
+        var error = broken is not null ? MirrorError.TryOf(broken)
+            : _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems);
         var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
         var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
@@ -66,19 +67,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     }
 
     /// <summary>Keeps for <c>mirror status</c> that the run failed, or that it no longer does.</summary>
-    public async Task RememberAsync(MirrorError? error, CancellationToken cancellation)
+    public async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, CancellationToken cancellation)
     {
-        if (request.DryRun || _kept.Fault is not null || (error is null && _kept.Value?.Failure is null))
+        if (request.DryRun || _ledger.Fault is not null || (outcome.Error is null && _ledger.Value?.Failure is null))
         {
-            return;
+            return outcome;
         }
-        var failure = error is null ? null : new LedgerFailure(producer.Now, error.Reason, error.Message);
-        // A ledger that another run is at work on is not ours to touch: it would have to begin again.
-        await using var lease = await producer.Ledgers.TryLeaseAsync(ProducerLedger.Key(request.Mirror), cancellation);
-        if (lease is not null)
-        {
-            await KeepAsync((_kept.Value ?? new ProducerLedger(request.Mirror)) with { Failure = failure }, cancellation);
-        }
+        var ledger = _ledger.Value ?? new ProducerLedger(request.Mirror);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
@@ -89,23 +85,12 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         : isDone ? OutcomeKind.Updated
         : OutcomeKind.Unchanged;
 
-    private async Task<Kept<ProducerLedger>> ReadLedgerAsync(CancellationToken cancellation)
-    {
-        var kept = await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation);
-        if (kept.Fault is { } fault)
-        {
-            meter.Note?.Invoke(fault);
-        }
-        return kept;
-    }
-
     private async Task DecideAsync(CancellationToken cancellation)
     {
         _plan!.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
-        if (_plan.Step == ProduceStep.Full && !_isLookedAtAnew)
+        if (_plan.Step == ProduceStep.Full)
         {
             // The listing is as old as the run. Before a full bundle is written on its word, this mirror's part is listed again.
-            _isLookedAtAnew = true;
             _bucket = await BucketListing.ReadOfAsync(producer.Bucket, request.Mirror, cancellation);
             _plan.Decide(_bucket, producer.Keys, producer.Policy, producer.Now);
         }
@@ -115,35 +100,21 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         }
     }
 
-    /// <summary>Does what was planned, in this worker's turn; false if another one has been here meanwhile, so that all must be looked at anew.</summary>
-    private async Task<bool> WriteAsync(UploadPack source, CancellationToken cancellation)
+    /// <summary>Does what was planned.</summary>
+    private async Task WriteAsync(UploadPack source, CancellationToken cancellation)
     {
-        await using var lease = await producer.Ledgers.LeaseAsync(ProducerLedger.Key(request.Mirror), request.Mirror, cancellation);
-        if ((await producer.Ledgers.ReadProducerAsync(request.Mirror, cancellation)).ETag != _kept.ETag)
+        List<ChainEntry> written = [];
+        var state = _plan!.Step == ProduceStep.Head ? ResealedChain() : await ExtendedChainAsync(source, written, cancellation);
+        await _ledger.WriteAsync(LedgerOf(state), cancellation);
+        if (written.Count > 0)
         {
-            return false;
+            (_written, _size) = (written[^1], _size + written.Sum(entry => entry.Size));
+            _changes ??= _plan.Changes.Changes;
         }
-        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
-        try
-        {
-            List<ChainEntry> written = [];
-            var state = _plan!.Step == ProduceStep.Head ? ResealedChain() : await ExtendedChainAsync(source, written, turn.Token);
-            await KeepAsync(LedgerOf(state), turn.Token);
-            if (written.Count > 0)
-            {
-                (_written, _size) = (written[^1], _size + written.Sum(entry => entry.Size));
-                _changes ??= _plan.Changes.Changes;
-            }
-            await PublishAsync(state, turn.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new BusyException($"the lease on {request.Mirror} was lost while working on it: the store did not answer in time");
-        }
+        await PublishAsync(state, cancellation);
     }
 
-    private ProducerLedger LedgerOf(ChainState state) => (_kept.Value ?? _plan!.Ledger) with
+    private ProducerLedger LedgerOf(ChainState state) => (_ledger.Value ?? _plan!.Ledger) with
     {
         State = state,
         Readers = producer.Keys.Readers,
@@ -208,7 +179,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         {
             return;
         }
-        await KeepAsync(_plan!.Ledger with { Fence = _plan.Ledger.Fence + 1 }, cancellation);
+        await _ledger.WriteAsync(_plan!.Ledger with { Fence = _plan.Ledger.Fence + 1 }, cancellation);
         await producer.Bucket.DeleteAsync(key, cancellation);
     }
 
@@ -216,7 +187,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     {
         meter.Stage = "publishing";
         // No clock that was set back makes a later head look like an earlier one.
-        var earliest = _kept.Value?.Published?.Written + TimeSpan.FromSeconds(1);
+        var earliest = _ledger.Value?.Published?.Written + TimeSpan.FromSeconds(1);
         var now = earliest > producer.Now ? earliest.Value : producer.Now;
         var head = new MirrorHead(request.Mirror, state) { Written = now, Expires = now + producer.Policy.Expiry };
         var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
@@ -224,13 +195,13 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = _seenHead is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(key, sealedHead, condition, cancellation);
-        await KeepAsync(_kept.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
+        await _ledger.WriteAsync(_ledger.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
     }
 
     /// <summary>Deletes what no chain needs and no consumer can still be reading.</summary>
     private async Task CleanUpAsync(CancellationToken cancellation)
     {
-        if (_kept.Value?.State is not { } state)
+        if (_ledger.Value?.State is not { } state)
         {
             return;
         }
@@ -245,11 +216,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
                 await producer.Bucket.DeleteAsync(found.Key, cancellation);
             }
         }
-    }
-
-    private async Task KeepAsync(ProducerLedger ledger, CancellationToken cancellation)
-    {
-        _kept = await producer.Ledgers.WriteAsync(ledger, _kept.ETag, cancellation);
     }
 
     /// <summary>

@@ -21,25 +21,13 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
     /// <summary>Produces one mirror. Whatever remotes and stores do is an outcome; only cancellation and our own faults are exceptions.</summary>
-    /// <param name="request">What to produce.</param>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
-    /// <param name="meter">Hears how it goes.</param>
-    /// <param name="cancellation">Ends it.</param>
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest request, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
         var run = new ProduceRun(request, this, listing, meter);
         var broken = await new Attempts(settings.Time, Random, meter).RunAsync(run.RoundAsync, cancellation);
-        var outcome = run.Outcome(broken);
-        try
-        {
-            await run.RememberAsync(outcome.Error, cancellation);
-        }
-        catch (StorageException unkept)
-        {
-            // The outcome stands, and is told; that it could not be kept for later is told beside it.
-            outcome = outcome with { Warnings = [$"{unkept.Message}: what became of this run is not in the ledger"] };
-        }
+        var outcome = await run.RememberAsync(run.Outcome(broken), cancellation);
         return outcome with { Elapsed = settings.Time.GetElapsedTime(started) };
     }
 }

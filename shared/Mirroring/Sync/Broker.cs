@@ -13,8 +13,8 @@ public sealed class Broker(RemoteSettings settings, Random random)
         MirrorError? failure = null;
         if (await new Attempts(settings.Time, random, meter).RunAsync(run.RoundAsync, cancellation) is { } broken)
         {
-            var doubt = await run.TryLookBackAsync(cancellation) ? "" : "; the target cannot be asked which refs have moved";
-            failure = new MirrorError(Reasons.TryOf(broken)!, broken.Message + doubt);
+            failure = MirrorError.TryOf(broken)!;
+            failure = await run.TryLookBackAsync(cancellation) ? failure : failure.InDoubt();
         }
         return run.Outcome(failure) with { Elapsed = settings.Time.GetElapsedTime(started) };
     }

@@ -73,18 +73,12 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         cancellation.ThrowIfCancellationRequested();
         await (reading.IsFaulted ? reading : looking);
         var (from, to) = (await reading, await looking);
-        CheckFormats(from, to);
+        if (from.Refs.Count > 0)
+        {
+            FormatGuard.Check("source", from.Format, request.Target, to.Format);
+        }
         _source = from;
         return TargetPlan.Make(WantedRefs.Of(request.Refs, from, mayMiss: request.AllowMassDelete), to, request.Prune);
-    }
-
-    private void CheckFormats(RefListing from, RefListing to)
-    {
-        if (from.Refs.Count > 0 && from.Format != to.Format)
-        {
-            throw new RemoteException(RemoteFailure.Unsupported, request.Target.ToString(), "compare",
-                $"the source has {from.Format} objects and the target {to.Format}: create the target with git init --bare --object-format={from.Format}");
-        }
     }
 
     private async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(

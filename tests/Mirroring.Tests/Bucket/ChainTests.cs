@@ -58,7 +58,7 @@ public class ChainTests
     [InlineData("1F:a 2D:b 3F:b", "b", "3")]
     [InlineData("1F:a 2D:b", "x", "none")]
     public void A_targets_place_is_the_last_entry_of_its_state(string chain, string digest, string place) =>
-        Assert.Equal(place, $"{ChainRoute.PlaceOf(State(chain), digest)?.Sequence.ToString(CultureInfo.InvariantCulture) ?? "none"}");
+        Assert.Equal(place, Place(ChainRoute.PlaceOf(State(chain), digest)));
 
     [Theory]
     [InlineData(3, 2, "2")]
@@ -69,7 +69,7 @@ public class ChainTests
     {
         var ledger = new ConsumerLedger("ce/routy") { Generation = generation, Sequence = sequence };
 
-        Assert.Equal(place, $"{ChainRoute.Remembered(State("1F:a 2D:b"), ledger)?.Sequence.ToString(CultureInfo.InvariantCulture) ?? "none"}");
+        Assert.Equal(place, Place(ChainRoute.Remembered(State("1F:a 2D:b"), ledger)));
         Assert.Null(ChainRoute.Remembered(State("1F:a 2D:b"), ledger: null));
     }
 
@@ -162,6 +162,8 @@ public class ChainTests
         }
         return await BucketListing.ReadAsync(bucket, CancellationToken.None);
     }
+
+    private static string Place(ChainEntry? entry) => entry?.Sequence.ToString(CultureInfo.InvariantCulture) ?? "none";
 
     private static string Sequences(IEnumerable<ChainEntry> entries) => string.Join(' ', entries.Select(entry => entry.Sequence));
 }

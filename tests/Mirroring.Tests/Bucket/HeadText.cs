@@ -55,14 +55,7 @@ internal static class HeadText
     public static byte[] Unsigned(string json) => Encoding.UTF8.GetBytes($"\n{json}");
 
     /// <summary>A payload, encrypted as it is.</summary>
-    public static async Task<byte[]> EncryptAsync(byte[] payload)
-    {
-        using var buffer = new MemoryStream();
-        await using var file = AgeFile.Encrypt(buffer, [Identity.Recipient]);
-        await file.WriteAsync(payload);
-        await file.CompleteAsync(CancellationToken.None);
-        return buffer.ToArray();
-    }
+    public static Task<byte[]> EncryptAsync(byte[] payload) => AgeBytes.EncryptAsync(payload, Identity);
 
     public static Task<MirrorHead> OpenAsync(ReadOnlyMemory<byte> head) => SealedHead.OpenAsync(head, [Identity], [Signing.VerifyingKey], CancellationToken.None);
 

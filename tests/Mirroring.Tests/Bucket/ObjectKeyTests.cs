@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
 using Mirror.Git;
-using Mirror.Mirroring.Tests.Sync;
 
 namespace Mirror.Mirroring.Tests.Bucket;
 
@@ -77,7 +76,7 @@ public class ObjectKeyTests
     [MemberData(nameof(Mirrors))]
     public void No_key_is_longer_than_the_configuration_thinks(string mirror)
     {
-        var url = SyncFixture.Url("https://h/x");
+        var url = Remotes.Url("https://h/x");
         var configured = new ConfiguredMirror(mirror, url, url)
         {
             Refs = RefMap.Parse(["refs/heads/<\u00e9>&+*"]),

@@ -7,7 +7,7 @@ public sealed class ChainTests
     public async Task Sixty_changes_in_a_row_make_one_more_full_bundle_that_a_consumer_in_step_never_reads()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "0\n");
         await fixture.CarryAsync();
         for (var i = 1; i <= 60; i++)
@@ -62,7 +62,7 @@ public sealed class ChainTests
     public async Task What_a_full_bundle_stands_in_for_is_deleted_after_the_retention_and_not_before()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltas = 2, MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly with { MaxDeltas = 2 };
         for (var i = 1; i <= 4; i++)
         {
             await fixture.Source.CommitAsync("main", "a.txt", $"{i}\n");

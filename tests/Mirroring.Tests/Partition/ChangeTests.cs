@@ -176,7 +176,7 @@ public sealed class ChangeTests
     private static async Task<PartitionFixture> StartAsync(string format = "sha1")
     {
         var fixture = await PartitionFixture.CreateAsync(format);
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 100 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", [("a.txt", "one\n"), ("a.txt", "two\n"), ("a.txt", "three\n")]);
         await fixture.Source.CommitAsync("topic", "b.txt", "topic\n");
         await fixture.Source.TagAsync("light", "main");

@@ -24,7 +24,7 @@ public sealed class CrashTests
     public async Task A_producer_that_died_after_a_step_is_made_up_for(LastStep last, bool hasMoved)
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.CarryAsync();
         await fixture.Source.CommitAsync("main", "a.txt", "two\n");
@@ -108,7 +108,7 @@ public sealed class CrashTests
     public async Task What_a_dead_run_uploaded_is_deleted_after_the_retention()
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "two\n");
         await DieAsync(fixture, LastStep.Upload);
         await fixture.Source.CommitAsync("main", "a.txt", "three\n");
@@ -126,7 +126,7 @@ public sealed class CrashTests
     [Fact]
     public async Task A_consumer_that_died_after_its_push_finds_that_all_is_done()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var before = await SnapshotAsync(fixture.FarPath);
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         await RestoreAsync(before, fixture.FarPath);
@@ -141,7 +141,7 @@ public sealed class CrashTests
     public async Task A_consumer_that_died_between_two_bundles_goes_on_with_the_second()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.CarryAsync();
         var before = await SnapshotAsync(fixture.FarPath);

@@ -111,7 +111,7 @@ public sealed class DivergenceTests
     public async Task Refs_that_the_target_refuses_are_set_aside_said_every_time_and_taken_when_it_relents()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("free", "a.txt", "one\n");
         await fixture.Source.CommitAsync("protected", "b.txt", "one\n");
         await fixture.ProduceAsync();
@@ -142,7 +142,7 @@ public sealed class DivergenceTests
     public async Task A_ref_that_is_set_aside_does_not_make_the_target_a_diverged_one()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("free", "a.txt", "one\n");
         await fixture.Source.CommitAsync("protected", "b.txt", "one\n");
         await fixture.ProduceAsync();
@@ -172,7 +172,7 @@ public sealed class DivergenceTests
     private static async Task<PartitionFixture> StartAsync(params string[] refs)
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", [("a.txt", "one\n"), ("a.txt", "two\n")]);
         await fixture.Source.SetRefAsync("refs/heads/topic", "main");
         await fixture.CarryAsync(refs);

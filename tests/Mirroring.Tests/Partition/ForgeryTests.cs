@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Mirror.Age;
 using Mirror.Age.Signatures;
 
 namespace Mirror.Mirroring.Tests.Partition;
@@ -11,20 +10,20 @@ public sealed class ForgeryTests
     [Fact]
     public async Task A_head_signed_by_another_key()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var head = await fixture.ReadAsync(fixture.HeadKey);
         await fixture.PutHeadAsync(await fixture.HeadAsync(), SigningKey.Generate("somebody"));
 
         var outcome = await fixture.AssertRefusedAsync("signature");
 
         Assert.StartsWith("head: ", outcome.Error!.Message, StringComparison.Ordinal);
-        await TamperingTests.AssertHealsAsync(fixture, fixture.HeadKey, head);
+        await fixture.AssertHealsAsync(fixture.HeadKey, head);
     }
 
     [Fact]
     public async Task A_head_without_a_signature_and_one_whose_words_were_changed_after_it()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var (honest, head) = (await fixture.ReadAsync(fixture.HeadKey), await fixture.HeadAsync());
         await fixture.WriteAsync(fixture.HeadKey, await SealedHead.SealAsync(head, key: null, [fixture.Identity.Recipient], CancellationToken.None));
         Assert.Contains("not signed", (await fixture.AssertRefusedAsync("signature")).Error!.Message, StringComparison.Ordinal);
@@ -35,13 +34,13 @@ public sealed class ForgeryTests
             await PutAsync(fixture, changed);
             await fixture.AssertRefusedAsync("signature", changed);
         }
-        await TamperingTests.AssertHealsAsync(fixture, fixture.HeadKey, honest);
+        await fixture.AssertHealsAsync(fixture.HeadKey, honest);
     }
 
     [Fact]
     public async Task A_signature_of_the_right_key_for_another_purpose()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var text = await PayloadAsync(fixture);
         var json = text[(text.IndexOf("\n\n", StringComparison.Ordinal) + 2)..];
         await PutAsync(fixture, $"{fixture.Signing.Sign(Encoding.UTF8.GetBytes(json), "git")}\n{json}");
@@ -52,7 +51,7 @@ public sealed class ForgeryTests
     [Fact]
     public async Task Another_mirror_s_head_signed_by_the_right_key()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var other = await fixture.AlongsideAsync();
         await other.Source.CommitAsync("main", "b.txt", "other\n");
         await other.ProduceAsync();
@@ -66,7 +65,7 @@ public sealed class ForgeryTests
     [Fact]
     public async Task Another_mirror_s_bundle_in_the_place_of_ours()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var other = await fixture.AlongsideAsync();
         await other.Source.CommitAsync("main", "b.txt", "other\n");
         await other.ProduceAsync();
@@ -78,13 +77,13 @@ public sealed class ForgeryTests
         var outcome = await fixture.ConsumeAsync(listing);
 
         Assert.Equal((OutcomeKind.Failed, "bad-bundle", 0), (outcome.Kind, outcome.Error?.Reason, outcome.Changes.Count));
-        await TamperingTests.AssertHealsAsync(fixture, key, honest);
+        await fixture.AssertHealsAsync(key, honest);
     }
 
     [Fact]
     public async Task Two_mirrors_with_their_heads_exchanged_and_a_third_that_is_done_all_the_same()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var (other, third) = (await fixture.AlongsideAsync("ce/other"), await fixture.AlongsideAsync("ce/third"));
         foreach (var each in (PartitionFixture[])[other, third])
         {
@@ -207,7 +206,7 @@ public sealed class ForgeryTests
     private static async Task<PartitionFixture> PrepareAsync()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         foreach (var text in (string[])["one\n", "two\n", "three\n"])
         {
             await fixture.Source.CommitAsync("main", "a.txt", text);
@@ -228,12 +227,6 @@ public sealed class ForgeryTests
     private static Task PutSignedAsync(PartitionFixture fixture, string json) =>
         PutAsync(fixture, $"{fixture.Signing.Sign(Encoding.UTF8.GetBytes(json), SealedHead.SignatureNamespace)}\n{json}");
 
-    private static async Task PutAsync(PartitionFixture fixture, string payload)
-    {
-        using var buffer = new MemoryStream();
-        await using var file = AgeFile.Encrypt(buffer, [fixture.Identity.Recipient]);
-        await file.WriteAsync(Encoding.UTF8.GetBytes(payload));
-        await file.CompleteAsync(CancellationToken.None);
-        await fixture.WriteAsync(fixture.HeadKey, buffer.ToArray());
-    }
+    private static async Task PutAsync(PartitionFixture fixture, string payload) =>
+        await fixture.WriteAsync(fixture.HeadKey, await AgeBytes.EncryptAsync(Encoding.UTF8.GetBytes(payload), fixture.Identity));
 }

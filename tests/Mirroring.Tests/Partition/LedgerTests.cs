@@ -63,7 +63,7 @@ public sealed class LedgerTests
     [InlineData(null)]
     public async Task A_consumer_s_ledger_that_cannot_be_read_is_warned_of_and_written_anew(string? text)
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var file = Path.Combine(fixture.FarPath, ConsumerLedger.Key(fixture.Name));
         var whole = await File.ReadAllTextAsync(file);
         await File.WriteAllTextAsync(file, text ?? whole[..(whole.Length / 2)]);
@@ -82,7 +82,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task A_failed_run_keeps_the_high_water_mark_and_a_good_one_clears_the_failure()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var before = await LedgerAsync(fixture);
         var key = (await fixture.HeadAsync()).State.Last.Key;
         var bundle = await fixture.ReadAsync(key);
@@ -92,7 +92,7 @@ public sealed class LedgerTests
 
         var failed = await LedgerAsync(fixture);
         Assert.Equal((before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason));
-        await TamperingTests.AssertHealsAsync(fixture, key, bundle);
+        await fixture.AssertHealsAsync(key, bundle);
         Assert.Equal((2L, null), ((await LedgerAsync(fixture)).Sequence, (await LedgerAsync(fixture)).Failure));
     }
 

@@ -58,7 +58,7 @@ public sealed class MappingTests
     public async Task A_ref_map_that_grows_and_shrinks_is_followed()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 100 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.Source.TagAsync("v1", "main");
         await fixture.CarryAsync("refs/heads/*");
@@ -112,7 +112,7 @@ public sealed class MappingTests
     public async Task Without_pruning_nothing_is_deleted_and_the_next_change_still_arrives()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 100 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         var topic = await fixture.Source.CommitAsync("topic", "b.txt", "two\n");
         await fixture.CarryAsync();

@@ -1,4 +1,3 @@
-using Mirror.Mirroring.Tests.Sync;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
@@ -58,7 +57,7 @@ public sealed class PartitionCostTests
             await File.WriteAllBytesAsync(file.FullName, new byte[file.Length]);
             file.LastWriteTimeUtc = written;
         }
-        var request = fixture.ConsumeRequest() with { Target = SyncFixture.Url(apache.Url(fixture.Target, Route.Git)) };
+        var request = fixture.ConsumeRequest() with { Target = Remotes.Url(apache.Url(fixture.Target, Route.Git)) };
 
         var outcome = await fixture.ConsumeAsync(request);
 
@@ -67,5 +66,5 @@ public sealed class PartitionCostTests
     }
 
     private static ProduceRequest OverHttp(PartitionFixture fixture, ApacheServer apache) =>
-        fixture.ProduceRequest() with { Source = SyncFixture.Url(apache.Url(fixture.Source, Route.Git)) };
+        fixture.ProduceRequest() with { Source = Remotes.Url(apache.Url(fixture.Source, Route.Git)) };
 }

@@ -1,7 +1,6 @@
 using Mirror.Age;
 using Mirror.Age.Signatures;
 using Mirror.Git;
-using Mirror.Mirroring.Tests.Sync;
 using Mirror.Storage;
 using Mirror.Tests.Servers;
 
@@ -30,6 +29,9 @@ internal sealed class PartitionFixture
     public SigningKey Signing { get; init; } = SigningKey.Generate("producer");
 
     public ChainPolicy Policy { get; set; } = ChainPolicy.Default;
+
+    /// <summary>However large the deltas of a small repository are, no full bundle takes their place.</summary>
+    public static ChainPolicy DeltasOnly { get; } = new() { MaxDeltaShare = 1000 };
 
     public List<string> Notes { get; } = [];
 
@@ -61,6 +63,16 @@ internal sealed class PartitionFixture
         return fixture;
     }
 
+    /// <summary>One bundle consumed, and the next one, a delta, waiting.</summary>
+    public static async Task<PartitionFixture> StepAsync()
+    {
+        var fixture = await ProducedAsync(1);
+        AssertGood(await fixture.ConsumeAsync());
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        AssertGood(await fixture.ProduceAsync());
+        return fixture;
+    }
+
     /// <summary>The same bucket, and a target that comes late to it, with a consumer of its own.</summary>
     public async Task<PartitionFixture> LateAsync() => new()
     {
@@ -87,12 +99,9 @@ internal sealed class PartitionFixture
 
     public ObjectStore Store(string path) => ObjectStore.OpenDirectory(path, Time);
 
-    public ProduceRequest ProduceRequest(params string[] refs) => new(Name, SyncFixture.Url(Source.FileUrl))
-    {
-        Refs = refs.Length > 0 ? RefMap.Parse(refs) : RefMap.Default,
-    };
+    public ProduceRequest ProduceRequest(params string[] refs) => new(Name, Remotes.Url(Source.FileUrl)) { Refs = Remotes.Map(refs) };
 
-    public ConsumeRequest ConsumeRequest() => new(Name, SyncFixture.Url(Target.FileUrl));
+    public ConsumeRequest ConsumeRequest() => new(Name, Remotes.Url(Target.FileUrl));
 
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null)
     {
@@ -138,10 +147,14 @@ internal sealed class PartitionFixture
         return outcome;
     }
 
-    public async Task AssertEqualAsync()
+    public Task AssertEqualAsync() => Remotes.AssertEqualAsync(Source, Target);
+
+    /// <summary>Puts back what was tampered with, and asserts that the next run is none the worse for it.</summary>
+    public async Task AssertHealsAsync(string key, byte[] honest)
     {
-        Assert.Equal(await SyncFixture.ManagedAsync(Source), await SyncFixture.ManagedAsync(Target));
-        await Target.FsckAsync();
+        await WriteAsync(key, honest);
+        Assert.Equal(OutcomeKind.Updated, (await ConsumeAsync()).Kind);
+        await AssertEqualAsync();
     }
 
     public static void AssertGood(MirrorOutcome outcome) => Assert.True(outcome.IsGood, $"{outcome.Kind}: {outcome.Error?.Reason}: {outcome.Error?.Message}");
@@ -173,7 +186,7 @@ internal sealed class PartitionFixture
         return objects;
     }
 
-    public RemoteSettings Settings() => new() { Http = SyncFixture.Settings.Http, Time = RemoteTime ?? Time };
+    public RemoteSettings Settings() => new() { Http = Remotes.Settings.Http, Time = RemoteTime ?? Time };
 
     private TransferMeter Meter() => new() { Note = Notes.Add };
 }

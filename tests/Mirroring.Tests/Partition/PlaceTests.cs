@@ -69,7 +69,7 @@ public sealed class PlaceTests
     public async Task A_missing_delta_is_made_up_for_by_a_later_full_bundle()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltas = 2, MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly with { MaxDeltas = 2 };
         await ProduceAsync(fixture, 1);
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         await ProduceAsync(fixture, 4);
@@ -109,7 +109,7 @@ public sealed class PlaceTests
     public async Task A_target_that_has_lost_an_object_is_healed_by_a_full_bundle()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         var text = string.Concat(Enumerable.Range(0, 300).Select(i => $"{i * 7919} {i * 104729}\n"));
         await fixture.Source.CommitAsync("main", "b.txt", text);
         await fixture.ProduceAsync();
@@ -166,7 +166,7 @@ public sealed class PlaceTests
     private static async Task<PartitionFixture> LongChainAsync(int consumedAt, int total)
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await ProduceAsync(fixture, consumedAt);
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         await ProduceAsync(fixture, total - consumedAt);

@@ -26,7 +26,7 @@ public sealed class PolicyTests
         var other = await fixture.Target.CommitAsync("theirs", "c.txt", "three\n");
         await fixture.Target.DeleteRefAsync("refs/heads/theirs");
         var command = theirs.Replace("{0}", other, StringComparison.Ordinal);
-        await fixture.Target.InstallHookAsync("pre-receive", $"[ -e raced ] || {{ touch raced; unset GIT_QUARANTINE_PATH; {command}; }}");
+        await fixture.Target.InstallRaceAsync(command);
 
         var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Diverged = Diverged.Refuse });
 
@@ -65,7 +65,7 @@ public sealed class PolicyTests
     public async Task A_branch_made_since_is_not_taken_away_on_the_way_from_an_older_full_bundle()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = ChainPolicy.Default with { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.CarryAsync();
         await fixture.Source.CommitAsync("since", "s.txt", "since\n");

@@ -91,12 +91,11 @@ public sealed class RaceTests
     [Fact]
     public async Task A_push_by_somebody_else_meanwhile_is_seen_and_done_again()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var other = await fixture.Target.CommitAsync("theirs", "c.txt", "three\n");
         await fixture.Target.DeleteRefAsync("refs/heads/theirs");
         // Between our look at the target and the move of the ref, once: the very ref, and another one.
-        await fixture.Target.InstallHookAsync("pre-receive",
-            $"[ -e raced ] || {{ touch raced; unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main {other}; git update-ref refs/heads/evil {other}; }}");
+        await fixture.Target.InstallRaceAsync($"git update-ref refs/heads/main {other}; git update-ref refs/heads/evil {other}");
 
         var outcome = await fixture.ConsumeAsync();
 
@@ -108,7 +107,7 @@ public sealed class RaceTests
     [Fact]
     public async Task A_push_by_somebody_else_after_ours_is_undone_in_the_same_run_or_the_next()
     {
-        var fixture = await TamperingTests.StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var other = await fixture.Target.CommitAsync("theirs", "c.txt", "three\n");
         await fixture.Target.DeleteRefAsync("refs/heads/theirs");
         await fixture.Target.InstallHookAsync("post-receive", $"[ -e raced ] || {{ touch raced; git update-ref refs/heads/main {other}; }}");

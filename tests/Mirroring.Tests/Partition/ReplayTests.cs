@@ -1,5 +1,4 @@
 using System.Text;
-using Mirror.Age;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
@@ -12,11 +11,11 @@ public sealed class ReplayTests
     {
         var fixture = await LoosePackAsync();
         var entry = (await fixture.HeadAsync()).State.Last;
-        var genuine = await DecryptAsync(fixture, await fixture.ReadAsync(entry.Key));
+        var genuine = await AgeBytes.DecryptAsync(await fixture.ReadAsync(entry.Key), fixture.Identity);
         var forged = await TighterAsync(fixture);
         Assert.True(forged.Length + (4 * 64 * 1024) < genuine.Length, "there is no room for padding that would let the pack go first");
         Array.Resize(ref forged, genuine.Length);
-        var sealedForgery = await EncryptAsync(fixture, forged);
+        var sealedForgery = await AgeBytes.EncryptAsync(forged, fixture.Identity);
         Assert.Equal(entry.Size, sealedForgery.Length);
         var honest = await fixture.ReadAsync(entry.Key);
         await fixture.WriteAsync(entry.Key, sealedForgery);
@@ -24,7 +23,7 @@ public sealed class ReplayTests
         await fixture.AssertRefusedAsync("bad-bundle");
         Assert.DoesNotContain(entry.Key, fixture.Notes);
 
-        await TamperingTests.AssertHealsAsync(fixture, entry.Key, honest);
+        await fixture.AssertHealsAsync(entry.Key, honest);
     }
 
     [Fact]
@@ -107,7 +106,7 @@ public sealed class ReplayTests
     private static async Task<byte[]> TighterAsync(PartitionFixture fixture)
     {
         var folder = Scratch.NewFolder("forger");
-        var header = Encoding.Latin1.GetString(await DecryptAsync(fixture, await fixture.ReadAsync((await fixture.HeadAsync()).State.Last.Key)));
+        var header = Encoding.Latin1.GetString(await AgeBytes.DecryptAsync(await fixture.ReadAsync((await fixture.HeadAsync()).State.Last.Key), fixture.Identity));
         var end = header.IndexOf("\n\n", StringComparison.Ordinal) + 2;
         var pack = Path.Combine(folder, "pack");
         await new Command("sh", "-c", $"printf 'refs/heads/main\\n^refs/heads/main~1\\n' | git -c core.compression=9 -c pack.compression=9 pack-objects --no-reuse-object --revs --thin --stdout -q > '{pack}'")
@@ -115,22 +114,5 @@ public sealed class ReplayTests
             Directory = fixture.Source.Path,
         }.RunAsync();
         return [.. Encoding.Latin1.GetBytes(header[..end]), .. await File.ReadAllBytesAsync(pack)];
-    }
-
-    private static async Task<byte[]> DecryptAsync(PartitionFixture fixture, byte[] file)
-    {
-        await using var reader = await AgeFile.DecryptAsync(new MemoryStream(file), [fixture.Identity], CancellationToken.None);
-        using var plain = new MemoryStream();
-        await reader.CopyToAsync(plain);
-        return plain.ToArray();
-    }
-
-    private static async Task<byte[]> EncryptAsync(PartitionFixture fixture, byte[] plain)
-    {
-        using var file = new MemoryStream();
-        await using var writer = AgeFile.Encrypt(file, [fixture.Identity.Recipient]);
-        await writer.WriteAsync(plain);
-        await writer.CompleteAsync(CancellationToken.None);
-        return file.ToArray();
     }
 }

@@ -1,4 +1,3 @@
-using Mirror.Age;
 using Mirror.Git;
 
 namespace Mirror.Mirroring.Tests.Partition;
@@ -11,27 +10,27 @@ public sealed class TamperingTests
     [Fact]
     public async Task A_flipped_bit_anywhere_in_a_head()
     {
-        var fixture = await StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var head = await fixture.ReadAsync(fixture.HeadKey);
         foreach (var position in Positions(head.Length))
         {
             await fixture.WriteAsync(fixture.HeadKey, Flipped(head, position));
             await fixture.AssertRefusedAsync("undecryptable", $"seed {Seed}, byte {position} of {head.Length}");
         }
-        await AssertHealsAsync(fixture, fixture.HeadKey, head);
+        await fixture.AssertHealsAsync(fixture.HeadKey, head);
     }
 
     [Fact]
     public async Task A_head_cut_anywhere()
     {
-        var fixture = await StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var head = await fixture.ReadAsync(fixture.HeadKey);
         foreach (var position in Positions(head.Length))
         {
             await fixture.WriteAsync(fixture.HeadKey, head.AsMemory(0, position));
             await fixture.AssertRefusedAsync("undecryptable", $"seed {Seed}, cut at {position} of {head.Length}");
         }
-        await AssertHealsAsync(fixture, fixture.HeadKey, head);
+        await fixture.AssertHealsAsync(fixture.HeadKey, head);
     }
 
     [Theory]
@@ -39,7 +38,7 @@ public sealed class TamperingTests
     [InlineData(false)]
     public async Task A_flipped_bit_anywhere_in_a_bundle(bool isFirst)
     {
-        var fixture = isFirst ? await PartitionFixture.ProducedAsync(1) : await StepAsync();
+        var fixture = isFirst ? await PartitionFixture.ProducedAsync(1) : await PartitionFixture.StepAsync();
         var key = (await fixture.HeadAsync()).State.Last.Key;
         var bundle = await fixture.ReadAsync(key);
         foreach (var position in Positions(bundle.Length))
@@ -48,7 +47,7 @@ public sealed class TamperingTests
             var outcome = await fixture.AssertRefusedAsync("bad-bundle", $"seed {Seed}, byte {position} of {bundle.Length}");
             Assert.StartsWith($"bundle {(isFirst ? 1 : 2)}: ", outcome.Error!.Message, StringComparison.Ordinal);
         }
-        await AssertHealsAsync(fixture, key, bundle);
+        await fixture.AssertHealsAsync(key, bundle);
     }
 
     [Fact]
@@ -66,13 +65,13 @@ public sealed class TamperingTests
             await fixture.WriteAsync(key, Flipped(bundle, position));
             await fixture.AssertRefusedAsync("bad-bundle", $"seed {Seed}, byte {position} of {bundle.Length}");
         }
-        await AssertHealsAsync(fixture, key, bundle);
+        await fixture.AssertHealsAsync(key, bundle);
     }
 
     [Fact]
     public async Task A_bundle_cut_anywhere_or_grown()
     {
-        var fixture = await StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var key = (await fixture.HeadAsync()).State.Last.Key;
         var bundle = await fixture.ReadAsync(key);
         // What was cut since the bucket was listed is found out when it is read.
@@ -86,7 +85,7 @@ public sealed class TamperingTests
         }
         await fixture.WriteAsync(key, (byte[])[.. bundle, 0]);
         Assert.Equal("bad-bundle", (await fixture.ConsumeAsync(listing)).Error?.Reason);
-        await AssertHealsAsync(fixture, key, bundle);
+        await fixture.AssertHealsAsync(key, bundle);
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class TamperingTests
         foreach (var text in (string[])["aa\n", "bb\n"])
         {
             await fixture.Source.CommitAsync("main", "a.txt", text);
-            fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+            fixture.Policy = PartitionFixture.DeltasOnly;
             await fixture.ProduceAsync();
         }
         var chain = (await fixture.HeadAsync()).State.Chain;
@@ -109,13 +108,13 @@ public sealed class TamperingTests
         Assert.Equal(chain[1].Size, chain[2].Size);
         await fixture.AssertRefusedAsync("bad-bundle");
         await fixture.WriteAsync(chain[1].Key, two);
-        await AssertHealsAsync(fixture, chain[2].Key, three);
+        await fixture.AssertHealsAsync(chain[2].Key, three);
     }
 
     [Fact]
     public async Task Another_bundle_for_the_same_reader_however_sound()
     {
-        var fixture = await StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         var state = (await fixture.HeadAsync()).State;
         var entry = state.Last;
         var honest = await fixture.ReadAsync(entry.Key);
@@ -126,14 +125,14 @@ public sealed class TamperingTests
         await fixture.AssertRefusedAsync("bad-bundle", "other refs");
         await fixture.WriteAsync(entry.Key, await SealedAsync(fixture, new BundleHeader(state.Format, state.Refs) { Prerequisites = [forged] }, honest.Length));
         await fixture.AssertRefusedAsync("bad-bundle", "another pack");
-        await AssertHealsAsync(fixture, entry.Key, honest);
+        await fixture.AssertHealsAsync(entry.Key, honest);
     }
 
     [Fact]
     public async Task What_only_deletes_is_not_believed_before_all_of_it_has_been_read()
     {
         var fixture = await PartitionFixture.CreateAsync();
-        fixture.Policy = new ChainPolicy { MaxDeltaShare = 1000 };
+        fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.Source.SetRefAsync("refs/heads/topic", "main");
         await fixture.CarryAsync();
@@ -149,20 +148,17 @@ public sealed class TamperingTests
         await fixture.WriteAsync(key, Flipped(bundle, bundle.Length - 1));
         await fixture.AssertRefusedAsync("bad-bundle");
         // The very words in another envelope: only the digest of the whole tells them apart.
-        using var buffer = new MemoryStream();
-        await using var file = AgeFile.Encrypt(buffer, [fixture.Identity.Recipient]);
-        await file.WriteAsync(words);
-        await file.CompleteAsync(CancellationToken.None);
-        Assert.Equal(bundle.Length, buffer.Length);
-        await fixture.WriteAsync(key, buffer.ToArray());
+        var envelope = await AgeBytes.EncryptAsync(words, fixture.Identity);
+        Assert.Equal(bundle.Length, envelope.Length);
+        await fixture.WriteAsync(key, envelope);
         await fixture.AssertRefusedAsync("bad-bundle");
-        await AssertHealsAsync(fixture, key, bundle);
+        await fixture.AssertHealsAsync(key, bundle);
     }
 
     [Fact]
     public async Task Junk_in_the_bucket_is_nobody_s_business()
     {
-        var fixture = await StepAsync();
+        var fixture = await PartitionFixture.StepAsync();
         string[] keys = ["readme.txt", "junk.head.age", "junk.bundle.age", "eyJncm91cCI6.bundle.age", $"{ObjectKey.Prefix(fixture.Name)}x.head.age", $"{ObjectKey.Prefix(fixture.Name)}.bundle.age", "folder/a.head.age"];
         foreach (var key in keys)
         {
@@ -175,23 +171,6 @@ public sealed class TamperingTests
         await fixture.CarryAsync();
         await fixture.AssertEqualAsync();
         Assert.Subset((await fixture.ObjectsAsync()).Select(found => found.Key).ToHashSet(), keys.ToHashSet());
-    }
-
-    /// <summary>One bundle consumed, and the next one, a delta, waiting.</summary>
-    internal static async Task<PartitionFixture> StepAsync()
-    {
-        var fixture = await PartitionFixture.ProducedAsync(1);
-        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
-        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
-        PartitionFixture.AssertGood(await fixture.ProduceAsync());
-        return fixture;
-    }
-
-    internal static async Task AssertHealsAsync(PartitionFixture fixture, string key, byte[] honest)
-    {
-        await fixture.WriteAsync(key, honest);
-        Assert.Equal(OutcomeKind.Updated, (await fixture.ConsumeAsync()).Kind);
-        await fixture.AssertEqualAsync();
     }
 
     /// <summary>The first bytes, the last ones, those around the end of age's header, and some at random.</summary>
@@ -220,12 +199,10 @@ public sealed class TamperingTests
 
     private static async Task<byte[]> SealAsync(PartitionFixture fixture, BundleHeader header, int padding)
     {
-        using var buffer = new MemoryStream();
-        await using var file = AgeFile.Encrypt(buffer, [fixture.Identity.Recipient]);
-        await header.WriteAsync(file, CancellationToken.None);
-        await file.WriteAsync(EmptyPack.Of(header.Format));
-        await file.WriteAsync(new byte[padding]);
-        await file.CompleteAsync(CancellationToken.None);
-        return buffer.ToArray();
+        using var bundle = new MemoryStream();
+        await header.WriteAsync(bundle, CancellationToken.None);
+        await bundle.WriteAsync(EmptyPack.Of(header.Format));
+        await bundle.WriteAsync(new byte[padding]);
+        return await AgeBytes.EncryptAsync(bundle.ToArray(), fixture.Identity);
     }
 }

@@ -187,7 +187,7 @@ public sealed class BrokerTests
     public async Task A_missing_repository_is_named_with_the_stage()
     {
         var pair = await SyncFixture.CreateAsync();
-        var outcome = await pair.SyncAsync(pair.Request() with { Source = SyncFixture.Url("/nowhere/x.git") });
+        var outcome = await pair.SyncAsync(pair.Request() with { Source = Remotes.Url("/nowhere/x.git") });
 
         Assert.Equal((OutcomeKind.Failed, "not-found"), (outcome.Kind, outcome.Error?.Reason));
         Assert.StartsWith("/nowhere/x.git: read refs: ", outcome.Error!.Message, StringComparison.Ordinal);
@@ -252,7 +252,7 @@ public sealed class BrokerTests
     private static async Task<RemoteUrl> UrlAsync(GitRepository repository, string route)
     {
         var apache = await ApacheServer.SharedAsync();
-        return SyncFixture.Url(route switch
+        return Remotes.Url(route switch
         {
             "file" => repository.FileUrl,
             "ssh" => (await SshServer.SharedAsync()).Url(repository),

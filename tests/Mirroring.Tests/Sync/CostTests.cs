@@ -55,7 +55,7 @@ public sealed class CostTests
 
     private static SyncRequest OverHttp(SyncFixture pair, ApacheServer apache) => pair.Request() with
     {
-        Source = SyncFixture.Url(apache.Url(pair.Source, Route.Git)),
-        Target = SyncFixture.Url(apache.Url(pair.Target, Route.Git)),
+        Source = Remotes.Url(apache.Url(pair.Source, Route.Git)),
+        Target = Remotes.Url(apache.Url(pair.Target, Route.Git)),
     };
 }

@@ -128,7 +128,7 @@ public sealed class RefusalTests
         await pair.Target.DeleteRefAsync("refs/heads/theirs");
         await pair.Source.CommitAsync("main", "a.txt", "more\n");
         // Between our look at the target and the move of the ref, once.
-        await pair.Target.InstallHookAsync("pre-receive", $"[ -e raced ] || {{ touch raced; unset GIT_QUARANTINE_PATH; git update-ref refs/heads/main {other}; }}");
+        await pair.Target.InstallRaceAsync($"git update-ref refs/heads/main {other}");
 
         var outcome = await pair.SyncAsync();
 

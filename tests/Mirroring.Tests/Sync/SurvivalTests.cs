@@ -22,8 +22,8 @@ public sealed class SurvivalTests
             var (source, target) = (apache.Url(pair.Source, Route.Git), apache.Url(pair.Target, Route.Git));
             var request = pair.Request() with
             {
-                Source = SyncFixture.Url(isSource ? proxy.Url(source) : source),
-                Target = SyncFixture.Url(isSource ? target : proxy.Url(target)),
+                Source = Remotes.Url(isSource ? proxy.Url(source) : source),
+                Target = Remotes.Url(isSource ? target : proxy.Url(target)),
             };
 
             var outcome = await pair.SyncAsync(request, new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new HastyTime() });
@@ -49,7 +49,7 @@ public sealed class SurvivalTests
         await new Command("chmod", "+x", script).RunAsync();
         var settings = new RemoteSettings { Http = new HttpAccess(authorities: null), SshCommand = script };
 
-        var outcome = await pair.SyncAsync(pair.Request() with { Target = SyncFixture.Url($"ssh://host{pair.Target.Path}") }, settings);
+        var outcome = await pair.SyncAsync(pair.Request() with { Target = Remotes.Url($"ssh://host{pair.Target.Path}") }, settings);
 
         Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason));
         Assert.Contains("File too large", outcome.Error!.Message, StringComparison.Ordinal);

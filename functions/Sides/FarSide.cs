@@ -1,0 +1,34 @@
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Sides;
+
+/// <summary>The far side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what is listed or accepted.</summary>
+internal sealed class FarSide(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
+{
+    /// <summary>Lists the bucket once for the whole run.</summary>
+    public static async Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation)
+    {
+        var bucket = workplace.OpenBucket();
+        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
+        return new FarSide(consumer, workplace.Configuration!, await BucketListing.ReadAsync(bucket, cancellation));
+    }
+
+    /// <summary>Whether there may be nothing to do yet: of what is accepted, nothing need have come.</summary>
+    public bool MayBeIdle => configuration.Accept.Count > 0;
+
+    /// <summary>What is listed, and what is accepted by name. Where a push goes is said by the configuration alone.</summary>
+    public IEnumerable<ConsumeRequest> Requests =>
+    [
+        .. configuration.Mirrors.Select(mirror => new ConsumeRequest(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged }),
+        .. AcceptedMirror.In(listing, configuration).ExceptBy(configuration.Mirrors.Select(mirror => mirror.Name), accepted => accepted.Name)
+            .Select(accepted => new ConsumeRequest(accepted.Name, accepted.Target)
+            {
+                Prune = configuration.Defaults.Prune,
+                Diverged = configuration.Defaults.Diverged,
+                IsAccepted = true,
+            }),
+    ];
+
+    public MirrorJob Job(ConsumeRequest request) =>
+        new(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token));
+}

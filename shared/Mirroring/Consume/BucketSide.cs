@@ -1,0 +1,37 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>A consumer's bucket, as far as it is one mirror's: its head, if that can be believed, and its bundles.</summary>
+internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing listing, TransferMeter meter)
+{
+    public BundleSource Bundles { get; } = new(consumer.Bucket, consumer.Keys.Identities, meter);
+
+    /// <summary>At first the whole run's, and as old as the run.</summary>
+    public BucketListing Listing { get; private set; } = listing;
+
+    /// <summary>Lists this mirror's part again.</summary>
+    public async Task ListAgainAsync(CancellationToken cancellation) =>
+        Listing = await BucketListing.ReadOfAsync(consumer.Bucket, mirror, cancellation);
+
+    public async Task<StoredObject> FindHeadAsync(CancellationToken cancellation)
+    {
+        if (Listing.FindHead(mirror) is { } found)
+        {
+            return found;
+        }
+        await ListAgainAsync(cancellation);
+        return Listing.FindHead(mirror)
+            ?? throw new ChainException(ChainFailure.NoHead, $"{consumer.Bucket.Name}: there is no head for {mirror}");
+    }
+
+    /// <summary>Reads the head; every reason not to believe it ends the run.</summary>
+    public async Task<(MirrorHead Head, string ETag)> BelieveAsync(StoredObject stored, ConsumerLedger? ledger, CancellationToken cancellation)
+    {
+        meter.Stage = "reading the head";
+        var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
+        var head = await HeadReader.OpenAsync(mirror, content, consumer.Keys, cancellation);
+        ledger?.ThrowIfPast(head);
+        return (head, content.ETag);
+    }
+}

@@ -1,0 +1,63 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// Brings a target to the end of its chain by whichever way leads there: the bundles that follow its place, and where those do not do,
+/// all of it from the newest full bundle.
+/// </summary>
+internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bucket, ChainDeliveryOptions options)
+{
+    /// <summary>The way that was gone last; before the first, what there is to do.</summary>
+    public ChainDelivery Delivery { get; private set; } = new(state, target, bucket.Bundles, options);
+
+    /// <param name="route">What follows the target's place; null where there is no such way.</param>
+    /// <param name="onlyForward">Whether refs may be as the head wants them already, as where the place is not known for sure.</param>
+    public async Task RunAsync(IReadOnlyList<ChainEntry>? route, bool onlyForward, CancellationToken cancellation)
+    {
+        if (route is not null && await TryAsync(route, onlyForward, cancellation))
+        {
+            return;
+        }
+        if (!target.Managed.Any() || !await TryAsync(FromFull(), onlyForward: true, cancellation))
+        {
+            await Begin(onlyForward: false).RunAsync(FromFull(), cancellation);
+        }
+    }
+
+    /// <summary>Goes a way that may turn out not to lead there: false if the target lacks what it builds on, or a bundle has gone meanwhile.</summary>
+    private async Task<bool> TryAsync(IReadOnlyList<ChainEntry> route, bool onlyForward, CancellationToken cancellation)
+    {
+        try
+        {
+            await Begin(onlyForward).RunAsync(route, cancellation);
+            if (!Delivery.LacksObjects)
+            {
+                return true;
+            }
+            options.Meter.Note?.Invoke("the target lacks objects that were delivered before; starting at the newest full bundle");
+        }
+        catch (Exception broken) when (IsWorthAFullOne(broken))
+        {
+            options.Meter.Note?.Invoke($"{broken.Message}; starting at the newest full bundle");
+            await bucket.ListAgainAsync(cancellation);
+            await target.LookAsync(cancellation);
+        }
+        return false;
+    }
+
+    /// <summary>Whether the target did not take a pack for what it lacks, or a bundle has gone since the bucket was listed.</summary>
+    private static bool IsWorthAFullOne(Exception broken) => broken switch
+    {
+        ChainException chain => chain.Failure == ChainFailure.MissingBundle,
+        // index-pack says "unresolved deltas", where the server lets us hear it, and is gone where it does not.
+        RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } => broken.Message.Contains("unresolved delta", StringComparison.Ordinal)
+            || broken.Message.Contains("index-pack", StringComparison.Ordinal) || broken.Message.Contains("issing", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private ChainDelivery Begin(bool onlyForward) =>
+        Delivery = new ChainDelivery(state, target, bucket.Bundles, options with { OnlyForward = onlyForward });
+
+    private IReadOnlyList<ChainEntry> FromFull() => ChainRoute.FromFull(state, bucket.Listing);
+}

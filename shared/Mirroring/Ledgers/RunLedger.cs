@@ -1,0 +1,65 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>One mirror's ledger in one run: as the run has read or written it last, and changed by one worker at a time.</summary>
+internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirror)
+    where T : class
+{
+    private Kept<T> _kept;
+
+    public required Func<CancellationToken, Task<Kept<T>>> Read { private get; init; }
+
+    public required Func<T, string?, CancellationToken, Task<Kept<T>>> Write { private get; init; }
+
+    /// <summary>Null where there is none, or none that can be read.</summary>
+    public T? Value => _kept.Value;
+
+    /// <summary>Why it cannot be read.</summary>
+    public string? Fault => _kept.Fault;
+
+    public async Task ReadAsync(CancellationToken cancellation) => _kept = await Read(cancellation);
+
+    /// <summary>Writes it on the condition that nobody else has.</summary>
+    public async Task WriteAsync(T ledger, CancellationToken cancellation) => _kept = await Write(ledger, _kept.ETag, cancellation);
+
+    /// <summary>Does something in this worker's turn; false if another one has been here since the ledger was read, so that all must be looked at anew.</summary>
+    public async Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        await using var lease = await ledgers.LeaseAsync(key, mirror, cancellation);
+        if ((await Read(cancellation)).ETag != _kept.ETag)
+        {
+            return false;
+        }
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+        try
+        {
+            await work(turn.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new BusyException($"the lease on {mirror} was lost while working on it: the store did not answer in time");
+        }
+    }
+
+    /// <summary>Adds what has become of a run to the ledger, for <c>mirror status</c>.</summary>
+    /// <returns>The outcome, which stands and is told: that it could not be kept for later is told beside it.</returns>
+    public async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, T ledger, CancellationToken cancellation)
+    {
+        try
+        {
+            // A ledger that another run is at work on is not ours to touch: it would have to begin again.
+            await using var lease = await ledgers.TryLeaseAsync(key, cancellation);
+            if (lease is not null)
+            {
+                await WriteAsync(ledger, cancellation);
+            }
+            return outcome;
+        }
+        catch (StorageException unkept)
+        {
+            return outcome with { Warnings = [.. outcome.Warnings, $"{unkept.Message}: what became of this run is not in the ledger"] };
+        }
+    }
+}
