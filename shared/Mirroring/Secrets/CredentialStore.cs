@@ -16,7 +16,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
     /// <param name="refused">The one that the server has just refused: it is read anew where it comes from, and may be the same again.</param>
     public async ValueTask<Credential?> FindAsync(Uri url, Credential? refused, CancellationToken cancellation)
     {
-        var rule = rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
+        var rule = CredentialRule.Find(rules, url);
         var credential = rule is null ? await FindInNetrcAsync(url.IdnHost, cancellation)
             : refused is null ? await ResolveAsync(rule, LoginAge.Any, cancellation)
             : await ResolveAnewAsync(rule, url, cancellation);
