@@ -15,21 +15,22 @@ public sealed class SecretReader
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // Azure's libraries are large: a run without a vault loads none of them. One for the process, which has one identity; so what is kept
+    // outlives a run, where there are many.
+    private static readonly Lazy<VaultSecrets> OfThisMachine = new(() => new VaultSecrets(VaultAccess.MachineIdentity(), VaultAccess.Options(), TimeProvider.System));
+
     private readonly Redaction _redaction = new();
     private readonly Func<string, string?> _environment;
-
-    // Azure's libraries are large: a run without a vault loads none of them.
     private readonly Lazy<VaultSecrets> _vaults;
 
-    public SecretReader(Func<string, string?> environment)
-        : this(environment, () => new VaultSecrets(VaultAccess.MachineIdentity(), VaultAccess.Options(), TimeProvider.System))
+    public SecretReader(Func<string, string?> environment) : this(environment, OfThisMachine)
     {
     }
 
-    internal SecretReader(Func<string, string?> environment, Func<VaultSecrets> vaults)
+    internal SecretReader(Func<string, string?> environment, Lazy<VaultSecrets> vaults)
     {
         _environment = environment;
-        _vaults = new Lazy<VaultSecrets>(vaults);
+        _vaults = vaults;
     }
 
     /// <summary>Throws <see cref="SecretException"/> where it cannot be had. <see cref="LoginAge.New"/> is for who was refused with the last one.</summary>

@@ -29,8 +29,8 @@ internal static class VaultFailure
     private static (string Message, bool IsTransient) Unanswered(Exception cause) => cause switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => ("the answer is too large for a secret", false),
-        OperationCanceledException or TimeoutException => ("the vault does not answer", true),
-        _ => ($"the vault cannot be reached: {Line(cause)}", true),
+        OperationCanceledException or TimeoutException => ("no answer in time, from the vault or for this machine's identity", true),
+        _ => ($"the vault cannot be reached: {Line(cause.Message)}", true),
     };
 
     private static (string Message, bool IsTransient) OfStatus(RequestFailedException answer) => answer.Status switch
@@ -57,8 +57,11 @@ internal static class VaultFailure
     {
         (CredentialUnavailableException, _) => ("this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'", false),
         (_, HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException) => ("this machine's identity cannot be proved: its authority cannot be reached", true),
-        _ => ($"this machine's identity is refused: {Line(failure)}", false),
+        _ => ($"this machine's identity is refused: {Line(Reason(failure.Message))}", false),
     };
 
-    private static string Line(Exception failure) => Quoted.Printable(failure.Message.Split('\n')[0].TrimEnd('\r', '.', ' '), MaxQuotedSize);
+    /// <summary>The authority's own words begin with its number for them. What is before is the SDK's, and what is behind, ids.</summary>
+    private static string Reason(string message) => message[Math.Max(0, message.IndexOf("AADSTS", StringComparison.Ordinal))..].Split(" Trace ID:")[0];
+
+    private static string Line(string message) => Quoted.Printable(message.ReplaceLineEndings(" ").TrimEnd('.', ' '), MaxQuotedSize);
 }

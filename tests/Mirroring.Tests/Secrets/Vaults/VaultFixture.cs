@@ -19,12 +19,12 @@ internal sealed class VaultFixture : IAsyncDisposable
         _identity = identity ?? new StaticTokenCredential();
         Server = server ?? new FakeVault();
         _handler = new SocketsHttpHandler { AllowAutoRedirect = false, SslOptions = Trusting(Server.AuthorityFile) };
-        Secrets = new SecretReader(_ => null, () =>
+        Secrets = new SecretReader(_ => null, new Lazy<VaultSecrets>(() =>
         {
             var options = VaultAccess.Options(_handler, TimeSpan.FromMilliseconds(1));
             options.DisableChallengeResourceVerification = !BelievesAzureAlone;
             return new VaultSecrets(_identity, options, Time);
-        });
+        }));
     }
 
     public FakeVault Server { get; }

@@ -129,7 +129,7 @@ public sealed class Vaults_that_fail
         await vault.Time.WaitedForAsync();
         vault.Time.Advance(VaultSecrets.Patience);
 
-        Assert.Equal("the vault does not answer", await failure);
+        Assert.Equal("no answer in time, from the vault or for this machine's identity", await failure);
     }
 
     [Fact]
@@ -172,7 +172,8 @@ public sealed class Vaults_that_fail
     public static TheoryData<Exception, string> Identities() => new()
     {
         { new CredentialUnavailableException("EnvironmentCredential…\n- ManagedIdentityCredential…"), "this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'" },
-        { new AuthenticationFailedException("AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1"), "this machine's identity is refused: AADSTS7000215: Invalid client secret provided" },
+        { new AuthenticationFailedException("ClientSecretCredential authentication failed:\nA configuration issue. AADSTS7000215: Invalid client secret provided. Trace ID: 1"), "this machine's identity is refused: AADSTS7000215: Invalid client secret provided" },
+        { new AuthenticationFailedException("the certificate\ncannot be read."), "this machine's identity is refused: the certificate cannot be read" },
         { new AuthenticationFailedException("failed", new HttpRequestException("x", new SocketException())), "this machine's identity cannot be proved: its authority cannot be reached" },
     };
 
