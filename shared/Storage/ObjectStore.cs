@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Mirror.Storage.Directories;
 using Mirror.Storage.Drivers;
+using Mirror.Storage.S3;
 
 namespace Mirror.Storage;
 
@@ -28,6 +29,9 @@ public sealed class ObjectStore
     public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsWindows()
         ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
         : new ObjectStore(new DirectoryDriver(path, time), time);
+
+    /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
+    public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));

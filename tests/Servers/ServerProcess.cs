@@ -5,7 +5,10 @@ using System.Net.Sockets;
 namespace Mirror.Tests.Servers;
 
 /// <summary>How to start a server. It is ready once it has written its pid file, which Apache and sshd do after they listen.</summary>
-internal sealed record ServerStart(string Program, IReadOnlyList<string> Arguments, string PidFile, string LogFile);
+internal sealed record ServerStart(string Program, IReadOnlyList<string> Arguments, string PidFile, string LogFile)
+{
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+}
 
 /// <summary>A server in the foreground that dies with this process, even when this process is killed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -75,7 +78,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var deadline = Stopwatch.StartNew();
         while (!File.Exists(start.PidFile))
         {
-            if (server._process.HasExited || deadline.Elapsed > Deadline)
+            if (server._process.HasExited || deadline.Elapsed > start.Patience)
             {
                 await server.DisposeAsync();
                 return null;
