@@ -13,6 +13,8 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
     {
         AzureLocation azure => ObjectStore.OpenAzure(
             new AzureAddress(azure.Account, azure.Container, azure.Prefix) { Endpoint = azure.Endpoint }, AzureLoginAt(location), time),
+        S3Location s3 => ObjectStore.OpenS3(
+            new S3Address(s3.Bucket, s3.Prefix) { Region = s3.Region, Endpoint = s3.Endpoint, StorageClass = s3.StorageClass }, S3LoginAt(location), time),
         _ => ObjectStore.OpenDirectory(((DirectoryLocation)location).Path, time),
     };
 
@@ -23,6 +25,16 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
         _ when IsSet(ConnectionString) => new AzureLogin.ConnectionString(Source(Variable(ConnectionString))),
         _ when IsSet(SasToken) => new AzureLogin.Signature(Source(Variable(SasToken))),
         _ => new AzureLogin.Machine(),
+    };
+
+    private S3Login S3LoginAt(StoreLocation location) => RuleFor(location) switch
+    {
+        S3Profile login => new S3Login.Profile(login.Name),
+        S3AccessKeys login => new S3Login.Keys(async (age, cancellation) => new S3Keys(
+            await secrets.ReadAsync(login.AccessKey, age, cancellation),
+            await secrets.ReadAsync(login.SecretKey, age, cancellation),
+            login.SessionToken is { } token ? await secrets.ReadAsync(token, age, cancellation) : null)),
+        _ => new S3Login.Machine(),
     };
 
     private ConfiguredLogin? RuleFor(StoreLocation location) => CredentialRule.Find(rules, new Uri(location.ToString()))?.Login;

@@ -67,7 +67,6 @@ internal sealed class Workplace : IDisposable
             return location switch
             {
                 null => throw new UsageException($"{Configuration!.File}: '{name}' is missing: say {what}"),
-                S3Location => throw new UsageException($"{Configuration!.File}: '{name}': {location} is not supported yet"),
                 _ => _stores.Open(location),
             };
         }

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Mirror.Storage.Drivers;
+using Mirror.Storage.Parts;
+
+namespace Mirror.Storage.S3;
+
+/// <summary>Looks at objects and reads them.</summary>
+internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvider time)
+{
+    public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
+        bucket.AskAsync((client, token) => TryStatAsync(client, key, token), cancellation);
+
+    public async Task<OpenedObject?> TryOpenAsync(string key, long offset, long? size, CancellationToken cancellation)
+    {
+        if (size != 0)
+        {
+            try
+            {
+                // No range where it begins at the beginning: no range of an empty object can be had, and small objects are read whole.
+                var request = offset == 0 ? Request(key) : Request(key, offset, long.CreateSaturating((Int128)offset + (size ?? long.MaxValue)));
+                return await TryOpenAsync(request, key, (offset, size), cancellation);
+            }
+            catch (AmazonS3Exception beyond) when (beyond.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+            }
+        }
+        return await TryStatAsync(key, cancellation) is { } found ? new OpenedObject(found, Stream.Null) : null;
+    }
+
+    /// <summary>The answer to HEAD has no body, so it tells neither whose absence or denial it means nor why: where that matters, GET does.</summary>
+    private async Task<StoredObject?> TryStatAsync(AmazonS3Client client, string key, CancellationToken cancellation)
+    {
+        var request = new GetObjectMetadataRequest { BucketName = bucket.Name, Key = bucket.Prefix.Add(key) };
+        try
+        {
+            var found = await client.GetObjectMetadataAsync(request, cancellation);
+            return new StoredObject(key, found.ContentLength, S3Text.ETag(found.ETag), found.LastModified ?? default(DateTimeOffset));
+        }
+        catch (AmazonS3Exception absence) when (absence.StatusCode == HttpStatusCode.NotFound && bucket.IsSeen)
+        {
+            return null;
+        }
+        catch (AmazonS3Exception mute) when ((int)mute.StatusCode is >= 300 and < 500 and not 429)
+        {
+            using var answer = await TryGetAsync(client, Request(key), cancellation);
+            return answer is null ? null : Describe(key, answer);
+        }
+    }
+
+    private async Task<OpenedObject?> TryOpenAsync(
+        GetObjectRequest request, string key, (long Offset, long? Size) part, CancellationToken cancellation)
+    {
+        var answer = await bucket.AskAsync((client, token) => TryGetAsync(client, request, token), cancellation);
+        if (answer is null)
+        {
+            return null;
+        }
+        var found = Describe(key, answer);
+        var end = Math.Min(found.Size, long.CreateSaturating((Int128)part.Offset + (part.Size ?? long.MaxValue)));
+        var content = new ResumingStream.Content(From(answer, part.Offset), part.Offset, end, ReopenAsync, failure.IsBroken);
+        return new OpenedObject(found, new ResumingStream(content, time));
+
+        async Task<Stream> ReopenAsync(long position, CancellationToken cancellation)
+        {
+            var rest = Request(key, position, end);
+            rest.EtagToMatch = S3Text.Quoted(found.ETag);
+            return From(await bucket.AskAsync((client, token) => client.GetObjectAsync(rest, token), cancellation), position);
+        }
+    }
+
+    private static async Task<GetObjectResponse?> TryGetAsync(AmazonS3Client client, GetObjectRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.GetObjectAsync(request, cancellation);
+        }
+        catch (AmazonS3Exception absence) when (absence.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
+    }
+
+    private GetObjectRequest Request(string key) => new() { BucketName = bucket.Name, Key = bucket.Prefix.Add(key) };
+
+    private GetObjectRequest Request(string key, long offset, long end)
+    {
+        var request = Request(key);
+        request.ByteRange = new ByteRange(offset, end - 1);
+        return request;
+    }
+
+    private static StoredObject Describe(string key, GetObjectResponse answer) =>
+        new(key, RangeOf(answer)?.Length ?? answer.ContentLength, S3Text.ETag(answer.ETag), answer.LastModified ?? default(DateTimeOffset));
+
+    private static Stream From(GetObjectResponse answer, long offset) => (RangeOf(answer)?.From ?? 0) == offset
+        ? answer.ResponseStream
+        : throw new InvalidDataException($"the store was asked for what is at offset {offset}, and gave something else");
+
+    private static ContentRangeHeaderValue? RangeOf(GetObjectResponse answer) =>
+        ContentRangeHeaderValue.TryParse(answer.ContentRange, out var range) ? range : null;
+}
