@@ -58,7 +58,7 @@ internal sealed class S3Bucket
     /// <summary>A request that takes as long as the line is slow.</summary>
     public async Task<T> SendAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        // What the SDK does first, such as looking for credentials, may wait synchronously for answers: see S3Connections.
+        // What the SDK does first, such as looking for credentials, may wait synchronously for answers: see S3Line.
         await Task.Yield();
         var answer = await _client.RunAsync(client => request(client, cancellation), cancellation);
         IsSeen = true;

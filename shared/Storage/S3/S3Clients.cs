@@ -16,12 +16,7 @@ internal static class S3Clients
     // The first and three more, with pauses of at most 1, 2 and 4 seconds between them.
     private const int RetryCount = 3;
 
-    // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
-    private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
-
-    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(15);
-
-    private static readonly S3Connections Connections = new(RequestTime, ConnectTime);
+    private static readonly S3Line Line = new();
 
     public static AmazonS3Client Connect(S3Address address, S3Login login, S3Keys? keys)
     {
@@ -36,7 +31,7 @@ internal static class S3Clients
         {
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = RetryCount,
-            HttpClientFactory = Connections,
+            HttpClientFactory = Line,
             // What is read is proven by age and by signatures, and most of it is not read from end to end by one request.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -73,13 +68,14 @@ internal static class S3Clients
     private static AWSCredentials FromMachine(CredentialProfile? profile, AmazonS3Config config)
     {
         // Those clients are made by the SDK.
-        AWSConfigs.HttpClientFactory = Connections;
+        AWSConfigs.HttpClientFactory = Line;
         try
         {
             return profile?.GetAWSCredentials(new CredentialProfileStoreChain()) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
         }
-        catch (AmazonClientException failure)
+        catch (Exception failure)
         {
+            // Of any type: of the SDK, of files, of programs that a profile names.
             throw new UnauthorizedAccessException(profile is null
                 ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role"
                 : $"the profile '{profile.Name}' gives no credentials: {S3Text.Line(failure.Message)}", failure);

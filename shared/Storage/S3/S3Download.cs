@@ -19,12 +19,11 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         {
             try
             {
-                // No range where it begins at the beginning: no range of an empty object can be had, and small objects are read whole.
-                var request = offset == 0 ? Request(key) : Request(key, offset, long.CreateSaturating((Int128)offset + (size ?? long.MaxValue)));
-                return await TryOpenAsync(request, key, (offset, size), cancellation);
+                return await TryOpenAsync(key, offset, End(offset, size), cancellation);
             }
-            catch (AmazonS3Exception beyond) when (beyond.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            catch (AmazonS3Exception nothing) when (nothing.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
+                // It ends there, before it, or at once: no range of an empty object can be had.
             }
         }
         return await TryStatAsync(key, cancellation) is { } found ? new OpenedObject(found, Stream.Null) : null;
@@ -45,22 +44,21 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
         catch (AmazonS3Exception mute) when ((int)mute.StatusCode is >= 300 and < 500 and not 429)
         {
-            using var answer = await TryGetAsync(client, Request(key), cancellation);
+            using var answer = await TryGetAsync(client, Request(key, offset: 0, end: 1), cancellation);
             return answer is null ? null : Describe(key, answer);
         }
     }
 
-    private async Task<OpenedObject?> TryOpenAsync(
-        GetObjectRequest request, string key, (long Offset, long? Size) part, CancellationToken cancellation)
+    private async Task<OpenedObject?> TryOpenAsync(string key, long offset, long end, CancellationToken cancellation)
     {
-        var answer = await bucket.AskAsync((client, token) => TryGetAsync(client, request, token), cancellation);
+        var answer = await bucket.AskAsync((client, token) => TryGetAsync(client, Request(key, offset, end), token), cancellation);
         if (answer is null)
         {
             return null;
         }
         var found = Describe(key, answer);
-        var end = Math.Min(found.Size, long.CreateSaturating((Int128)part.Offset + (part.Size ?? long.MaxValue)));
-        var content = new ResumingStream.Content(From(answer, part.Offset), part.Offset, end, ReopenAsync, failure.IsBroken);
+        end = Math.Min(found.Size, end);
+        var content = new ResumingStream.Content(From(answer, offset), offset, end, ReopenAsync, failure.IsBroken);
         return new OpenedObject(found, new ResumingStream(content, time));
 
         async Task<Stream> ReopenAsync(long position, CancellationToken cancellation)
@@ -83,14 +81,15 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
     }
 
-    private GetObjectRequest Request(string key) => new() { BucketName = bucket.Name, Key = bucket.Prefix.Add(key) };
-
-    private GetObjectRequest Request(string key, long offset, long end)
+    /// <summary>Always a part, be it the whole: else the SDK takes ETags for digests, and checks what comes against them.</summary>
+    private GetObjectRequest Request(string key, long offset, long end) => new()
     {
-        var request = Request(key);
-        request.ByteRange = new ByteRange(offset, end - 1);
-        return request;
-    }
+        BucketName = bucket.Name,
+        Key = bucket.Prefix.Add(key),
+        ByteRange = end == long.MaxValue ? new ByteRange($"bytes={offset}-") : new ByteRange(offset, end - 1),
+    };
+
+    private static long End(long offset, long? size) => size < long.MaxValue - offset ? offset + size.Value : long.MaxValue;
 
     private static StoredObject Describe(string key, GetObjectResponse answer) =>
         new(key, RangeOf(answer)?.Length ?? answer.ContentLength, S3Text.ETag(answer.ETag), answer.LastModified ?? default(DateTimeOffset));

@@ -21,6 +21,8 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
         "RequestTimeTooSkewed" or "RequestExpired" => (StorageFailure.Denied, Skew()),
         "InvalidObjectState" => (StorageFailure.Invalid, "it is archived: it must be restored in the bucket before it can be read"),
         "InvalidStorageClass" => (StorageFailure.Invalid, $"the store has no storage class '{S3Text.Line(bucket.Address.StorageClass ?? "")}'"),
+        "InvalidArgument" when action == StoreAction.Write && bucket.Address.StorageClass is { } storageClass =>
+            (StorageFailure.Invalid, $"{bucket.Host} refused it, perhaps for the storage class '{S3Text.Line(storageClass)}': {Quote()}"),
         "QuotaExceeded" or "XMinioStorageFull" or "InsufficientCapacity" => (StorageFailure.Full, "a quota is used up, or no space is left"),
         "KeyTooLongError" => (StorageFailure.Invalid, $"with the prefix, the key is longer than {StoreKey.MaxSize} bytes"),
         "EntityTooLarge" => (StorageFailure.Invalid, "the store takes no object of this size"),
@@ -70,8 +72,8 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
     private string Skew()
     {
         var isKnown = DateTimeOffset.TryParse(Header("Date"), CultureInfo.InvariantCulture, out var there);
-        var apart = (there - bucket.Now).Duration();
-        return $"this clock and the store's are {(isKnown ? $"{apart:d\\.hh\\:mm\\:ss}" : "too far")} apart: set the one that is wrong";
+        var apart = isKnown ? $"{(there - bucket.Now).Duration().TotalMinutes:F0} minutes" : "too far";
+        return $"this clock and the store's are {apart} apart: set the one that is wrong";
     }
 
     private string? Header(string name) =>

@@ -8,7 +8,32 @@ namespace Mirror.Storage.Tests.S3;
 /// <summary>A new bucket on the real server, and a client of the SDK for what the store itself would never do.</summary>
 internal sealed class S3TestBucket : IDisposable
 {
+    private const string Profiles = """
+        [profile writer]
+        aws_access_key_id = writer
+        aws_secret_access_key = writer-secret
+        region = eu-west-1
+        [profile nobody]
+        role_arn = arn:aws:iam::123456789012:role/x
+        source_profile = none
+
+        """;
+
     private static int s_last;
+
+    // The SDK looks at these once. What belongs to whoever runs the tests is none of their business.
+    static S3TestBucket()
+    {
+        var folder = Scratch.NewFolder("aws");
+        File.WriteAllText(Path.Combine(folder, "config"), Profiles);
+        Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", Path.Combine(folder, "config"));
+        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", Path.Combine(folder, "credentials"));
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
+        foreach (var name in new[] { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION" })
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
 
     private S3TestBucket(Uri endpoint)
     {
