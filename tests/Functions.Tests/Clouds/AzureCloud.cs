@@ -41,7 +41,7 @@ internal sealed class AzureCloud : Cloud
         """,
         new Dictionary<string, string> { ["STATE"] = _connection, ["SAS"] = ReadOnlySignature() });
 
-    public override string MissingRight => "'w'";
+    public override string MissingRight => "permits 'rl', and this needs '";
 
     public override string NoSuchBucket => Location("not-there");
 
