@@ -31,21 +31,12 @@ public sealed class ObjectStore
         ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
         : new ObjectStore(new DirectoryDriver(path, time), time);
 
-<<<<<<< HEAD
     /// <summary>A store in a container of Azure Blob Storage, which must be there. Nothing is asked of it before the first action.</summary>
     public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
         new(new AzureDriver(address, login, time), time);
 
     /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
     public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
-=======
-    /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
-    public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
-
-    /// <summary>A store in a container of Azure Blob Storage, which must be there. Nothing is asked of it before the first action.</summary>
-    public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
-        new(new AzureDriver(address, login, time), time);
->>>>>>> cloud-s3
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));
