@@ -38,7 +38,8 @@ internal sealed class S3Bucket
     public bool IsSeen { get; private set; }
 
     /// <summary>Who is asked, as messages call it.</summary>
-    public string Host => Address.Endpoint?.Authority ?? $"Amazon S3{(_client.Latest?.Config.RegionEndpoint?.SystemName is { } region ? $" in {region}" : "")}";
+    public string Host => Address.Endpoint?.Authority
+        ?? (_client.Latest?.Config.RegionEndpoint is { } region ? $"Amazon S3 in {region.SystemName}" : "Amazon S3");
 
     /// <summary>A request with little to send and little to come.</summary>
     public async Task<T> AskAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)

@@ -10,13 +10,15 @@ namespace Mirror.Storage.S3;
 /// <summary>Looks at objects and reads them.</summary>
 internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvider time)
 {
+    // More than once is a rare chance; more often, and the store contradicts itself.
+    private const int MaxLooks = 3;
+
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         bucket.AskAsync((client, token) => TryStatAsync(client, key, token), cancellation);
 
     public async Task<OpenedObject?> TryOpenAsync(string key, long offset, long? size, CancellationToken cancellation)
     {
-        StoredObject? found;
-        do
+        for (var look = 1; ; look++)
         {
             try
             {
@@ -29,10 +31,13 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
             {
                 // It ends there, before it, or at once: no range of an empty object can be had.
             }
-            found = await TryStatAsync(key, cancellation);
+            var found = await TryStatAsync(key, cancellation);
+            var hasGrown = size != 0 && found?.Size > offset;
+            if (!hasGrown || look == MaxLooks)
+            {
+                return found is null ? null : new OpenedObject(found.Value, Stream.Null);
+            }
         }
-        while (size != 0 && found?.Size > offset);
-        return found is null ? null : new OpenedObject(found.Value, Stream.Null);
     }
 
     /// <summary>The answer to HEAD has no body, so it tells neither whose absence or denial it means nor why: where that matters, GET does.</summary>

@@ -86,7 +86,7 @@ public sealed class S3BucketTests : IAsyncLifetime
             var store = ObjectStore.OpenS3(address, S3TestBucket.Login, TimeProvider.System);
             var failure = await Assert.ThrowsAsync<StorageException>(() => action(store));
             Assert.True(failure.Failure == StorageFailure.NotFound, failure.Message);
-            Assert.Contains("'a': the bucket does not exist at 127.0.0.1", failure.Message.Replace("''", "'a'", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains("': the bucket does not exist at 127.0.0.1", failure.Message, StringComparison.Ordinal);
         }
     }
 

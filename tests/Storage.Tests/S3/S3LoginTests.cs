@@ -31,7 +31,8 @@ public sealed class S3LoginTests : IAsyncLifetime
         Assert.Null(await store.TryReadAsync("b", 10, Late));
 
         await IsDeniedAsync("write 'b': access denied: it takes s3:PutObject on arn:aws:s3:::BUCKET/*", () => PutAsync(store, "b"));
-        await IsDeniedAsync("delete 'a': access denied: it takes s3:GetObject and s3:DeleteObject on arn:aws:s3:::BUCKET/*", () => store.DeleteAsync("a", Late));
+        await IsDeniedAsync("delete 'a': access denied: it takes s3:GetObject and s3:DeleteObject on arn:aws:s3:::BUCKET/*",
+            () => store.DeleteAsync("a", Late));
         await IsDeniedAsync("lease 'a': access denied: it takes s3:GetObject and s3:PutObject on arn:aws:s3:::BUCKET/*",
             () => store.TryLeaseAsync("a", TimeSpan.FromMinutes(1), Late));
         await IsDeniedAsync("write 'b': access denied: it takes s3:PutObject on arn:aws:s3:::BUCKET/*", async () =>
@@ -48,7 +49,8 @@ public sealed class S3LoginTests : IAsyncLifetime
         var store = OpenAs(S3TestBucket.LoginOf(RadosGateway.Reader));
 
         Assert.Equal(7, (await store.TryStatAsync("a", Late))!.Value.Size);
-        await IsDeniedAsync("list '': access denied: it takes s3:ListBucket on arn:aws:s3:::BUCKET", () => store.ListAsync("", Late).ToListAsync().AsTask());
+        await IsDeniedAsync("list '': access denied: it takes s3:ListBucket on arn:aws:s3:::BUCKET",
+            () => store.ListAsync("", Late).ToListAsync().AsTask());
         await IsDeniedAsync("read 'b': access denied: it takes s3:GetObject on arn:aws:s3:::BUCKET/*; for what is absent, which is else denied too,"
             + " s3:ListBucket on arn:aws:s3:::BUCKET", () => store.TryReadAsync("b", 10, Late));
     }
@@ -93,11 +95,13 @@ public sealed class S3LoginTests : IAsyncLifetime
     [Fact]
     public async Task A_machine_is_who_its_variables_or_its_profiles_say_or_nobody()
     {
-        await IsDeniedAsync("look at 'a': no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role",
+        await IsDeniedAsync(
+            "look at 'a': no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role",
             () => OpenAs(new S3Login.Machine()).TryStatAsync("a", Late));
         await IsDeniedAsync("look at 'a': there is no profile 'none' in ~/.aws/config or ~/.aws/credentials",
             () => OpenAs(new S3Login.Profile("none")).TryStatAsync("a", Late));
-        await IsDeniedAsync("look at 'a': the profile 'nobody' gives no credentials", () => OpenAs(new S3Login.Profile("nobody")).TryStatAsync("a", Late));
+        await IsDeniedAsync("look at 'a': the profile 'nobody' gives no credentials",
+            () => OpenAs(new S3Login.Profile("nobody")).TryStatAsync("a", Late));
         Assert.NotNull(await OpenAs(new S3Login.Profile("writer")).TryStatAsync("a", Late));
         var lost = ObjectStore.OpenS3(new S3Address(Bucket.Name, ""), new S3Login.Machine(), TimeProvider.System);
         var failure = await Assert.ThrowsAsync<StorageException>(() => lost.TryStatAsync("a", Late));
@@ -126,7 +130,8 @@ public sealed class S3LoginTests : IAsyncLifetime
     {
         var failure = await Assert.ThrowsAsync<StorageException>(action);
         Assert.Equal(StorageFailure.Denied, failure.Failure);
-        var expected = message.Replace("BUCKET", Bucket.Name, StringComparison.Ordinal).Replace("PORT", $"{Bucket.Endpoint.Port}", StringComparison.Ordinal);
+        var expected = message.Replace("BUCKET", Bucket.Name, StringComparison.Ordinal)
+            .Replace("PORT", $"{Bucket.Endpoint.Port}", StringComparison.Ordinal);
         Assert.Contains($"s3://{Bucket.Name}: {expected}", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-secret", failure.ToString(), StringComparison.Ordinal);
     }

@@ -29,7 +29,7 @@ internal sealed class S3TestBucket : IDisposable
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", Path.Combine(folder, "config"));
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", Path.Combine(folder, "credentials"));
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
-        foreach (var name in new[] { "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION" })
+        foreach (var name in new[] { "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "PROFILE", "REGION", "DEFAULT_REGION" }.Select(name => $"AWS_{name}"))
         {
             Environment.SetEnvironmentVariable(name, null);
         }
