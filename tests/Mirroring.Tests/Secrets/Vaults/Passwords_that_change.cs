@@ -20,7 +20,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
     {
         (_apache, _pair) = (await ApacheServer.StartAsync(), await SyncFixture.CreateAsync());
         _vault.Server.Secrets["git"] = ApacheServer.Password;
-        var rule = new CredentialRule(UrlPrefix.Parse($"http://127.0.0.1:{_apache.Port}"), new UserPassword(ApacheServer.Username, _vault.Reference("git")), null);
+        var rule = new CredentialRule(UrlPrefix.Parse($"http://127.0.0.1:{_apache.Port}"), new UserPassword(ApacheServer.Username, _vault.Reference("git")));
         _settings = new RemoteSettings
         {
             Http = new HttpAccess(authorities: null),
@@ -103,7 +103,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
     private async Task<MirrorOutcome> SyncAsync()
     {
         await _pair.Source.CommitAsync("main", "a.txt", $"{Guid.NewGuid()}\n");
-        return await _pair.SyncAsync(_pair.Request() with { Source = SyncFixture.Url(_apache.Url(_pair.Source, Route.Auth)) }, _settings);
+        return await _pair.SyncAsync(_pair.Request() with { Source = Remotes.Url(_apache.Url(_pair.Source, Route.Auth)) }, _settings);
     }
 
     private async Task AssertSyncedAsync()
