@@ -68,7 +68,13 @@ internal sealed class S3Bucket
     public static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private static LoginSource<S3Keys?> SourceOf(S3Login login) => login is S3Login.Keys { Source: var source }
-        ? async (age, cancellation) => await source(age, cancellation)
+        ? async (age, cancellation) =>
+        {
+            var keys = await source(age, cancellation);
+            // It may have come over a network: see S3Line.
+            await Task.Yield();
+            return keys;
+        }
         : (_, _) => ValueTask.FromResult<S3Keys?>(null);
 
     private static bool IsRefusal(Exception failure) => failure is AmazonS3Exception refusal
