@@ -31,15 +31,46 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
     {
         S3Profile login => new S3Login.Profile(login.Name),
         S3AccessKeys login => new S3Login.Keys(async (age, cancellation) => new S3Keys(
-            await secrets.ReadAsync(login.AccessKey, age, cancellation),
-            await secrets.ReadAsync(login.SecretKey, age, cancellation),
-            login.SessionToken is { } token ? await secrets.ReadAsync(token, age, cancellation) : null)),
+            await ReadAsync(login.AccessKey, age, cancellation),
+            await ReadAsync(login.SecretKey, age, cancellation),
+            login.SessionToken is { } token ? await ReadAsync(token, age, cancellation) : null)),
         _ => new S3Login.Machine(),
     };
 
     private ConfiguredLogin? RuleFor(StoreLocation location) => CredentialRule.Find(rules, new Uri(location.ToString()))?.Login;
 
-    private LoginSource<string> Source(SecretReference reference) => (age, cancellation) => secrets.ReadAsync(reference, age, cancellation);
+    private LoginSource<string> Source(SecretReference reference) => async (age, cancellation) =>
+    {
+        var text = await ReadAsync(reference, age, cancellation);
+        RegisterParts(text);
+        return text;
+    };
+
+    /// <summary>Of a connection string or a signature, what makes it good: it may be shown apart from what is around it.</summary>
+    private void RegisterParts(string text)
+    {
+        foreach (var name in new[] { "AccountKey=", "sig=" })
+        {
+            if (text.IndexOf(name, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            {
+                var value = text[(at + name.Length)..].Split(';', '&')[0];
+                secrets.Register(value);
+                secrets.Register(Uri.UnescapeDataString(value));
+            }
+        }
+    }
+
+    private async ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation)
+    {
+        try
+        {
+            return await secrets.ReadAsync(reference, age, cancellation);
+        }
+        catch (SecretException missing)
+        {
+            throw new LoginException(missing.Message, missing) { IsTransient = missing.IsTransient };
+        }
+    }
 
     private static SecretReference Variable(string name) => SecretReference.Parse($"env:{name}", "/");
 

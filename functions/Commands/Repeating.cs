@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
 
@@ -14,7 +15,8 @@ internal static class Repeating
 
     private static async Task<int> RunAsync(TimeSpan? interval, Func<Task<int>> once, CancellationToken cancellation)
     {
-        // The first round may find wrong usage, which ends it; a configuration that breaks later may be mended while we wait.
+        // The first round may find wrong usage, which ends it; a configuration that breaks later, or a bucket that goes away, may be
+        // mended while we wait.
         var status = await once();
         while (interval is { } pause)
         {
@@ -23,7 +25,7 @@ internal static class Repeating
             {
                 status = await once();
             }
-            catch (UsageException wrong)
+            catch (Exception wrong) when (wrong is UsageException or RunException or StorageException)
             {
                 await Console.Error.WriteLineAsync($"error: {wrong.Message}; trying again in {pause.TotalSeconds:0} s");
             }

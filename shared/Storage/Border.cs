@@ -11,7 +11,7 @@ internal sealed class Border(IStoreDriver driver)
         {
             return await work();
         }
-        catch (Exception failure) when (failure is not StorageException && driver.Explain(failure, action) is { } cause)
+        catch (Exception failure) when (failure is not StorageException && Explain(failure, action) is { } cause)
         {
             throw Failure(cause.Failure, action, key, cause.Message, failure);
         }
@@ -29,4 +29,8 @@ internal sealed class Border(IStoreDriver driver)
 
     public StorageException Conflict(string key) =>
         Failure(StorageFailure.Conflict, StoreAction.Write, key, "it was changed, made or deleted by someone else");
+
+    private (StorageFailure Failure, string Message)? Explain(Exception failure, StoreAction action) => failure is LoginException login
+        ? (login.IsTransient ? StorageFailure.Unavailable : StorageFailure.Denied, login.Message)
+        : driver.Explain(failure, action);
 }

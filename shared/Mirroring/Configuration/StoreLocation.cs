@@ -104,7 +104,9 @@ public sealed record AzureLocation : StoreLocation
     }
 
     public override bool Overlaps(StoreLocation other) =>
-        other is AzureLocation azure && (azure.Account, azure.Container, azure.Endpoint?.Authority) == (Account, Container, Endpoint?.Authority);
+        other is AzureLocation azure && (azure.Account, azure.Container, azure.Authority) == (Account, Container, Authority);
+
+    private string Authority => Endpoint?.Authority ?? $"{Account}.blob.core.windows.net";
 
     public override string ToString() => $"az://{Account}/{Container}{(Prefix.Length > 0 ? $"/{Prefix}" : "")}";
 }
@@ -130,6 +132,7 @@ public sealed record S3Location : StoreLocation
         var (bucket, prefix) = SplitOff(text);
         // Amazon's rules are narrower now; older buckets and other servers also know capitals and underscores.
         return bucket.Length is >= 3 and <= 63 && bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
+            && !bucket.Split('.').Contains("")
             ? new S3Location(bucket)
             {
                 Prefix = CheckPrefix(prefix),
@@ -141,7 +144,10 @@ public sealed record S3Location : StoreLocation
     }
 
     public override bool Overlaps(StoreLocation other) =>
-        other is S3Location s3 && s3.Bucket == Bucket && (s3.Endpoint?.Authority == Endpoint?.Authority);
+        other is S3Location s3 && s3.Bucket == Bucket && s3.Authority == Authority;
+
+    /// <summary>All of Amazon's hosts are one place.</summary>
+    private string? Authority => Endpoint?.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase) == true ? null : Endpoint?.Authority;
 
     public override string ToString() => $"s3://{Bucket}{(Prefix.Length > 0 ? $"/{Prefix}" : "")}";
 

@@ -8,5 +8,5 @@ public sealed class SecretException : Exception
     }
 
     /// <summary>Whether the place where it is kept is out of order, and has not said anything about the secret.</summary>
-    internal bool IsTransient { get; init; }
+    public bool IsTransient { get; init; }
 }

@@ -26,6 +26,16 @@ internal sealed class AzureContainer(AzureAddress address, AzureLogin login)
         {
             return await _connections.RunAsync(connection => request(connection.Container), cancellation);
         }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            // A single attempt whose time was over.
+            throw new TimeoutException(late.Message, late);
+        }
+        catch (Exception senseless) when (senseless is NullReferenceException or OverflowException)
+        {
+            // What the SDK makes of an answer that lacks what Azure's never lack.
+            throw new FormatException("no answer of Azure's", senseless);
+        }
         catch (AggregateException)
         {
             // A cancellation after attempts that failed is thrown together with them, as if it were one of them.

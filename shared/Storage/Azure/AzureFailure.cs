@@ -24,7 +24,8 @@ internal static class AzureFailure
     {
         AggregateException several => IsOfConnection(several.Flatten().InnerExceptions[^1]),
         RequestFailedException failure => failure.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-        _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException,
+        AuthenticationFailedException => IsUnproved(exception),
+        _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException or TimeoutException,
     };
 
     private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureScene scene) => exception switch
@@ -34,16 +35,23 @@ internal static class AzureFailure
         InvalidDataException => (StorageFailure.Invalid, exception.Message),
         CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
             + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
+        AuthenticationFailedException when IsUnproved(exception) =>
+            (StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"),
         AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
         OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
         // Also where the body of an error is none: the SDK reads it before it looks at the status.
-        XmlException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
+        XmlException or FormatException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
         // A broken installation.
         FileNotFoundException or FileLoadException => null,
         RequestFailedException or IOException or SocketException or HttpRequestException =>
             (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), scene.Host)),
         _ => null,
     };
+
+    /// <summary>Whether it is not the login that was refused, but that nobody could be asked about it.</summary>
+    private static bool IsUnproved(Exception login) =>
+        login is not CredentialUnavailableException
+        && login.GetBaseException() is HttpRequestException or SocketException or OperationCanceledException;
 
     private static string ExplainConnection(Exception cause, string host) => cause switch
     {

@@ -30,6 +30,7 @@ internal static class AzurePipeline
             Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
         };
         options.AddPolicy(new Timeouts(), HttpPipelinePosition.PerCall);
+        options.AddPolicy(new WholeRefusals(), HttpPipelinePosition.BeforeTransport);
         return options;
     }
 
@@ -63,5 +64,30 @@ internal static class AzurePipeline
             var size = message.Request.Content?.TryComputeLength(out var length) == true ? length : 0;
             message.NetworkTimeout = Answer + TimeSpan.FromSeconds(size / SlowestLine);
         }
+    }
+
+    /// <summary>
+    /// Takes what a refusal says before the SDK does, which reads it synchronously where a stream was asked for. The answer may have come on the
+    /// thread that tells all sockets of the process that there is something to read, and then nobody would tell this one.
+    /// </summary>
+    private sealed class WholeRefusals : HttpPipelinePolicy
+    {
+        // Azure's have less than two kilobytes.
+        private const int MaxSize = 16 * 1024;
+
+        public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+        {
+            await ProcessNextAsync(message, pipeline);
+            if (message.Response is { Status: < 200 or >= 300, ContentStream: { } refusal })
+            {
+                var bytes = new byte[MaxSize];
+                var size = await refusal.ReadAtLeastAsync(bytes, MaxSize, throwOnEndOfStream: false, message.CancellationToken);
+                await refusal.DisposeAsync();
+                message.Response.ContentStream = new MemoryStream(bytes, 0, size, writable: false, publiclyVisible: true);
+            }
+        }
+
+        public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+            throw new NotSupportedException("nothing is asked of Azure synchronously");
     }
 }

@@ -44,9 +44,9 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
     private async ValueTask<int> ReadCurrentAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         _silence.CancelAfter(Patience);
-        using var registration = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _silence);
         try
         {
+            using var registration = cancellation.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _silence);
             var size = await _current!.ReadAsync(buffer, _silence.Token);
             return size > 0 ? size : throw new EndOfStreamException($"it ended {content.End - _position} bytes too soon");
         }

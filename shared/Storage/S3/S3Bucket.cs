@@ -34,6 +34,12 @@ internal sealed class S3Bucket
     /// <summary>TLS protects what passes: a digest of all of it, made before, would only be another pass over the bytes.</summary>
     public bool IsEncrypted => Address.Endpoint is not { Scheme: "http" };
 
+    /// <summary>
+    /// Of parts. For Amazon the SDK adds it by itself, but to them alone, and it must be said when the upload begins and again when it ends
+    /// ("Checking object integrity in Amazon S3"). Null for the servers of others, many of which refuse it.
+    /// </summary>
+    public ChecksumAlgorithm? Checksum => Address.Endpoint is null ? ChecksumAlgorithm.CRC32 : null;
+
     /// <summary>Whether an answer has shown that the bucket exists: a HEAD for what is absent says the same for the object and the bucket.</summary>
     public bool IsSeen { get; private set; }
 
@@ -69,7 +75,13 @@ internal sealed class S3Bucket
     public static DateTimeOffset WholeSeconds(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond));
 
     private static LoginSource<S3Keys?> SourceOf(S3Login login) => login is S3Login.Keys { Source: var source }
-        ? async (age, cancellation) => await source(age, cancellation)
+        ? async (age, cancellation) =>
+        {
+            var keys = await source(age, cancellation);
+            // It may have come over a network: see S3Line.
+            await Task.Yield();
+            return keys;
+        }
         : (_, _) => ValueTask.FromResult<S3Keys?>(null);
 
     private static bool IsRefusal(Exception failure) => failure is AmazonS3Exception refusal

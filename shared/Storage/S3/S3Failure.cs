@@ -12,20 +12,32 @@ internal sealed class S3Failure(S3Bucket bucket)
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => exception switch
     {
         AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
+        AmazonUnmarshallingException or XmlException or FormatException => Unavailable("what it answers makes no sense"),
+        // Of another service, which gives the login: a role that may not be assumed, say.
+        AmazonServiceException login => ExplainLogin(login),
+        AmazonClientException { InnerException: AmazonServiceException login } => ExplainLogin(login),
         AmazonClientException { InnerException: HttpRequestException or IOException or TimeoutException } => Unavailable(exception.Message),
-        // Of what gives the login: a role that may not be assumed, a session that is over.
-        AmazonServiceException or AmazonClientException => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(exception.Message)}"),
+        // A session that is over, a profile that leads nowhere.
+        AmazonClientException => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(exception.Message)}"),
         UnauthorizedAccessException => (StorageFailure.Denied, exception.Message),
         InvalidDataException or ArgumentException => (StorageFailure.Invalid, S3Text.Line(exception.Message)),
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => Unavailable("no answer came in time"),
         HttpRequestException broken => Unavailable(Reason(broken)),
-        IOException or XmlException or WebException => Unavailable(exception.Message),
+        IOException or WebException => Unavailable(exception.Message),
         _ => null,
     };
 
     /// <summary>Whether another connection may fare better.</summary>
     public bool IsBroken(Exception exception) =>
         Explain(exception, StoreAction.Read) is { Failure: StorageFailure.Unavailable or StorageFailure.Throttled };
+
+    private static (StorageFailure Failure, string Message) ExplainLogin(AmazonServiceException login)
+    {
+        var failure = (int)login.StatusCode is 429 || login.ErrorCode is "Throttling" or "ThrottlingException" ? StorageFailure.Throttled
+            : (int)login.StatusCode is 0 or >= 500 ? StorageFailure.Unavailable
+            : StorageFailure.Denied;
+        return (failure, $"no login could be had: {S3Text.Line(login.Message)}");
+    }
 
     private (StorageFailure Failure, string Message) Unavailable(string message) =>
         (StorageFailure.Unavailable, $"{bucket.Host}: {S3Text.Line(message)}");

@@ -29,8 +29,8 @@ internal sealed class S3Line : HttpClientFactory
     /// <summary>
     /// The SDK asks before each upload whether to send it (RFC 9110, 10.1.1), which is a round trip: what is as quickly sent is sent. Moreover,
     /// where the answer is no, .NET sends up to a kilobyte all the same, and Ceph takes that for the beginning of the next request.
-    /// And it reads answers synchronously, so each is handed over on another thread than the one that it came on: that may be the one which
-    /// tells all sockets of the process that there is something to read, and then nobody would tell this one.
+    /// And it reads answers and looks for logins synchronously, so it goes on from an answer, or from none, on another thread than the one that
+    /// told of it: that may be the one which tells all sockets of the process that there is something to read, and then nobody would tell this one.
     /// </summary>
     private sealed class Prompt : DelegatingHandler
     {
@@ -43,9 +43,14 @@ internal sealed class S3Line : HttpClientFactory
             {
                 request.Headers.ExpectContinue = null;
             }
-            var answer = await base.SendAsync(request, cancellationToken);
-            await Task.Yield();
-            return answer;
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                await Task.Yield();
+            }
         }
     }
 }

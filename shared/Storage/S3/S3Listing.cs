@@ -21,9 +21,9 @@ internal static class S3Listing
         do
         {
             var page = await bucket.AskAsync((client, token) => client.ListObjectsV2Async(request, token), cancellation);
-            if (page.IsTruncated is null)
+            if (page.IsTruncated is null || (page.IsTruncated == true && string.IsNullOrEmpty(page.NextContinuationToken)))
             {
-                // Any XML passes as a listing, a page for people even: it would be an empty one.
+                // Any XML passes as a listing, a page for people even: it would be an empty one, or one that ends too soon.
                 throw S3Text.NoAnswer();
             }
             foreach (var found in page.S3Objects ?? [])

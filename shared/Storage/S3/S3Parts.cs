@@ -9,7 +9,7 @@ namespace Mirror.Storage.S3;
 internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condition) : IPartTarget
 {
     private readonly string _name = bucket.Prefix.Add(key);
-    private readonly ConcurrentDictionary<int, string> _etags = new();
+    private readonly ConcurrentDictionary<int, PartETag> _parts = new();
     private string _uploadId = "";
 
     public required S3Put Put { get; init; }
@@ -30,6 +30,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
             Key = _name,
             ContentType = "application/octet-stream",
             StorageClass = bucket.Address.StorageClass,
+            ChecksumAlgorithm = bucket.Checksum,
         };
         var answer = await bucket.AskAsync((client, token) => client.InitiateMultipartUploadAsync(request, token), cancellation);
         _uploadId = answer.UploadId;
@@ -38,7 +39,11 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
     public async Task PutPartAsync(int number, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var answer = await bucket.SendAsync((client, token) => client.UploadPartAsync(Request(number, content), token), cancellation);
-        _etags[number] = S3Text.Quoted(S3Text.ETag(answer.ETag));
+        _parts[number] = new PartETag(answer, copyChecksums: bucket.Checksum is not null)
+        {
+            PartNumber = number,
+            ETag = S3Text.Quoted(S3Text.ETag(answer.ETag)),
+        };
     }
 
     /// <summary>
@@ -74,6 +79,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
         UploadId = _uploadId,
         PartNumber = number,
         PartSize = content.Length,
+        ChecksumAlgorithm = bucket.Checksum,
         InputStream = S3Put.Stream(content),
         DisablePayloadSigning = bucket.IsEncrypted,
         UseChunkEncoding = bucket.IsEncrypted,
@@ -84,7 +90,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
         BucketName = bucket.Name,
         Key = _name,
         UploadId = _uploadId,
-        PartETags = [.. _etags.OrderBy(part => part.Key).Select(part => new PartETag(part.Key, part.Value))],
+        PartETags = [.. _parts.OrderBy(part => part.Key).Select(part => part.Value)],
         IfNoneMatch = condition.IsAbsenceRequired ? "*" : null,
         IfMatch = condition.RequiredETag,
     };

@@ -8,6 +8,9 @@ namespace Mirror.Storage.S3;
 /// <summary>Writes an object by one request.</summary>
 internal sealed class S3Put(S3Bucket bucket)
 {
+    // Heads, ledgers and leases: at 20 kB/s it takes a quarter of a minute, and nobody's turn waits for longer than it must.
+    private const int Small = 256 * 1024;
+
     /// <summary>Gives null when the condition does not hold.</summary>
     /// <remarks>When an answer is lost, the SDK asks again, and finds what it wrote itself: that is a conflict too, and the caller looks.</remarks>
     public async Task<StoredObject?> TryRunAsync(
@@ -15,8 +18,9 @@ internal sealed class S3Put(S3Bucket bucket)
     {
         try
         {
-            var answer = await bucket.SendAsync(
-                (client, token) => client.PutObjectAsync(Request(key, content, condition, storageClass), token), cancellation);
+            Func<AmazonS3Client, CancellationToken, Task<PutObjectResponse>> put =
+                (client, token) => client.PutObjectAsync(Request(key, content, condition, storageClass), token);
+            var answer = await (content.Length <= Small ? bucket.AskAsync(put, cancellation) : bucket.SendAsync(put, cancellation));
             return new StoredObject(key, content.Length, S3Text.ETag(answer.ETag), bucket.Now);
         }
         catch (AmazonS3Exception failure) when (IsConflict(failure, condition))

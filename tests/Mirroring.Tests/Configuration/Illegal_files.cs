@@ -47,6 +47,7 @@ public sealed class Illegal_files
         { "mirrors: []\nstore: az://acc/cont?endpoint=ftp://h", "2:8: store: endpoint: an http or https URL" },
         { "mirrors: []\nstore: s3://bucket?storage_class=a;b", "2:8: store: storage_class: letters, digits, hyphens and underscores" },
         { "mirrors: []\nstore: s3://b", "2:8: store: s3://BUCKET: a bucket is 3 to 63 letters, digits, dots and hyphens" },
+        { "mirrors: []\nstore: s3://a..b", "2:8: store: s3://BUCKET: a bucket is 3 to 63 letters, digits, dots and hyphens" },
         { "mirrors: []\nstore: s3://bucket?regoin=x", "2:8: store: s3://…? takes region=…, endpoint=… and storage_class=…, each once" },
         { "mirrors: []\nstore: s3://bucket?endpoint=https://a:hunter2@b", $"2:8: store: {NoUser}" },
         { "mirrors: []\nstore: s3://bucket/a/../b", "2:8: store: a prefix has no empty, '.' or '..' part" },

@@ -46,6 +46,9 @@ public sealed class Spelling_and_patterns
     [InlineData("az://account/one", "az://account/two", false)]
     [InlineData("s3://bucket/x", "s3://bucket/y?region=eu-west-1", true)]
     [InlineData("s3://bucket", "s3://bucket?endpoint=http://localhost:9000", false)]
+    [InlineData("s3://bucket", "s3://bucket?endpoint=https://s3.eu-west-1.amazonaws.com", true)]
+    [InlineData("az://account/one", "az://account/one?endpoint=https://account.blob.core.windows.net/", true)]
+    [InlineData("az://account/one", "az://account/one?endpoint=https://account.blob.core.chinacloudapi.cn", false)]
     [InlineData("s3://bucket", "/bucket", false)]
     public void Stores_in_one_place_overlap(string left, string right, bool expected)
     {

@@ -68,13 +68,23 @@ public sealed class AzureAnswerTests
     [Theory]
     [InlineData("<html><p>Sign in")]
     [InlineData("")]
-    public async Task A_page_for_people_is_no_listing(string page)
+    [InlineData("<html><p>Sign in</p></html>")]
+    [InlineData("<EnumerationResults><Blobs><Blob><Properties><Content-Length>x</Content-Length></Properties></Blob></Blobs></EnumerationResults>")]
+    public async Task A_page_for_people_is_no_object_and_no_listing(string page)
     {
         await using var server = new FakeServer(FakeAnswer.Ok("text/html", Encoding.UTF8.GetBytes(page)));
+        var store = Open(server);
+        Func<Task>[] actions =
+        [
+            () => store.TryStatAsync("a", Late), () => store.TryReadAsync("a", 1_000, Late), () => store.DeleteAsync("a", Late),
+            async () => await store.ListAsync("", Late).CountAsync(Late), () => store.PutAsync("a", default, WriteCondition.None, Late),
+        ];
 
-        var failure = await Assert.ThrowsAsync<StorageException>(async () => await Open(server).ListAsync("", Late).CountAsync(Late));
-
-        Assert.Equal(StorageFailure.Unavailable, failure.Failure);
+        foreach (var action in actions)
+        {
+            var failure = await Assert.ThrowsAsync<StorageException>(action);
+            Assert.Equal((StorageFailure.Unavailable, failure.Message), (failure.Failure, failure.Message));
+        }
     }
 
     [Theory]
@@ -110,10 +120,12 @@ public sealed class AzureAnswerTests
     public void A_machine_without_a_login_is_told_how_to_get_one()
     {
         var none = AzureFailure.Explain(new CredentialUnavailableException("- EnvironmentCredential\n- a page of others"), Scene(StoreAction.Read));
+        var unreached = AzureFailure.Explain(new AuthenticationFailedException("words", new HttpRequestException()), Scene(StoreAction.Read));
         var wrong = AzureFailure.Explain(new AuthenticationFailedException("AADSTS7000215: Invalid client secret.\r\nTrace"), Scene(StoreAction.Read));
 
         Assert.Equal(StorageFailure.Denied, none!.Value.Failure);
         Assert.Contains("'az login'", none.Value.Message, StringComparison.Ordinal);
+        Assert.Equal((StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"), unreached);
         Assert.Equal((StorageFailure.Denied, "the login at Azure failed: AADSTS7000215: Invalid client secret."), wrong);
     }
 

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Mirror.Storage.Drivers;
+using Mirror.Storage.S3;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Storage.Tests.S3;
@@ -70,6 +74,42 @@ public sealed class S3FaultTests
             var failure = await FailsAsync(StorageFailure.Unavailable, server.Port, action);
             Assert.Contains("what answers is no S3 server, or something on the way answered in its place", failure.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a")]
+    [InlineData("<ListBucketResult><IsTruncated>perhaps</IsTruncated></ListBucketResult>")]
+    // The rest cannot be asked for, and what is not listed is taken to be absent.
+    [InlineData("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>")]
+    public async Task What_is_no_whole_listing_is_none(string page)
+    {
+        await using var server = new FakeServer(FakeAnswer.Ok("application/xml", Encoding.UTF8.GetBytes(page)));
+
+        await FailsAsync(StorageFailure.Unavailable, server.Port, store => store.ListAsync("", Late).ToListAsync().AsTask());
+    }
+
+    [Fact]
+    public async Task A_refusal_that_breaks_off_is_no_matter_of_logins()
+    {
+        var whole = FakeAnswer.Bytes(404, "application/xml", "<Error><Code>NoSuchKey</Code><Message>words</Message></Error>"u8);
+        await using var server = new FakeServer(FakeAnswer.Cut(whole, whole.Length - 20));
+
+        await FailsAsync(StorageFailure.Unavailable, server.Port, store => store.TryReadAsync("a", 10, Late));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "AccessDenied", StorageFailure.Denied)]
+    [InlineData(HttpStatusCode.BadRequest, "Throttling", StorageFailure.Throttled)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", StorageFailure.Unavailable)]
+    public void A_role_that_is_not_given_is_told_with_its_reason(HttpStatusCode status, string code, StorageFailure expected)
+    {
+        var refusal = new AmazonSecurityTokenServiceException("not authorized to perform: sts:AssumeRole") { StatusCode = status, ErrorCode = code };
+        var bucket = new S3Bucket(new S3Address("bucket", ""), new S3Login.Machine(), TimeProvider.System);
+
+        // As the SDK throws it.
+        var explained = new S3Failure(bucket).Explain(new AmazonClientException("Error calling AssumeRole for role x", refusal), StoreAction.Read);
+
+        Assert.Equal((expected, "no login could be had: not authorized to perform: sts:AssumeRole"), explained);
     }
 
     [Theory]
