@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Mirror.Storage.Azure;
 using Mirror.Storage.Directories;
 using Mirror.Storage.Drivers;
 
@@ -28,6 +29,10 @@ public sealed class ObjectStore
     public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsWindows()
         ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
         : new ObjectStore(new DirectoryDriver(path, time), time);
+
+    /// <summary>A store in a container of Azure Blob Storage, which must be there. Nothing is asked of it before the first action.</summary>
+    public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
+        new(new AzureDriver(address, login, time), time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));
@@ -95,7 +100,7 @@ public sealed class ObjectStore
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         var asked = _time.GetTimestamp();
         var hold = await RunAsync(StoreAction.Lease, key, () => _driver.TryLeaseAsync(key, duration, cancellation));
-        return hold is null ? null : new Lease(key, hold, new LeaseTime(duration, asked, _time), _border);
+        return hold is null ? null : new Lease(key, hold, new LeaseTime(hold.Duration, asked, _time), _border);
     }
 
     /// <summary>Waits for a lease, or gives null when the patience is over.</summary>

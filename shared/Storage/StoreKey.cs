@@ -16,9 +16,10 @@ internal static class StoreKey
 
     private const char Separator = '/';
 
-    // The replacement character stands for bytes that were no text: what they were can never be found again.
+    // The replacement character stands for bytes that were no text: what they were can never be found again. The two after it are no
+    // characters, and cannot be in XML, which is how clouds list.
     private static readonly SearchValues<char> Forbidden =
-        SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl), '\\', '\ufffd']);
+        SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl), '\\', '\ufffd', '\ufffe', '\uffff']);
 
     /// <summary>What is wrong with a key, in words.</summary>
     public static string? Fault(string key) =>

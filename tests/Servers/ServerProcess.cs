@@ -4,8 +4,14 @@ using System.Net.Sockets;
 
 namespace Mirror.Tests.Servers;
 
-/// <summary>How to start a server. It is ready once it has written its pid file, which Apache and sshd do after they listen.</summary>
-internal sealed record ServerStart(string Program, IReadOnlyList<string> Arguments, string PidFile, string LogFile);
+/// <summary>How to start a server. It is ready once it has written its pid file, which Apache and sshd do after they listen, or what it
+/// says in a file when it listens.</summary>
+internal sealed record ServerStart(string Program, IReadOnlyList<string> Arguments, string ReadyFile, string LogFile)
+{
+    public string ReadyText { get; init; } = "";
+
+    public bool IsReady => File.Exists(ReadyFile) && File.ReadAllText(ReadyFile).Contains(ReadyText, StringComparison.Ordinal);
+}
 
 /// <summary>A server in the foreground that dies with this process, even when this process is killed.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -63,7 +69,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static async Task<ServerProcess?> TryStartAsync(ServerStart start)
     {
-        File.Delete(start.PidFile);
+        File.Delete(start.ReadyFile);
         var shell = new ProcessStartInfo("setsid", ["sh", "-c", Guard, "sh", start.LogFile, start.Program, .. start.Arguments])
         {
             RedirectStandardInput = true,
@@ -73,7 +79,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         shell.Environment["PATH"] = Command.Neutral["PATH"];
         var server = new ServerProcess(Process.Start(shell)!);
         var deadline = Stopwatch.StartNew();
-        while (!File.Exists(start.PidFile))
+        while (!start.IsReady)
         {
             if (server._process.HasExited || deadline.Elapsed > Deadline)
             {

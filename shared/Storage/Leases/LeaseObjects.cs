@@ -65,6 +65,8 @@ internal sealed class LeaseObjects(IStoreDriver driver, TimeProvider time)
         private LeaseObject _mine = mine;
         private string _etag = etag;
 
+        public TimeSpan Duration => _mine.Duration;
+
         public async Task<bool> TryRenewAsync(CancellationToken cancellation) =>
             await TryWriteAsync(cancellation) || (await IsStillMineAsync(cancellation) && await TryWriteAsync(cancellation));
 

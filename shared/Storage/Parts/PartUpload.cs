@@ -24,6 +24,7 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         while (!bytes.IsEmpty)
         {
             await MakeRoomAsync(cancellation);

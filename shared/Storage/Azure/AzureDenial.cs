@@ -1,0 +1,70 @@
+using System.Globalization;
+using Azure;
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage.Azure;
+
+/// <summary>Why Azure says 401 or 403, as far as can be told, and what to do.</summary>
+internal static class AzureDenial
+{
+    // Azure refuses a quarter of an hour; who is off by a third of it is on the way there.
+    private static readonly TimeSpan MaxClockError = TimeSpan.FromMinutes(5);
+
+    public static string Explain(RequestFailedException denial, AzureScene scene) => denial.ErrorCode switch
+    {
+        "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "UnauthorizedBlobOverwrite" => MissingRight(scene),
+        "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch" =>
+            "the shared access signature is not for a container of blobs and what is in it: ss=b, srt=co",
+        "AuthorizationProtocolMismatch" => "the shared access signature is for https only",
+        "AuthorizationSourceIPMismatch" => "the shared access signature is not for this machine's address",
+        "KeyBasedAuthenticationNotPermitted" => "the account takes no keys: log in as the machine, or with a signature that a role has made",
+        "AccountIsDisabled" => "the account is disabled",
+        _ => WrongTime(scene.Connection?.Signature, denial, scene.Now) ?? WrongLogin(denial, scene),
+    };
+
+    private static string MissingRight(AzureScene scene)
+    {
+        var (permissions, role) = scene.Action switch
+        {
+            StoreAction.LookAt or StoreAction.Read => ("r", "Reader"),
+            StoreAction.List => ("l", "Reader"),
+            StoreAction.Delete => ("d", "Contributor"),
+            _ => ("cw", "Contributor"),
+        };
+        if (scene.Connection?.Identity != AzureIdentity.Signature)
+        {
+            return $"the login may not: it needs the role 'Storage Blob Data {role}' on the container '{scene.Address.Container}'";
+        }
+        var granted = scene.Connection.Signature?.Permissions;
+        return granted is null
+            ? $"the policy of the shared access signature does not permit it: it needs '{permissions}'"
+            : $"the shared access signature permits '{granted}', and this needs '{permissions}'";
+    }
+
+    private static string? WrongTime(AzureSignature? signature, RequestFailedException denial, DateTimeOffset now)
+    {
+        var theirs = denial.GetRawResponse()?.Headers.Date ?? now;
+        return signature?.Expiry < theirs ? $"the shared access signature expired at {Text(signature.Expiry.Value)}: a new one is needed"
+            : signature?.Start > theirs ? $"the shared access signature is not good before {Text(signature.Start.Value)}"
+            : denial.Data["AuthenticationErrorDetail"] is string detail && detail.Contains("time frame", StringComparison.OrdinalIgnoreCase)
+                ? "the shared access signature has expired, or is not good yet"
+            : (now - theirs).Duration() > MaxClockError
+                ? $"this machine's clock is {(now - theirs).Duration().TotalMinutes:F0} minutes {(now > theirs ? "ahead" : "behind")}: set it"
+            : null;
+    }
+
+    private static string WrongLogin(RequestFailedException denial, AzureScene scene)
+    {
+        var login = scene.Connection?.Identity switch
+        {
+            AzureIdentity.Key => "the account's key",
+            AzureIdentity.Signature => "the shared access signature",
+            _ => "the login",
+        };
+        // What Azure says where a network is kept out, but not only there.
+        var orNetwork = denial.ErrorCode == "AuthorizationFailure" ? ", or the account's network rules keep this machine out" : "";
+        return $"{login} is wrong or no longer good{orNetwork} ({denial.Status} {denial.ErrorCode}".TrimEnd() + ")";
+    }
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}

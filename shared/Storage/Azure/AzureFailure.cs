@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Xml;
+using Azure;
+using Azure.Identity;
+
+namespace Mirror.Storage.Azure;
+
+/// <summary>What the SDK's exceptions mean. Their own messages are pages long, with every header of an answer, so the words are others.</summary>
+internal static class AzureFailure
+{
+    private const int MaxQuoted = 200;
+
+    public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureScene scene) => exception switch
+    {
+        // One for each attempt.
+        AggregateException several => ExplainAttempt(several.Flatten().InnerExceptions[^1], scene),
+        OperationCanceledException => null,
+        _ => ExplainAttempt(exception, scene),
+    };
+
+    /// <summary>Whether another connection may fare better: also with another login, when a download outlives its own.</summary>
+    public static bool IsOfConnection(Exception exception) => exception switch
+    {
+        AggregateException several => IsOfConnection(several.Flatten().InnerExceptions[^1]),
+        RequestFailedException failure => failure.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
+        _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException,
+    };
+
+    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureScene scene) => exception switch
+    {
+        RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, scene),
+        // What a login is not, and what no blob can hold: our own words.
+        InvalidDataException => (StorageFailure.Invalid, exception.Message),
+        CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
+            + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
+        AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
+        OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
+        // Also where the body of an error is none: the SDK reads it before it looks at the status.
+        XmlException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
+        // A broken installation.
+        FileNotFoundException or FileLoadException => null,
+        RequestFailedException or IOException or SocketException or HttpRequestException =>
+            (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), scene.Host)),
+        _ => null,
+    };
+
+    private static string ExplainConnection(Exception cause, string host) => cause switch
+    {
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
+            $"the host {host} does not resolve: is the account's name right?",
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{host} refuses the connection",
+        AuthenticationException => $"no secure connection to {host}: {Line(cause.Message)}",
+        _ => $"the connection to {host} broke: {Line(cause.Message)}",
+    };
+
+    private static (StorageFailure Failure, string Message) ExplainAnswer(RequestFailedException answer, AzureScene scene) =>
+        (answer.Status, answer.ErrorCode) switch
+        {
+            (_, "ContainerNotFound") =>
+                (StorageFailure.NotFound, $"the container '{scene.Address.Container}' does not exist: create it, or mend its name"),
+            (_, "ContainerBeingDeleted") => (StorageFailure.Unavailable, $"the container '{scene.Address.Container}' is being deleted"),
+            (_, "BlobNotFound") => (StorageFailure.NotFound, "it was deleted meanwhile"),
+            (_, "ConditionNotMet") => (StorageFailure.Conflict, "it was replaced meanwhile"),
+            (_, "LeaseIdMissing") => (StorageFailure.Conflict, "someone holds a lease on the blob itself"),
+            (_, "BlobImmutableDueToPolicy") => (StorageFailure.Denied, "a policy or a legal hold of the container keeps it as it is"),
+            (_, "BlobArchived" or "BlobBeingRehydrated") => (StorageFailure.Invalid, "it lies in the archive tier: rehydrate it first"),
+            (_, "InvalidBlobType") => (StorageFailure.Invalid, "what has this name is no block blob"),
+            (_, "InvalidResourceName" or "InvalidUri") => (StorageFailure.Invalid, "Azure takes no such name"),
+            (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{scene.Host} is too busy"),
+            (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, scene)),
+            (507, _) => (StorageFailure.Full, "no space is left"),
+            // Below 400: not Azure, but something in between that would have people log in.
+            ( < 400 or 408 or >= 500, _) => (StorageFailure.Unavailable, $"{scene.Host} answers {Code(answer)}"),
+            _ => (StorageFailure.Invalid, $"{scene.Host} refuses the request: {Code(answer)}"),
+        };
+
+    private static string Code(RequestFailedException answer) => $"{answer.Status} {Line(answer.ErrorCode ?? "")}".TrimEnd();
+
+    private static string Line(string message)
+    {
+        var end = message.AsSpan().IndexOfAny('\r', '\n');
+        var line = end < 0 ? message : message[..end];
+        return line.Length > MaxQuoted ? $"{line.AsSpan(0, MaxQuoted)}…" : line;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace Mirror.Storage.Azure;
+
+/// <summary>The blobs below a prefix, page by page. Names that are no keys belong to others who use the container, or to the store itself.</summary>
+internal static class AzureListing
+{
+    // As many as Azure gives.
+    private const int PageSize = 5_000;
+
+    public static async IAsyncEnumerable<StoredObject> ReadAsync(
+        AzureContainer container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var late = new List<StoredObject>();
+        await foreach (var blob in BlobsAsync(container, prefix, cancellation))
+        {
+            var key = container.Prefix.Remove(blob.Name);
+            if (StoreKey.Fault(key) is not null)
+            {
+                continue;
+            }
+            // They come in the order of UTF-16, or in that of UTF-8. The two differ only in what comes after a surrogate, which hardly a key
+            // has: from the first one on, the rest is held and sorted.
+            if (late.Count > 0 || key.Any(char.IsSurrogate))
+            {
+                late.Add(Describe(key, blob.Properties));
+                continue;
+            }
+            yield return Describe(key, blob.Properties);
+        }
+        late.Sort((left, right) => StoreKey.Compare(left.Key, right.Key));
+        foreach (var found in late)
+        {
+            yield return found;
+        }
+    }
+
+    private static async IAsyncEnumerable<BlobItem> BlobsAsync(
+        AzureContainer container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? token = null;
+        do
+        {
+            var page = await container.RunAsync(
+                client => PageAsync(client, container.Prefix.Add(prefix), token, cancellation), cancellation);
+            foreach (var blob in page.Values)
+            {
+                yield return blob;
+            }
+            token = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(token));
+    }
+
+    private static async Task<Page<BlobItem>> PageAsync(BlobContainerClient client, string prefix, string? token, CancellationToken cancellation)
+    {
+        var blobs = client.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellation);
+        await foreach (var page in blobs.AsPages(token, PageSize).WithCancellation(cancellation))
+        {
+            return page;
+        }
+        throw new UnreachableException("a listing has at least one page");
+    }
+
+    private static StoredObject Describe(string key, BlobItemProperties properties) =>
+        AzureBlob.Describe(key, properties.ContentLength ?? 0, properties.ETag ?? default, properties.LastModified ?? default);
+}

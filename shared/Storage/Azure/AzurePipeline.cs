@@ -1,0 +1,57 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
+
+namespace Mirror.Storage.Azure;
+
+/// <summary>How often and how long a request is tried: what a blink of the network or a busy server breaks mends itself in seconds, and what
+/// takes longer is the next run's.</summary>
+internal static class AzurePipeline
+{
+    // With the delays below, which are made 20 % longer or shorter at random: a refused connection is given up after six seconds.
+    private const int MaxRetries = 3;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);
+
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
+
+    public static BlobClientOptions Options()
+    {
+        var options = new BlobClientOptions
+        {
+            RetryPolicy = new PatientRetry(),
+            Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
+        };
+        options.AddPolicy(new Timeouts(), HttpPipelinePosition.PerCall);
+        return options;
+    }
+
+    private sealed class PatientRetry() : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, MaxDelay))
+    {
+        // The delay that an answer asks for has no limit, and whoever has put the answer there need not be Azure.
+        protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+            !AsksForMore(message) && base.ShouldRetry(message, exception);
+
+        protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+            AsksForMore(message) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
+
+        private static bool AsksForMore(HttpMessage message) =>
+            message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var value)
+            && (!int.TryParse(value, out var seconds) || seconds > MaxDelay.TotalSeconds);
+    }
+
+    /// <summary>How long one attempt may take until its answer begins, its body included, and how long the answer may pause.</summary>
+    private sealed class Timeouts : HttpPipelineSynchronousPolicy
+    {
+        private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
+
+        // Bytes per second. Whoever has a slower line cannot mirror over it.
+        private const long SlowestLine = 32 * 1024;
+
+        public override void OnSendingRequest(HttpMessage message)
+        {
+            var size = message.Request.Content?.TryComputeLength(out var length) == true ? length : 0;
+            message.NetworkTimeout = Answer + TimeSpan.FromSeconds(size / SlowestLine);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Mirror.Storage.Azure;
+
+/// <summary>What a shared access signature says of itself in the open, without what makes it good. A stored policy may say it instead.</summary>
+/// <param name="Permissions">The letters of <c>sp</c>; null where a policy has them.</param>
+internal sealed record AzureSignature(string? Permissions, DateTimeOffset? Start, DateTimeOffset? Expiry)
+{
+    /// <param name="text"><c>sv=…&amp;sp=rl&amp;se=…&amp;sig=…</c>, with or without what is in front of a question mark.</param>
+    /// <returns>Null for what is no signature.</returns>
+    public static AzureSignature? Parse(string text)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in text[(text.IndexOf('?', StringComparison.Ordinal) + 1)..].Split('&'))
+        {
+            var equals = field.IndexOf('=', StringComparison.Ordinal);
+            fields[field[..Math.Max(equals, 0)]] = Uri.UnescapeDataString(field[(equals + 1)..]);
+        }
+        return fields.ContainsKey("sig")
+            ? new AzureSignature(fields.GetValueOrDefault("sp"), Time(fields.GetValueOrDefault("st")), Time(fields.GetValueOrDefault("se")))
+            : null;
+    }
+
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}
