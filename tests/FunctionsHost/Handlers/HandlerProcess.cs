@@ -1,0 +1,99 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Mirror.Tests.FunctionsHost.Handlers;
+
+/// <summary>One run of the handler.</summary>
+internal sealed class HandlerProcess : IDisposable
+{
+    // A test process that is killed must leave no handler behind. The guard's stdin ends with the test process.
+    private const string Guard = "read -r _ || kill -9 \"$1\"";
+
+    private readonly Process _process;
+    private readonly Process _guard;
+    private readonly Lock _lock = new();
+
+    private HandlerProcess(Process process, Journal journal)
+    {
+        _process = process;
+        Id = process.Id;
+        _guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "sh", $"{Id}"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        process.StandardInput.Close();
+        Output = Task.WhenAll(ReadAsync(process.StandardOutput, journal.LogOutput), ReadAsync(process.StandardError, journal.LogError));
+        Ended = EndAsync();
+    }
+
+    public int Id { get; }
+
+    /// <summary>Its exit status: 137 after SIGKILL.</summary>
+    public Task<int> Ended { get; }
+
+    /// <summary>Ends when all that it wrote is in the journal, and nothing that it started can write any more.</summary>
+    public Task Output { get; }
+
+    /// <summary>Whether the host, or a test, ended it: then its exit is no failure of its own.</summary>
+    public bool IsKilled { get; private set; }
+
+    public static HandlerProcess Start(HandlerStart start, Journal journal)
+    {
+        var process = new ProcessStartInfo(start.Executable, start.Arguments)
+        {
+            WorkingDirectory = start.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        process.Environment.Clear();
+        foreach (var (name, value) in start.Environment)
+        {
+            process.Environment[name] = value;
+        }
+        try
+        {
+            return new HandlerProcess(Process.Start(process)!, journal);
+        }
+        catch (Win32Exception e)
+        {
+            throw new HostRefusedException($"'{start.Executable}' cannot be started: {e.Message}", e);
+        }
+    }
+
+    /// <summary>SIGKILL to the one pid, as the real host does: what the handler started lives on.</summary>
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            if (!Ended.IsCompleted)
+            {
+                IsKilled = true;
+                _process.Kill();
+            }
+        }
+    }
+
+    private async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    private static async Task ReadAsync(StreamReader lines, Action<string> log)
+    {
+        while (await lines.ReadLineAsync() is { } line)
+        {
+            log(line);
+        }
+    }
+
+    public void Dispose()
+    {
+        // A line, and not the end of the file: the pid may by now be another's.
+        _guard.StandardInput.WriteLine();
+        _guard.StandardInput.Close();
+        lock (_lock)
+        {
+            _guard.Dispose();
+            _process.Dispose();
+        }
+    }
+}
