@@ -97,8 +97,9 @@ internal sealed class StubPackage
         }
     }
 
-    public async Task<IReadOnlyList<string>> PoisonAsync() =>
-        [.. (await RawQueue("work-poison").PeekMessagesAsync(32)).Value.Select(message => message.Body.ToString())];
+    public async Task<IReadOnlyList<string>> PoisonAsync() => !await RawQueue("work-poison").ExistsAsync()
+        ? []
+        : [.. (await RawQueue("work-poison").PeekMessagesAsync(32)).Value.Select(message => message.Body.ToString())];
 
     /// <summary>What the handler got, in the order in which it did.</summary>
     public IReadOnlyList<SeenRequest> Seen => File.Exists(_seen)

@@ -89,13 +89,14 @@ public sealed class FunctionsHost : IAsyncDisposable
             }
             if (function.Trigger is TimerTrigger)
             {
-                _timers.Add(new TimerLoop(function, _caller, _crash.Token));
+                _timers.Add(new TimerLoop(function, _caller, _stop.Token, _crash.Token));
             }
         }
         _loops.AddRange(_listeners.Select(listener => Task.Run(() => listener.RunAsync(_stop.Token))));
         if (_options.Clock is { } clock)
         {
-            _loops.AddRange(_timers.Select(timer => Task.Run(() => timer.RunAsync(clock, _stop.Token))));
+            // Not in another thread: the schedules begin now.
+            _loops.AddRange(_timers.Select(timer => timer.RunAsync(clock)));
         }
     }
 

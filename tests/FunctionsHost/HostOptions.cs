@@ -36,6 +36,9 @@ public sealed record HostTimes
     /// <summary>Between one health ping and the next.</summary>
     public TimeSpan Ping { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>In which a health ping is answered "at once" by a handler that does nothing for it, on a machine that is busy.</summary>
+    public TimeSpan PingAnswer { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Between one look at an empty queue and the next. The real host waits longer from look to look, up to maxPollingInterval.</summary>
     public TimeSpan Polling { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -9,9 +9,6 @@ internal sealed class HandlerProbe(int port, HttpMessageInvoker client, HostTime
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
-    // Answered by a handler that does nothing for it, on a machine that is busy.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);
-
     /// <summary>Asks every 25 ms until any answer comes. False: the process ended first, or the time did.</summary>
     public async Task<bool> IsReadyAsync(HandlerProcess process)
     {
@@ -33,7 +30,7 @@ internal sealed class HandlerProbe(int port, HttpMessageInvoker client, HostTime
     {
         while (await Task.WhenAny(process.Ended, Task.Delay(times.Ping)) != process.Ended)
         {
-            if (!await TryPingAsync(AtOnce) && !await EndsSoonAsync(process))
+            if (!await TryPingAsync(times.PingAnswer) && !await EndsSoonAsync(process))
             {
                 journal.Violate("a health ping, GET /, was not answered at once");
             }

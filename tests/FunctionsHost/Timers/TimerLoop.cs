@@ -5,7 +5,7 @@ using Mirror.Tests.FunctionsHost.Package;
 namespace Mirror.Tests.FunctionsHost.Timers;
 
 /// <summary>One function with a timer: fired by hand, or by a clock; one run at a time.</summary>
-internal sealed class TimerLoop(Function function, Caller caller, CancellationToken crash) : IDisposable
+internal sealed class TimerLoop(Function function, Caller caller, CancellationToken stop, CancellationToken crash) : IDisposable
 {
     private readonly TimerTrigger _trigger = (TimerTrigger)function.Trigger;
     private readonly SemaphoreSlim _turn = new(1);
@@ -13,29 +13,33 @@ internal sealed class TimerLoop(Function function, Caller caller, CancellationTo
 
     public string Name => function.Name;
 
-    /// <summary>Fires at each time of the schedule. Times that pass during a run, or while the clock stands still, are one run, past due.</summary>
-    public async Task RunAsync(TimeProvider clock, CancellationToken stop)
+    /// <summary>Fires at each time of the schedule. Several that have passed, during a run or while the clock stood still, are one run,
+    /// past due.</summary>
+    public async Task RunAsync(TimeProvider clock)
     {
         var due = _trigger.Schedule.Next(clock.GetUtcNow());
-        while (await WaitAsync(due - clock.GetUtcNow(), clock, stop))
+        while (await WaitAsync(due - clock.GetUtcNow(), clock))
         {
+            var now = clock.GetUtcNow();
             var next = _trigger.Schedule.Next(due);
-            var isPastDue = next <= clock.GetUtcNow();
-            await FireAsync(isPastDue, clock.GetUtcNow());
-            due = isPastDue ? _trigger.Schedule.Next(clock.GetUtcNow()) : next;
+            await FireAsync(isPastDue: next <= now, now);
+            due = next <= now ? _trigger.Schedule.Next(now) : next;
         }
     }
 
     /// <summary>A run that fails is repeated as its 'retry' says. The last call is the answer.</summary>
     public async Task<FunctionCall> FireAsync(bool isPastDue, DateTimeOffset now)
     {
-        await _turn.WaitAsync(crash);
+        await _turn.WaitAsync(CancellationToken.None);
         try
         {
             var call = await CallAsync(isPastDue, now);
             for (var count = 0; call.Outcome is CallOutcome.Failed && count < (_trigger.Retry?.MaxCount ?? 0); count++)
             {
-                await Task.Delay(_trigger.Retry!.Delay, crash);
+                if (!await WaitAsync(_trigger.Retry!.Delay, TimeProvider.System))
+                {
+                    return call;
+                }
                 call = await CallAsync(isPastDue, now);
             }
             _last = now;
@@ -67,7 +71,8 @@ internal sealed class TimerLoop(Function function, Caller caller, CancellationTo
         ["LastUpdated"] = _last ?? DateTimeOffset.MinValue,
     };
 
-    private static async Task<bool> WaitAsync(TimeSpan time, TimeProvider clock, CancellationToken stop)
+    /// <summary>False: the host stops.</summary>
+    private async Task<bool> WaitAsync(TimeSpan time, TimeProvider clock)
     {
         try
         {
