@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Mirror.Tests.FunctionsHost.Tests;
 
 /// <summary>What the handler may answer to a call, and what it must never.</summary>
@@ -78,16 +76,14 @@ public sealed class AnswerTests
         package.Set("functionTimeout", "00:00:01");
         package.Set("extensions.queues.maxDequeueCount", "1");
         await using var host = await package.StartAsync();
-        var clock = Stopwatch.StartNew();
 
         await package.SendAsync("sleep 60");
         await host.WaitUntilIdleAsync();
-        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
         await package.SendAsync("ok");
         await host.WaitUntilIdleAsync();
 
         Assert.Equal([CallOutcome.TimedOut, CallOutcome.Succeeded], host.Calls.Select(call => call.Outcome));
-        Assert.True(host.Calls[0].Duration >= TimeSpan.FromSeconds(1));
+        Assert.InRange(host.Calls[0].Duration, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(30));
         Assert.Single(host.Violations);
     }
 }

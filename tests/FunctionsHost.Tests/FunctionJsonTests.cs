@@ -68,6 +68,15 @@ public sealed class FunctionJsonTests
     }
 
     [Fact]
+    public async Task A_connection_by_identity_is_not_played()
+    {
+        var package = await StubPackage.CreateAsync("Work", Bindings.Queue("work", "\"connection\": \"Store\""));
+        package.Settings["Store__queueServiceUri"] = "https://example.invalid";
+
+        await Assert.ThrowsAsync<NotSupportedException>(package.StartAsync);
+    }
+
+    [Fact]
     public async Task A_retry_of_a_queue_and_a_run_on_startup_are_violations()
     {
         var package = await StubPackage.CreateAsync("Tick", Bindings.Timer(more: "\"runOnStartup\": true"));

@@ -112,6 +112,22 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task The_kill_is_for_one_process_and_what_it_had_started_lives_on()
+    {
+        var package = await StubPackage.CreateQueueAsync();
+        await using var host = await package.StartAsync();
+        var process = host.HandlerProcessId;
+
+        await package.SendAsync("child sleep 1.5 && echo the child lives");
+        await Until.TrueAsync(() => host.Calls.Count == 1);
+        host.KillHandler();
+        await Until.TrueAsync(() => host.HandlerProcessId != process);
+        Assert.DoesNotContain(host.Logs, line => line.Text == "the child lives");
+
+        await Until.TrueAsync(() => host.Logs.Any(line => line.Text == "the child lives"));
+    }
+
+    [Fact]
     public async Task Stopping_waits_for_the_calls_in_flight_and_then_kills()
     {
         var package = await StubPackage.CreateQueueAsync();

@@ -13,6 +13,7 @@ internal sealed class Handler : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Task _keeping;
     private readonly List<DateTimeOffset> _failures = [];
+    private readonly List<HandlerProcess> _processes = [];
     private TaskCompletionSource<HandlerProcess> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HandlerProcess? _process;
 
@@ -58,7 +59,8 @@ internal sealed class Handler : IAsyncDisposable
     /// <summary>One run, from its start to its exit. Null: it was killed, by the host or by a test.</summary>
     private async Task<int?> RunAsync()
     {
-        using var process = HandlerProcess.Start(_start, _journal);
+        var process = HandlerProcess.Start(_start, _journal);
+        _processes.Add(process);
         await using var killing = _stop.Token.Register(process.Kill);
         _process = process;
         if (await _probe.IsReadyAsync(process))
@@ -74,6 +76,7 @@ internal sealed class Handler : IAsyncDisposable
             return await process.Ended;
         }
         var status = await process.Ended;
+        await process.DrainAsync();
         return process.IsKilled ? null : status;
     }
 
@@ -125,6 +128,7 @@ internal sealed class Handler : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _keeping;
+        _processes.ForEach(process => process.Dispose());
         _stop.Dispose();
     }
 }

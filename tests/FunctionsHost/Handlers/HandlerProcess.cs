@@ -11,6 +11,7 @@ internal sealed class HandlerProcess : IDisposable
 
     private readonly Process _process;
     private readonly Process _guard;
+    private readonly Task _output;
     private readonly Lock _lock = new();
 
     private HandlerProcess(Process process, Journal journal)
@@ -19,7 +20,7 @@ internal sealed class HandlerProcess : IDisposable
         Id = process.Id;
         _guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "sh", $"{Id}"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         process.StandardInput.Close();
-        Output = Task.WhenAll(ReadAsync(process.StandardOutput, journal.LogOutput), ReadAsync(process.StandardError, journal.LogError));
+        _output = Task.WhenAll(ReadAsync(process.StandardOutput, journal.LogOutput), ReadAsync(process.StandardError, journal.LogError));
         Ended = EndAsync();
     }
 
@@ -27,9 +28,6 @@ internal sealed class HandlerProcess : IDisposable
 
     /// <summary>Its exit status: 137 after SIGKILL.</summary>
     public Task<int> Ended { get; }
-
-    /// <summary>Ends when all that it wrote is in the journal, and nothing that it started can write any more.</summary>
-    public Task Output { get; }
 
     /// <summary>Whether the host, or a test, ended it: then its exit is no failure of its own.</summary>
     public bool IsKilled { get; private set; }
@@ -71,25 +69,36 @@ internal sealed class HandlerProcess : IDisposable
         }
     }
 
+    /// <summary>After its end: all that it wrote is in the journal. What it had started may live on, and hold the pipes.</summary>
+    public Task DrainAsync() => Task.WhenAny(_output, Task.Delay(TimeSpan.FromMilliseconds(500)));
+
     private async Task<int> EndAsync()
     {
         await _process.WaitForExitAsync();
+        // A line, and not the end of the file: the pid may soon be another's.
+        await _guard.StandardInput.WriteLineAsync();
+        _guard.StandardInput.Close();
         return _process.ExitCode;
     }
 
     private static async Task ReadAsync(StreamReader lines, Action<string> log)
     {
-        while (await lines.ReadLineAsync() is { } line)
+        try
         {
-            log(line);
+            while (await lines.ReadLineAsync() is { } line)
+            {
+                log(line);
+            }
+        }
+        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException or IOException)
+        {
+            // The host has stopped, and what lives on of the handler's children speaks to nobody.
         }
     }
 
+    /// <summary>Closes the pipes, which what it had started may still write to: at the end of the host.</summary>
     public void Dispose()
     {
-        // A line, and not the end of the file: the pid may by now be another's.
-        _guard.StandardInput.WriteLine();
-        _guard.StandardInput.Close();
         lock (_lock)
         {
             _guard.Dispose();

@@ -23,6 +23,16 @@ internal sealed partial class AppSettings
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
+    /// <summary>A connection is one setting here, a connection string; the real host also takes an identity, as several settings.</summary>
+    public string FindConnection(string name)
+    {
+        if (_values.Keys.Any(key => key.StartsWith($"{name}__", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new NotSupportedException($"'{name}': a connection by identity is not played by this host");
+        }
+        return Find($"AzureWebJobs{name}") ?? Find(name) ?? throw new FunctionRefusedException($"there is no setting '{name}' for its connection");
+    }
+
     /// <summary>Replaces each <c>%SETTING%</c>. One that is not there disables the function that asks for it.</summary>
     public string Expand(string text) => Reference().Replace(text, reference =>
         Find(reference.Groups[1].Value) ?? throw new FunctionRefusedException($"'{reference.Value}' does not resolve"));

@@ -62,7 +62,7 @@ internal sealed partial class FunctionReader(AppSettings settings, HostSettings 
         return new QueueTrigger(
             trigger.Name,
             QueueName().IsMatch(queue) ? queue : throw new FunctionRefusedException($"'{queue}' is not a name for a queue"),
-            FindConnection(settings.Expand(trigger.Text("connection") ?? "AzureWebJobsStorage")),
+            settings.FindConnection(settings.Expand(trigger.Text("connection") ?? "AzureWebJobsStorage")),
             trigger.Text("dataType")?.ToUpperInvariant() switch
             {
                 null or "STRING" => false,
@@ -70,10 +70,6 @@ internal sealed partial class FunctionReader(AppSettings settings, HostSettings 
                 var other => throw new NotSupportedException($"{function}: the dataType {other} is not played by this host"),
             });
     }
-
-    /// <summary>The setting of that name, or with the prefix that is the host's own.</summary>
-    private string FindConnection(string name) => settings.Find($"AzureWebJobs{name}") ?? settings.Find(name)
-        ?? throw new FunctionRefusedException($"there is no setting '{name}' for its connection");
 
     private TimerTrigger ReadTimer(string function, Binding trigger, JsonObject json)
     {
