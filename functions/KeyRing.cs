@@ -1,6 +1,7 @@
 using Mirror.Age;
 using Mirror.Age.Signatures;
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions;
 
@@ -61,7 +62,7 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
     {
         try
         {
-            return Parsed(name, parse, await secrets.ReadAsync(reference, cancellation));
+            return Parsed(name, parse, await secrets.ReadAsync(reference, LoginAge.Any, cancellation));
         }
         catch (SecretException failure)
         {

@@ -9,6 +9,7 @@ namespace Mirror.Functions;
 internal sealed class Workplace : IDisposable
 {
     private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
+    private readonly StoreAccess _stores;
 
     private Workplace(MirrorConfiguration? configuration)
     {
@@ -19,6 +20,7 @@ internal sealed class Workplace : IDisposable
             Secrets.Register(credential);
         }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
+        _stores = new StoreAccess(configuration?.Credentials ?? [], Secrets, TimeProvider.System);
         Remotes = new RemoteSettings
         {
             Http = _http,
@@ -64,9 +66,8 @@ internal sealed class Workplace : IDisposable
         {
             return location switch
             {
-                DirectoryLocation directory => ObjectStore.OpenDirectory(directory.Path, Remotes.Time),
                 null => throw new UsageException($"{Configuration!.File}: '{name}' is missing: say {what}"),
-                _ => throw new UsageException($"{Configuration!.File}: '{name}': {location} is not supported yet, only a directory"),
+                _ => _stores.Open(location),
             };
         }
         catch (StorageException wrong)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Mirror.Storage.Azure;
 using Mirror.Storage.Directories;
 using Mirror.Storage.Drivers;
+using Mirror.Storage.S3;
 
 namespace Mirror.Storage;
 
@@ -33,6 +34,9 @@ public sealed class ObjectStore
     /// <summary>A store in a container of Azure Blob Storage, which must be there. Nothing is asked of it before the first action.</summary>
     public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
         new(new AzureDriver(address, login, time), time);
+
+    /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
+    public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));

@@ -5,7 +5,8 @@ namespace Mirror.Functions.Tests;
 /// <summary>The program itself, as a user runs it: a process of its own, with a home of its own.</summary>
 internal sealed class MirrorProgram
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
+    /// <summary>Where it lies, with all that it needs.</summary>
+    public string Program { get; set; } = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
 
     public string Directory { get; } = Scratch.NewFolder("work");
 

@@ -66,8 +66,6 @@ public sealed class PartitionListTests
     }
 
     [Theory]
-    [InlineData("az://account/container", "'store': az://account/container is not supported yet, only a directory")]
-    [InlineData("s3://bucket/prefix", "'store': s3://bucket/prefix is not supported yet, only a directory")]
     [InlineData("./mirror.yaml", "'store': ")]
     [InlineData("./state", "'state' is in the same place as 'store'")]
     [InlineData("", "'store' is missing: say where the bucket is, such as store: ./bucket")]

@@ -46,20 +46,21 @@ internal sealed record ApacheConfiguration
     {
         var configuration = new ApacheConfiguration(folder, certificate);
         File.WriteAllText(Path.Combine(folder, "httpd.conf"), configuration.Text);
-        File.WriteAllText(Path.Combine(folder, "passwords"), $"{ApacheServer.Username}:{HashedPassword}\n");
+        configuration.WritePassword(ApacheServer.Password);
         File.WriteAllText(Path.Combine(folder, "page.html"), "<!DOCTYPE html>\n<title>Sign in</title>\n");
         return configuration;
     }
 
-    private static string HashedPassword
+    /// <summary>Replaced in one step: Apache reads the file for each request.</summary>
+    public void WritePassword(string password)
     {
-        get
-        {
-            // The one form of htpasswd that needs no other tool; nobody's secret is in it.
+        // The one form of htpasswd that needs no other tool; nobody's secret is in it.
 #pragma warning disable CA5350
-            return "{SHA}" + Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(ApacheServer.Password)));
+        var hash = Convert.ToBase64String(SHA1.HashData(Encoding.UTF8.GetBytes(password)));
 #pragma warning restore CA5350
-        }
+        var file = Path.Combine(Folder, "passwords");
+        File.WriteAllText($"{file}.new", $"{ApacheServer.Username}:{{SHA}}{hash}\n");
+        File.Move($"{file}.new", file, overwrite: true);
     }
 
     private string Text => $"""

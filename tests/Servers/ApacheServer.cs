@@ -74,6 +74,9 @@ public sealed class ApacheServer : IAsyncDisposable
 
     private static string PathOf(GitRepository repository, Route route) => $"/{route.ToString().ToLowerInvariant()}/{repository.Name}";
 
+    /// <summary>Lets <see cref="Username"/> in with another password from now on. For a server of one's own.</summary>
+    public void ChangePassword(string password) => _configuration.WritePassword(password);
+
     /// <summary>What was asked about a repository so far, oldest first, once every request under way has ended.</summary>
     public Task<IReadOnlyList<ServedRequest>> RequestsAsync(GitRepository repository) =>
         new ApacheLog(_configuration.AccessLog, _configuration.ForensicLog).ReadAsync($"/{repository.Name}");

@@ -13,6 +13,8 @@ internal sealed record ServerStart(string Program, IReadOnlyList<string> Argumen
     public Dictionary<string, string> Environment { get; init; } = [];
 
     public bool IsReady => File.Exists(ReadyFile) && File.ReadAllText(ReadyFile).Contains(ReadyText, StringComparison.Ordinal);
+
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>A server in the foreground that dies with this process, even when this process is killed.</summary>
@@ -87,7 +89,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var deadline = Stopwatch.StartNew();
         while (!start.IsReady)
         {
-            if (server._process.HasExited || deadline.Elapsed > Deadline)
+            if (server._process.HasExited || deadline.Elapsed > start.Patience)
             {
                 await server.DisposeAsync();
                 return null;

@@ -36,12 +36,14 @@ public abstract partial class StoreContract
         await store.PutAsync("a", Bytes("third"), WriteCondition.IfAbsent, Late);
     }
 
-    [Fact]
-    public async Task A_large_object_if_absent_is_judged_when_it_is_complete()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(6_000_000)]
+    public async Task A_created_object_if_absent_is_judged_when_it_is_complete(int size)
     {
         var store = Open();
         await using var writer = await store.CreateAsync("a", WriteCondition.IfAbsent, Late);
-        await writer.WriteAsync(Bytes("second"), Late);
+        await writer.WriteAsync(Random(size), Late);
         await PutAsync(store, "a", "first");
 
         await FailsAsync(StorageFailure.Conflict, () => writer.CompleteAsync(Late));
@@ -49,6 +51,45 @@ public abstract partial class StoreContract
         await writer.DisposeAsync();
         Assert.Equal("first"u8.ToArray(), await ReadAsync(store, "a"));
         Assert.Equal(["a"], await KeysAsync(store));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(6_000_000)]
+    public async Task A_created_object_if_match_replaces_only_what_was_seen(int size)
+    {
+        var store = Open();
+        var first = await PutAsync(store, "a", "1");
+        await using var right = await store.CreateAsync("a", WriteCondition.IfMatch(first), Late);
+        await right.WriteAsync(Random(size), Late);
+        await using var late = await store.CreateAsync("a", WriteCondition.IfMatch(first), Late);
+        await late.WriteAsync(Random(size, seed: 2), Late);
+
+        await right.CompleteAsync(Late);
+
+        await FailsAsync(StorageFailure.Conflict, () => late.CompleteAsync(Late));
+        Assert.Equal(Random(size), await ReadAsync(store, "a"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_complete_a_large_object_if_absent_one_wins()
+    {
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        var writers = await Task.WhenAll(stores.Select(store => store.CreateAsync("a", WriteCondition.IfAbsent, Late)));
+        foreach (var (i, writer) in writers.Index())
+        {
+            await writer.WriteAsync(Random(6_000_000, seed: i), Late);
+        }
+
+        var won = await Task.WhenAll(writers.Select(writer => Task.Run(() => TryAsync(writer.CompleteAsync(Late)))));
+
+        Assert.True(won.Contains(true) && (won.Count(one => one) == 1 || !JudgesLargeObjectsAtOnce));
+        var bytes = await ReadAsync(stores[0], "a");
+        Assert.Contains(Enumerable.Range(0, 4), i => won[i] && bytes.AsSpan().SequenceEqual(Random(6_000_000, seed: i)));
+        foreach (var writer in writers)
+        {
+            await writer.DisposeAsync();
+        }
     }
 
     [Fact]
@@ -109,7 +150,7 @@ public abstract partial class StoreContract
     private async Task<int> CountAsync(ObjectStore store) =>
         int.Parse(Encoding.UTF8.GetString((await store.ReadAsync("counter", 100, Late)).Bytes.Span), CultureInfo.InvariantCulture);
 
-    private static async Task<bool> TryAsync(Task<string> put)
+    private static async Task<bool> TryAsync(Task put)
     {
         try
         {

@@ -175,7 +175,7 @@ public abstract partial class StoreContract
     }
 
     [Fact]
-    public async Task Ten_thousand_objects_are_listed()
+    public virtual async Task Ten_thousand_objects_are_listed()
     {
         const int count = 10_000;
         var store = Open();

@@ -12,6 +12,12 @@ public abstract partial class StoreContract
     /// <summary>Opens the store of this test: a second call opens the same one, as another process would.</summary>
     protected abstract ObjectStore Open();
 
+    /// <summary>Whether the answer to a write says when that was; else our own clock does.</summary>
+    protected virtual bool TellsTimeOfWrite => true;
+
+    /// <summary>Whether the condition of a large object is judged at the same moment as it appears. Small ones are everywhere.</summary>
+    protected virtual bool JudgesLargeObjectsAtOnce => true;
+
     protected static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
     protected static byte[] Random(int size, int seed = 1)

@@ -18,6 +18,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private Uri _base = url.Http!;
     private Credential? _credential;
     private bool _asked;
+    private bool _askedAnew;
     private HttpResponseMessage? _response;
     private PatientStream? _answer;
     private Exception? _failure;
@@ -90,7 +91,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private Uri Address(string relative) => new($"{_base.AbsoluteUri.TrimEnd('/')}/{relative}");
 
-    /// <summary>Sends what can be made again, with the credentials at hand; a 401 asks for them anew once, since they may have been changed.</summary>
+    /// <summary>Sends what can be made again, with the credentials at hand; when refused it asks for them anew once, since they may have been changed.</summary>
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan silence, CancellationToken cancellation)
     {
         if (!_asked)
@@ -101,10 +102,14 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         using var patience = new Patience(silence, settings.Time, cancellation);
         patience.Begin();
         var response = await SendOnceAsync(make(), patience);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && await FindCredentialAsync(cancellation) is { } renewed && renewed != _credential)
+        if (!_askedAnew && IsRefusal(response.StatusCode))
         {
-            _credential = renewed;
-            response = await SendOnceAsync(make(), patience);
+            _askedAnew = true;
+            if (await FindCredentialAsync(cancellation) is { } renewed && renewed != _credential)
+            {
+                _credential = renewed;
+                response = await SendOnceAsync(make(), patience);
+            }
         }
         return response;
     }
@@ -166,7 +171,11 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
         !string.Equals(_base.Host, url.Http!.Host, StringComparison.OrdinalIgnoreCase) ? null
         : IsSameHost(_base, url.Http) && url.Credential is { } own ? own
-        : await settings.FindCredential(_base, cancellation);
+        : await settings.FindCredential(_base, _credential, cancellation);
+
+    /// <summary>Some forges say 403 of a token that has been revoked. Nobody in particular has nothing to ask anew.</summary>
+    private bool IsRefusal(HttpStatusCode status) =>
+        status == HttpStatusCode.Unauthorized || (status == HttpStatusCode.Forbidden && _credential is not null);
 
     /// <summary>Goes where the opening was redirected to, for all that follows. What was known for the old place stays behind.</summary>
     private void Follow(Uri location)
@@ -184,7 +193,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         var bare = new UriBuilder(target) { UserName = "", Password = "", Query = "", Fragment = "" };
         bare.Path = bare.Path[..^tail.Length];
         _base = bare.Uri;
-        (_asked, _credential) = (false, null);
+        (_asked, _askedAnew, _credential) = (false, false, null);
     }
 
     /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>

@@ -70,7 +70,11 @@ public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Tru
 }
 
 /// <summary>Who to be at a URL and below it.</summary>
-public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login);
+public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login)
+{
+    /// <summary>Of those that match, the one that says more.</summary>
+    public static CredentialRule? Find(IEnumerable<CredentialRule> rules, Uri url) => rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
+}
 
 /// <summary>How to log in: to a remote over http, to <c>az://</c>, or to <c>s3://</c>.</summary>
 public abstract record ConfiguredLogin

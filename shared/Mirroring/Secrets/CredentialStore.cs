@@ -1,5 +1,6 @@
 using System.Text;
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -12,10 +13,13 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
     private const int MaxNetrcSize = 1024 * 1024;
 
     /// <summary>Throws <see cref="SecretException"/> where a credential is meant to be there and cannot be had.</summary>
-    public async ValueTask<Credential?> FindAsync(Uri url, CancellationToken cancellation)
+    /// <param name="refused">The one that the server has just refused: it is read anew where it comes from, and may be the same again.</param>
+    public async ValueTask<Credential?> FindAsync(Uri url, Credential? refused, CancellationToken cancellation)
     {
-        var rule = rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
-        var credential = rule is null ? await FindInNetrcAsync(url.IdnHost, cancellation) : await ResolveAsync(rule, cancellation);
+        var rule = CredentialRule.Find(rules, url);
+        var credential = rule is null ? await FindInNetrcAsync(url.IdnHost, cancellation)
+            : refused is null ? await ResolveAsync(rule, LoginAge.Any, cancellation)
+            : await ResolveAnewAsync(rule, url, cancellation);
         if (credential is not null)
         {
             secrets.Register(credential);
@@ -23,8 +27,20 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         return credential;
     }
 
-    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, CancellationToken cancellation) => rule.Login is UserPassword user
-        ? new Credential(user.Username, await secrets.ReadAsync(user.Password, cancellation))
+    private async ValueTask<Credential> ResolveAnewAsync(CredentialRule rule, Uri url, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ResolveAsync(rule, LoginAge.New, cancellation);
+        }
+        catch (SecretException failure)
+        {
+            throw new SecretException($"{url.IdnHost} refuses the password of before, and it cannot be had anew: {failure.Message}", failure);
+        }
+    }
+
+    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation) => rule.Login is UserPassword user
+        ? new Credential(user.Username, await secrets.ReadAsync(user.Password, age, cancellation))
         : throw new SecretException($"{rule.Match}: github_app credentials are not supported yet, write 'username' and 'password'");
 
     private async ValueTask<Credential?> FindInNetrcAsync(string host, CancellationToken cancellation)

@@ -1,10 +1,11 @@
 using System.Text;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
 /// <summary>Resolves secret references, and takes what it has handed out back out of any text. Safe from many threads.</summary>
-/// <remarks>Nothing is kept but for redaction: a file or variable that changes is seen the next time it is asked for.</remarks>
-public sealed class SecretReader(Func<string, string?> environment)
+/// <remarks>Files and variables are not kept: one that changes is seen the next time it is asked for. A vault's secrets are, for a while.</remarks>
+public sealed class SecretReader
 {
     /// <summary>A private key has a few thousand bytes, and a file of many age identities a few dozen thousand.</summary>
     internal const int MaxSize = 64 * 1024;
@@ -14,15 +15,32 @@ public sealed class SecretReader(Func<string, string?> environment)
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly Redaction _redaction = new();
+    // Azure's libraries are large: a run without a vault loads none of them. One for the process, which has one identity; so what is kept
+    // outlives a run, where there are many.
+    private static readonly Lazy<VaultSecrets> OfThisMachine = new(() => new VaultSecrets(VaultAccess.MachineIdentity(), VaultAccess.Options(), TimeProvider.System));
 
-    public async ValueTask<string> ReadAsync(SecretReference reference, CancellationToken cancellation)
+    private readonly Redaction _redaction = new();
+    private readonly Func<string, string?> _environment;
+    private readonly Lazy<VaultSecrets> _vaults;
+
+    public SecretReader(Func<string, string?> environment) : this(environment, OfThisMachine)
+    {
+    }
+
+    internal SecretReader(Func<string, string?> environment, Lazy<VaultSecrets> vaults)
+    {
+        _environment = environment;
+        _vaults = vaults;
+    }
+
+    /// <summary>Throws <see cref="SecretException"/> where it cannot be had. <see cref="LoginAge.New"/> is for who was refused with the last one.</summary>
+    public async ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation)
     {
         var value = reference.Kind switch
         {
-            SecretKind.Environment => environment(reference.Target) ?? throw new SecretException($"{reference}: the variable is not set"),
+            SecretKind.Environment => _environment(reference.Target) ?? throw new SecretException($"{reference}: the variable is not set"),
             SecretKind.File => await ReadFileAsync(reference, cancellation),
-            _ => throw new SecretException($"{reference}: keyvault references are not supported yet"),
+            _ => WithoutLineEnd(await _vaults.Value.ReadAsync(reference, age, cancellation)),
         };
         if (value.Length == 0)
         {
@@ -67,7 +85,7 @@ public sealed class SecretReader(Func<string, string?> environment)
         }
     }
 
-    /// <summary>One line's end, which editors and echo add. A password may end in white space of its own.</summary>
+    /// <summary>Without one line's end, which editors and echo add, and az keyvault takes from files with the rest. A password may end in white space of its own.</summary>
     private static string WithoutLineEnd(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
         : text.EndsWith('\n') ? text[..^1]

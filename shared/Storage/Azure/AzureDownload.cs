@@ -28,9 +28,15 @@ internal sealed class AzureDownload(AzureContainer container, string key, TimePr
             first.Content,
             offset,
             end,
-            async (position, token) => (await GetAsync(new HttpRange(position, end - position), details.ETag, token)).Content,
+            (position, token) => ReopenAsync(new HttpRange(position, end - position), details.ETag, token),
             AzureFailure.IsOfConnection);
         return new OpenedObject(opened, new ResumingStream(content, time));
+    }
+
+    private async Task<Stream> ReopenAsync(HttpRange range, ETag ifMatch, CancellationToken cancellation)
+    {
+        using var once = AzurePipeline.Once();
+        return (await GetAsync(range, ifMatch, cancellation)).Content;
     }
 
     private Task<BlobDownloadStreamingResult> GetAsync(HttpRange range, ETag? ifMatch, CancellationToken cancellation)

@@ -66,7 +66,7 @@ internal static class AzureFailure
             (_, "BlobImmutableDueToPolicy") => (StorageFailure.Denied, "a policy or a legal hold of the container keeps it as it is"),
             (_, "BlobArchived" or "BlobBeingRehydrated") => (StorageFailure.Invalid, "it lies in the archive tier: rehydrate it first"),
             (_, "InvalidBlobType") => (StorageFailure.Invalid, "what has this name is no block blob"),
-            (_, "InvalidResourceName" or "InvalidUri") => (StorageFailure.Invalid, "Azure takes no such name"),
+            (_, "InvalidResourceName" or "OutOfRangeInput" or "InvalidUri") => (StorageFailure.Invalid, "Azure takes no such name"),
             (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{scene.Host} is too busy"),
             (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, scene)),
             (507, _) => (StorageFailure.Full, "no space is left"),

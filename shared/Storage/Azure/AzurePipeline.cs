@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
@@ -15,6 +16,12 @@ internal static class AzurePipeline
 
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
+    private const string OnceProperty = "mirror-once";
+
+    /// <summary>Until it is disposed, a request is made once: for who has a patience of their own.</summary>
+    public static IDisposable Once() =>
+        HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?> { [OnceProperty] = true });
+
     public static BlobClientOptions Options()
     {
         var options = new BlobClientOptions
@@ -28,15 +35,18 @@ internal static class AzurePipeline
 
     private sealed class PatientRetry() : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, MaxDelay))
     {
-        // The delay that an answer asks for has no limit, and whoever has put the answer there need not be Azure.
         protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
-            !AsksForMore(message) && base.ShouldRetry(message, exception);
+            !IsLast(message) && base.ShouldRetry(message, exception);
 
         protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-            AsksForMore(message) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
+            IsLast(message) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
 
-        private static bool AsksForMore(HttpMessage message) =>
-            message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var value)
+        private static bool IsLast(HttpMessage message) =>
+            message.TryGetProperty(OnceProperty, out _) || (message.HasResponse && AsksForMore(message.Response));
+
+        // The delay that an answer asks for has no limit, and whoever has put the answer there need not be Azure.
+        private static bool AsksForMore(Response answer) =>
+            answer.Headers.TryGetValue("Retry-After", out var value)
             && (!int.TryParse(value, out var seconds) || seconds > MaxDelay.TotalSeconds);
     }
 

@@ -21,6 +21,7 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
     private int _sent;
     private long _size;
     private bool _isComplete;
+    private bool _isDisposed;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -94,6 +95,11 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
         if (!_isComplete && _sent > 0)
         {
             await _givenUp.CancelAsync();

@@ -18,7 +18,7 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
 
     private Stream? _current = content.First;
     private long _position = content.Offset;
-    private CancellationTokenSource _silence = new();
+    private CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -59,7 +59,7 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
             if (!_silence.TryReset())
             {
                 _silence.Dispose();
-                _silence = new CancellationTokenSource();
+                _silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
             }
         }
     }

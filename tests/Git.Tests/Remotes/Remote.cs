@@ -36,7 +36,7 @@ internal sealed record Remote(RemoteUrl Url, RemoteSettings Settings)
             : At(apache.Url(repository, way == "v2" ? Route.Git : Enum.Parse<Route>(way, ignoreCase: true)), new RemoteSettings
             {
                 Http = Http,
-                FindCredential = (_, _) => ValueTask.FromResult<Credential?>(way == "auth" ? new(ApacheServer.Username, ApacheServer.Password) : null),
+                FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(way == "auth" ? new(ApacheServer.Username, ApacheServer.Password) : null),
             });
     }
 

@@ -25,7 +25,7 @@ public class HttpRedirectTests
         await using var there = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Opening), FakeAnswer.Raw(Listing), FakeAnswer.Raw(Pack)));
         await using var here = new FakeServer(FakeAnswer.Status(status, $"Location: {there.Url}/b.git/info/refs?service=git-upload-pack"));
         var asked = new List<Uri>();
-        var settings = new RemoteSettings { Http = Remote.Http, FindCredential = (url, _) => Find(asked, url) };
+        var settings = new RemoteSettings { Http = Remote.Http, FindCredential = (url, _, _) => Find(asked, url) };
 
         var pack = await FetchAsync(Remote.At($"http://user:secret@127.0.0.1:{here.Port}/a.git", settings));
 

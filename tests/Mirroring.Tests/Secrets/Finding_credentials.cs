@@ -76,7 +76,7 @@ public sealed class Finding_credentials : IDisposable
         netrc,
         _secrets);
 
-    private static Task<Credential?> FindAsync(CredentialStore store, string url) => store.FindAsync(new Uri(url), CancellationToken.None).AsTask();
+    private static Task<Credential?> FindAsync(CredentialStore store, string url) => store.FindAsync(new Uri(url), refused: null, CancellationToken.None).AsTask();
 
     private async Task<string> WriteNetrcAsync(string text)
     {

@@ -31,7 +31,7 @@ public sealed class BrokerTests
         {
             Http = new HttpAccess(authorities: null),
             SshCommand = (await SshServer.SharedAsync()).Command,
-            FindCredential = (_, _) => ValueTask.FromResult<Credential?>(new Credential(ApacheServer.Username, ApacheServer.Password)),
+            FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(new Credential(ApacheServer.Username, ApacheServer.Password)),
         };
         var request = pair.Request() with { Source = await UrlAsync(pair.Source, from), Target = await UrlAsync(pair.Target, to) };
 

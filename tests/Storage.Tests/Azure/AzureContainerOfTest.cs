@@ -34,12 +34,20 @@ internal sealed class AzureContainerOfTest
             StartsOn = DateTimeOffset.UtcNow + life - TimeSpan.FromHours(2),
         }).Query;
 
-    public ObjectStore Open(string prefix = "", int? port = null) =>
-        Open(new AzureLogin.ConnectionString(Always(ConnectionString(port))), prefix, port);
+    public ObjectStore Open(string prefix = "") => Open(new AzureLogin.ConnectionString(Always(ConnectionString())), prefix);
 
-    public ObjectStore Open(AzureLogin login, string prefix = "", int? port = null) =>
-        ObjectStore.OpenAzure(
-            new AzureAddress(AzuriteServer.Account, Name, prefix) { Endpoint = new Uri(Endpoint(port)) }, login, TimeProvider.System);
+    public ObjectStore Open(TimeProvider time) =>
+        ObjectStore.OpenAzure(Address(), new AzureLogin.ConnectionString(Always(ConnectionString())), time);
+
+    public ObjectStore Open(AzureLogin login, string prefix = "") =>
+        ObjectStore.OpenAzure(Address() with { Prefix = prefix }, login, TimeProvider.System);
+
+    /// <summary>By way of another port, such as a <see cref="FaultProxy"/>'s.</summary>
+    public ObjectStore OpenAt(int port) =>
+        ObjectStore.OpenAzure(Address(port), new AzureLogin.ConnectionString(Always(ConnectionString(port))), TimeProvider.System);
+
+    public AzureAddress Address(int? port = null) =>
+        new(AzuriteServer.Account, Name, Prefix: "") { Endpoint = new Uri(Endpoint(port)) };
 
     public static LoginSource<string> Always(string login) => (_, _) => ValueTask.FromResult(login);
 }

@@ -1,0 +1,37 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Who asks the vaults, and how patiently.</summary>
+internal static class VaultAccess
+{
+    /// <summary>A vault answers within a second or not at all.</summary>
+    private static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(15);
+
+    // As the SDK has it: after 0.8, 1.6 and 3.2 s, or when the vault says, as long as that is soon.
+    private const int MaxRetries = 3;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);
+
+    /// <summary>Who this machine is: what the AZURE_ variables say, a workload or managed identity, or who has logged in with a tool.</summary>
+    public static TokenCredential MachineIdentity() => new DefaultAzureCredential(new DefaultAzureCredentialOptions
+    {
+        // Nobody sits in front of it, and what an editor is logged in to is not meant for it.
+        ExcludeInteractiveBrowserCredential = true,
+        ExcludeBrokerCredential = true,
+        ExcludeVisualStudioCredential = true,
+        ExcludeVisualStudioCodeCredential = true,
+    });
+
+    public static SecretClientOptions Options() => Options(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, FirstDelay);
+
+    internal static SecretClientOptions Options(SocketsHttpHandler handler, TimeSpan firstDelay) => new()
+    {
+        Transport = new HttpClientTransport(new VaultAnswers(handler)),
+        Retry = { NetworkTimeout = TryLimit },
+        RetryPolicy = new VaultRetry(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(firstDelay, maxDelay: VaultSecrets.Patience)),
+    };
+}

@@ -1,0 +1,25 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace Mirror.Mirroring;
+
+/// <summary>The SDK's retries, without those that are in vain.</summary>
+internal sealed class VaultRetry(int maxRetries, DelayStrategy delays) : RetryPolicy(maxRetries, delays)
+{
+    /// <summary>Longer than this the runs that need the secret are not held up: they fail, and say why.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
+
+    protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
+        !IsFinal(exception) && !(DelayOf(message) > LongestDelay) && await base.ShouldRetryAsync(message, exception);
+
+    /// <summary>A host that does not exist, a certificate that is not trusted, an answer without end: they last.</summary>
+    private static bool IsFinal(Exception? exception) => exception?.InnerException is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded,
+    };
+
+    private static TimeSpan? DelayOf(HttpMessage message) =>
+        message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, out var seconds)
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics.CodeAnalysis;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.Runtime.Credentials;
+using Amazon.S3;
+using Amazon.SecurityToken;
+using Amazon.SSO;
+using Amazon.SSOOIDC;
+
+namespace Mirror.Storage.S3;
+
+/// <summary>Makes clients of the SDK: for whom, of which server, and with how much patience.</summary>
+internal static class S3Clients
+{
+    // The first and three more, with pauses of at most 1, 2 and 4 seconds between them.
+    private const int RetryCount = 3;
+
+    private static readonly S3Line Line = new();
+
+    public static AmazonS3Client Connect(S3Address address, S3Login login, S3Keys? keys)
+    {
+        var profile = login is S3Login.Profile { Name: var name } ? Find(name) : null;
+        var config = Configure(address, profile);
+        return new AmazonS3Client(Authenticate(keys, profile, config), config);
+    }
+
+    private static AmazonS3Config Configure(S3Address address, CredentialProfile? profile)
+    {
+        var config = new AmazonS3Config
+        {
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = RetryCount,
+            HttpClientFactory = Line,
+            // What is read is proven by age and by signatures, and most of it is not read from end to end by one request.
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+        };
+        if (address.Endpoint is { } endpoint)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.ForcePathStyle = true;
+            config.AuthenticationRegion = address.Region ?? "us-east-1";
+            // Checksums that come after the content are Amazon's own, and many servers refuse them.
+            config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+            return config;
+        }
+        config.RegionEndpoint = address.Region is { } region ? RegionEndpoint.GetBySystemName(region) : profile?.Region ?? config.RegionEndpoint;
+        return config.RegionEndpoint is null
+            ? throw new InvalidDataException("no region is known: say ?region=REGION behind the bucket, or set AWS_REGION")
+            : config;
+    }
+
+    private static AWSCredentials Authenticate(S3Keys? keys, CredentialProfile? profile, AmazonS3Config config) => keys switch
+    {
+        { AccessKey: "" } or { SecretKey: "" } => throw new UnauthorizedAccessException("the access key or the secret key is empty"),
+        { Token: { Length: > 0 } token } => new SessionAWSCredentials(keys.AccessKey, keys.SecretKey, token),
+        { } => new BasicAWSCredentials(keys.AccessKey, keys.SecretKey),
+        null => FromMachine(profile, config),
+    };
+
+    // Roles and SSO take clients of their own, which the SDK finds by their names: trimming would take them away.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSecurityTokenServiceClient))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSecurityTokenServiceConfig))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOClient))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOConfig))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOOIDCClient))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOOIDCConfig))]
+    private static AWSCredentials FromMachine(CredentialProfile? profile, AmazonS3Config config)
+    {
+        // Those clients are made by the SDK.
+        AWSConfigs.HttpClientFactory = Line;
+        try
+        {
+            return profile?.GetAWSCredentials(new CredentialProfileStoreChain()) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
+        }
+        catch (Exception failure)
+        {
+            // Of any type: of the SDK, of files, of programs that a profile names.
+            throw new UnauthorizedAccessException(profile is null
+                ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role"
+                : $"the profile '{profile.Name}' gives no credentials: {S3Text.Line(failure.Message)}", failure);
+        }
+    }
+
+    private static CredentialProfile Find(string name) => new CredentialProfileStoreChain().TryGetProfile(name, out var profile)
+        ? profile
+        : throw new UnauthorizedAccessException($"there is no profile '{name}' in ~/.aws/config or ~/.aws/credentials");
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using System.Xml;
+using Amazon.Runtime;
+using Amazon.S3;
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage.S3;
+
+/// <summary>What goes wrong below the SDK, and in it. What the server itself refuses is in <see cref="S3Refusal"/>.</summary>
+internal sealed class S3Failure(S3Bucket bucket)
+{
+    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => exception switch
+    {
+        AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
+        // Of another service, which gives the login: a role that may not be assumed, say.
+        AmazonServiceException login => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(login.Message)}"),
+        UnauthorizedAccessException => (StorageFailure.Denied, exception.Message),
+        InvalidDataException or ArgumentException => (StorageFailure.Invalid, S3Text.Line(exception.Message)),
+        TimeoutException or OperationCanceledException { InnerException: TimeoutException } => Unavailable("no answer came in time"),
+        HttpRequestException broken => Unavailable(Reason(broken)),
+        IOException => Unavailable(exception.Message),
+        XmlException or WebException or AmazonClientException => Unavailable(exception.Message),
+        _ => null,
+    };
+
+    /// <summary>Whether another connection may fare better.</summary>
+    public bool IsBroken(Exception exception) =>
+        Explain(exception, StoreAction.Read) is { Failure: StorageFailure.Unavailable or StorageFailure.Throttled };
+
+    private (StorageFailure Failure, string Message) Unavailable(string message) =>
+        (StorageFailure.Unavailable, $"{bucket.Host}: {S3Text.Line(message)}");
+
+    private static string Reason(HttpRequestException broken) => broken.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => "there is no such host, or the network is down",
+        HttpRequestError.SecureConnectionError => $"TLS failed: {broken.InnerException?.Message ?? broken.Message}",
+        _ => broken.InnerException?.Message ?? broken.Message,
+    };
+}

@@ -1,0 +1,51 @@
+using Amazon.Runtime;
+
+namespace Mirror.Storage.S3;
+
+/// <summary>The connections under the SDK, the same for all stores.</summary>
+internal sealed class S3Line : HttpClientFactory
+{
+    // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
+    private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
+
+    private static readonly HttpClient Client = new(new Prompt { InnerHandler = Sockets() }) { Timeout = RequestTime };
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
+
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    private static SocketsHttpHandler Sockets() => new()
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        // Long enough to be used again, short enough to follow a name to its next address.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        // A request is signed for one place.
+        AllowAutoRedirect = false,
+        UseCookies = false,
+    };
+
+    /// <summary>
+    /// The SDK asks before each upload whether to send it (RFC 9110, 10.1.1), which is a round trip: what is as quickly sent is sent. Moreover,
+    /// where the answer is no, .NET sends up to a kilobyte all the same, and Ceph takes that for the beginning of the next request.
+    /// And it reads answers synchronously, so each is handed over on another thread than the one that it came on: that may be the one which
+    /// tells all sockets of the process that there is something to read, and then nobody would tell this one.
+    /// </summary>
+    private sealed class Prompt : DelegatingHandler
+    {
+        // About what a new connection takes at once.
+        private const int QuickSize = 16 * 1024;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Content?.Headers.ContentLength <= QuickSize)
+            {
+                request.Headers.ExpectContinue = null;
+            }
+            var answer = await base.SendAsync(request, cancellationToken);
+            await Task.Yield();
+            return answer;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using Mirror.Tests.Servers;
+
+namespace Mirror.Storage.Tests.S3;
+
+/// <summary>What no server does on demand, from a fake.</summary>
+public sealed class S3FaultTests
+{
+    private static CancellationToken Late => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
+
+    [Theory]
+    [InlineData(503, "SlowDown", StorageFailure.Throttled, "127.0.0.1:PORT has too much to do: 503 SlowDown: words")]
+    [InlineData(429, "", StorageFailure.Throttled, "127.0.0.1:PORT has too much to do: 429 TooManyRequests")]
+    [InlineData(500, "InternalError", StorageFailure.Unavailable, "127.0.0.1:PORT failed: 500 InternalError: words")]
+    [InlineData(502, "BadGateway", StorageFailure.Unavailable, "127.0.0.1:PORT failed: 502 BadGateway: words")]
+    [InlineData(400, "RequestTimeout", StorageFailure.Unavailable, "127.0.0.1:PORT failed: 400 RequestTimeout: words")]
+    [InlineData(403, "QuotaExceeded", StorageFailure.Full, "a quota is used up, or no space is left")]
+    [InlineData(400, "ExpiredToken", StorageFailure.Denied, "the temporary keys have expired")]
+    [InlineData(400, "EntityTooLarge", StorageFailure.Invalid, "the store takes no object of this size")]
+    [InlineData(501, "NotImplemented", StorageFailure.Invalid, "127.0.0.1:PORT cannot do that: 501 NotImplemented: words")]
+    [InlineData(400, "NeverHeard", StorageFailure.Invalid, "127.0.0.1:PORT refused it: 400 NeverHeard: words")]
+    [InlineData(404, "NoSuchThing", StorageFailure.NotFound, "127.0.0.1:PORT has no such place: 404 NoSuchThing: words")]
+    [InlineData(403, "InvalidObjectState", StorageFailure.Invalid, "it is archived: it must be restored in the bucket before it can be read")]
+    public async Task What_a_server_refuses_has_one_meaning(int status, string code, StorageFailure expected, string message)
+    {
+        await using var server = new FakeServer(Error(status, code, "words"));
+
+        var failure = await FailsAsync(expected, server.Port, store => store.TryReadAsync("a", 10, Late));
+
+        Assert.Equal($"s3://bucket: read 'a': {message.Replace("PORT", $"{server.Port}", StringComparison.Ordinal)}", failure.Message);
+        Assert.InRange(server.Requests.Count, 1, 4);
+    }
+
+    [Fact]
+    public async Task A_bucket_in_another_region_is_said_to_be_there()
+    {
+        await using var old = new FakeServer(Error(301, "PermanentRedirect", "use the endpoint", "x-amz-bucket-region: eu-west-3"));
+        await using var young = new FakeServer(Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-3'"));
+        foreach (var server in new[] { old, young })
+        {
+            var failure = await FailsAsync(StorageFailure.Invalid, server.Port, store => store.TryReadAsync("a", 10, Late));
+            Assert.EndsWith("the bucket is in the region eu-west-3: say ?region=eu-west-3 behind it", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_is_said_by_how_much()
+    {
+        var date = $"Date: {DateTime.UtcNow.AddHours(3):R}";
+        await using var server = new FakeServer(Error(403, "RequestTimeTooSkewed", "too large", date));
+
+        var failure = await FailsAsync(StorageFailure.Denied, server.Port, store => store.TryReadAsync("a", 10, Late));
+
+        Assert.EndsWith("this clock and the store's are 180 minutes apart: set the one that is wrong", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_for_people_is_no_object_and_no_empty_listing()
+    {
+        await using var server = new FakeServer(FakeAnswer.Ok("text/html", "<html>log in</html>"u8.ToArray()));
+        Func<ObjectStore, Task>[] actions =
+        [
+            store => store.TryReadAsync("a", 1000, Late), store => store.ListAsync("", Late).ToListAsync().AsTask(),
+            store => store.PutAsync("a", new byte[10], WriteCondition.None, Late),
+        ];
+        foreach (var action in actions)
+        {
+            var failure = await FailsAsync(StorageFailure.Unavailable, server.Port, action);
+            Assert.Contains("what answers is no S3 server, or something on the way answered in its place", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("http://nowhere.invalid", "nowhere.invalid: there is no such host, or the network is down")]
+    [InlineData("http://127.0.0.1:1", "127.0.0.1:1: Connection refused")]
+    [InlineData("https://127.0.0.1:PORT", "127.0.0.1:PORT: TLS failed: ")]
+    public async Task A_server_that_cannot_be_reached_is_named(string url, string message)
+    {
+        var server = await RadosGateway.SharedAsync();
+        var endpoint = new Uri(url.Replace("PORT", $"{server.Port}", StringComparison.Ordinal));
+        var store = ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = endpoint }, S3TestBucket.Login, TimeProvider.System);
+        var watch = Stopwatch.StartNew();
+
+        var failure = await Assert.ThrowsAsync<StorageException>(() => store.TryStatAsync("a", Late));
+
+        Assert.Equal(StorageFailure.Unavailable, failure.Failure);
+        Assert.StartsWith($"s3://bucket: look at 'a': {message.Replace("PORT", $"{server.Port}", StringComparison.Ordinal)}", failure.Message, StringComparison.Ordinal);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
+    }
+
+    [Fact]
+    public async Task A_server_that_says_nothing_is_not_waited_for_for_ever()
+    {
+        var time = new HandTime();
+        await using var server = new FakeServer(FakeAnswer.Stall());
+        var store = Open(server.Port, time);
+
+        var failure = await time.SkipPausesAsync(
+            () => Assert.ThrowsAsync<StorageException>(() => store.TryReadAsync("a", 10, Late)), longest: TimeSpan.FromMinutes(1));
+
+        Assert.Equal((StorageFailure.Unavailable, true), (failure.Failure, failure.IsTransient));
+        Assert.EndsWith($"127.0.0.1:{server.Port}: no answer came in time", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_objects_take_at_most_eleven_requests()
+    {
+        await using var server = new FakeServer((request, stream, cancellation) => FakeAnswer.Ok("application/xml", Page(request.Target))(request, stream, cancellation));
+
+        var keys = await Open(server.Port, TimeProvider.System).ListAsync("", Late).Select(found => found.Key).ToListAsync();
+
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"object {i:00000}"), keys);
+        Assert.InRange(server.Requests.Count, 10, 11);
+    }
+
+    [Fact]
+    public async Task A_small_object_takes_one_request()
+    {
+        await using var server = new FakeServer(FakeAnswer.Raw(FakeAnswer.Bytes(200, "binary/octet-stream", "content"u8, "ETag: \"1\"")));
+
+        var content = await Open(server.Port, TimeProvider.System).ReadAsync("a", 100, Late);
+
+        Assert.Equal("content"u8.ToArray(), content.Bytes.ToArray());
+        Assert.Equal("GET /bucket/a", Assert.Single(server.Requests).ToString());
+    }
+
+    [Fact]
+    public async Task An_etag_need_not_be_a_digest()
+    {
+        await using var server = new FakeServer(FakeAnswer.Raw(FakeAnswer.Bytes(200, "application/xml", "content"u8, "ETag: \"1\"")));
+        var store = Open(server.Port, TimeProvider.System);
+
+        Assert.Equal("1", await store.PutAsync("a", "content"u8.ToArray(), WriteCondition.None, Late));
+        Assert.Equal("1", (await store.ReadAsync("a", 100, Late)).ETag);
+        Assert.Equal("content"u8.ToArray(), server.Requests[0].Body);
+        Assert.DoesNotContain(server.Requests[0].Headers.Keys, name => name.Contains("checksum", StringComparison.OrdinalIgnoreCase) || name == "Content-MD5");
+    }
+
+    [Fact]
+    public async Task A_store_that_does_not_know_ranges_is_not_read_from_the_wrong_place()
+    {
+        await using var server = new FakeServer(FakeAnswer.Raw(FakeAnswer.Bytes(200, "binary/octet-stream", "content"u8, "ETag: \"1\"")));
+
+        var failure = await FailsAsync(StorageFailure.Invalid, server.Port, store => store.OpenReadAsync("a", 3, Late));
+
+        Assert.EndsWith("the store was asked for what is at offset 3, and gave something else", failure.Message, StringComparison.Ordinal);
+    }
+
+    private static ObjectStore Open(int port, TimeProvider time) =>
+        ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = new Uri($"http://127.0.0.1:{port}") }, S3TestBucket.Login, time);
+
+    private static async Task<StorageException> FailsAsync(StorageFailure expected, int port, Func<ObjectStore, Task> action)
+    {
+        var failure = await Assert.ThrowsAsync<StorageException>(() => action(Open(port, TimeProvider.System)));
+        Assert.Equal(expected, failure.Failure);
+        Assert.DoesNotContain(failure.Message, c => char.IsControl(c));
+        return failure;
+    }
+
+    private static FakeHandler Error(int status, string code, string message, params string[] headers)
+    {
+        var xml = code.Length == 0 ? message : $"<Error><Code>{code}</Code><Message>{message}</Message></Error>";
+        return FakeAnswer.Raw(FakeAnswer.Bytes(status, "application/xml", Encoding.UTF8.GetBytes(xml), headers));
+    }
+
+    /// <summary>A page of a listing as Amazon writes it, with '+' for a space.</summary>
+    private static byte[] Page(string target)
+    {
+        var first = WebUtility.UrlDecode(target).Split("continuation-token=", 2) is [_, var rest] ? int.Parse(rest.Split('&')[0], null) : 0;
+        var objects = Enumerable.Range(first, 1000).Select(i =>
+            $"<Contents><Key>object+{i:00000}</Key><LastModified>2026-01-31T10:00:00.000Z</LastModified><ETag>&quot;{i}&quot;</ETag><Size>1</Size></Contents>");
+        var more = first == 9_000 ? "<IsTruncated>false</IsTruncated>" : $"<IsTruncated>true</IsTruncated><NextContinuationToken>{first + 1000}</NextContinuationToken>";
+        return Encoding.UTF8.GetBytes($"<ListBucketResult><EncodingType>url</EncodingType>{more}{string.Concat(objects)}</ListBucketResult>");
+    }
+}
