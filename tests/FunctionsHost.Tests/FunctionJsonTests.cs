@@ -80,7 +80,8 @@ public sealed class FunctionJsonTests
     public async Task A_retry_of_a_queue_and_a_run_on_startup_are_violations()
     {
         var package = await StubPackage.CreateAsync("Tick", Bindings.Timer(more: "\"runOnStartup\": true"));
-        package.Write("Work", $$"""{ "bindings": [ {{Bindings.Queue("work")}} ], "retry": { "strategy": "fixedDelay", "maxRetryCount": 1, "delayInterval": "00:00:01" } }""");
+        const string Retry = """{ "strategy": "fixedDelay", "maxRetryCount": 1, "delayInterval": "00:00:01" }""";
+        package.Write("Work", $$"""{ "bindings": [ {{Bindings.Queue("work")}} ], "retry": {{Retry}} }""");
 
         await using var host = await package.StartAsync();
 

@@ -24,7 +24,8 @@ public sealed class HttpTests
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
         var seen = JsonSerializer.Deserialize<SeenRequest>(await answer.Content.ReadAsStringAsync())!;
         Assert.Equal(("PUT", "/api/page/a%20b/c?x=1&y=%2F", "body ä"), (seen.Method, seen.Path, seen.Body));
-        Assert.Equal(("one", "a=b", "text/plain; charset=utf-8"), (seen.Headers["X-Mine"], seen.Headers["Cookie"], seen.Headers["Content-Type"]));
+        Assert.Equal(("one", "a=b"), (seen.Headers["X-Mine"], seen.Headers["Cookie"]));
+        Assert.Equal("text/plain; charset=utf-8", seen.Headers["Content-Type"]);
         var call = Assert.Single(host.Calls);
         Assert.Equal(("Page", CallOutcome.Succeeded), (call.Function, call.Outcome));
         Assert.Equal(call.InvocationId, seen.Headers["X-Azure-Functions-InvocationId"]);
@@ -41,7 +42,8 @@ public sealed class HttpTests
         var package = await StartableAsync(Bindings.Http("page", "\"authLevel\": \"anonymous\""));
         await using var host = await package.StartAsync();
 
-        using var answer = await Client.GetAsync(new Uri(host.Http, $"/api/page?do={Uri.EscapeDataString($"answer {status} {type} {body}")}"));
+        var step = Uri.EscapeDataString($"answer {status} {type} {body}");
+        using var answer = await Client.GetAsync(new Uri(host.Http, $"/api/page?do={step}"));
 
         Assert.Equal((status, body), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);

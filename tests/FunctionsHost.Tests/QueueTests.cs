@@ -36,7 +36,8 @@ public sealed class QueueTests
         var body = JsonNode.Parse(Assert.Single(package.Seen).Body)!;
         Assert.Equal("""{"text":"ä"}""", Encoding.UTF8.GetString(Convert.FromBase64String((string)body["Data"]!["message"]!)));
         var metadata = body["Metadata"]!.AsObject();
-        Assert.Equal(["DequeueCount", "ExpirationTime", "Id", "InsertionTime", "NextVisibleTime", "PopReceipt", "sys"], metadata.Select(field => field.Key));
+        string[] names = ["DequeueCount", "ExpirationTime", "Id", "InsertionTime", "NextVisibleTime", "PopReceipt", "sys"];
+        Assert.Equal(names, metadata.Select(field => field.Key));
         Assert.Equal("1", (string)metadata["DequeueCount"]!);
         // A text is JSON within JSON: quoted twice.
         Assert.Equal($"\"{host.Calls[0].MessageId}\"", (string)metadata["Id"]!);

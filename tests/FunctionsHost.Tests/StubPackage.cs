@@ -49,7 +49,8 @@ internal sealed class StubPackage
     /// <summary>A package with one function for the queue <c>work</c>.</summary>
     public static Task<StubPackage> CreateQueueAsync() => CreateAsync("Work", Bindings.Queue("work"));
 
-    public void Add(string function, params string[] bindings) => Write(function, $$"""{ "bindings": [{{string.Join(", ", bindings)}}] }""");
+    public void Add(string function, params string[] bindings) =>
+        Write(function, $$"""{ "bindings": [{{string.Join(", ", bindings)}}] }""");
 
     public void Write(string function, string json)
     {
@@ -58,7 +59,8 @@ internal sealed class StubPackage
     }
 
     /// <summary>What host.json has at that path, as an application's setting gives it.</summary>
-    public void Set(string path, string value) => Settings[$"AzureFunctionsJobHost__{path.Replace(".", "__", StringComparison.Ordinal)}"] = value;
+    public void Set(string path, string value) =>
+        Settings[$"AzureFunctionsJobHost__{path.Replace(".", "__", StringComparison.Ordinal)}"] = value;
 
     public void Install(string name)
     {

@@ -65,7 +65,8 @@ public sealed class TimerTests
     public async Task Retry_says_otherwise()
     {
         var package = await StubPackage.CreateAsync();
-        package.Write("Tick", $$"""{ "bindings": [ {{Bindings.Timer()}} ], "retry": { "strategy": "fixedDelay", "maxRetryCount": 2, "delayInterval": "00:00:00.01" } }""");
+        const string Retry = """{ "strategy": "fixedDelay", "maxRetryCount": 2, "delayInterval": "00:00:00.01" }""";
+        package.Write("Tick", $$"""{ "bindings": [ {{Bindings.Timer()}} ], "retry": {{Retry}} }""");
         package.Settings["DO_Tick"] = "answer 500";
         await using var host = await package.StartAsync();
 

@@ -13,7 +13,6 @@ public sealed class FunctionsHost : IAsyncDisposable
 {
     private readonly HostOptions _options;
     private readonly Journal _journal;
-    private readonly HttpMessageInvoker _client = NewClient();
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _crash = new();
     private readonly Handler _handler;
@@ -29,9 +28,8 @@ public sealed class FunctionsHost : IAsyncDisposable
         _options = options;
         _journal = journal;
         Disabled = application.Disabled;
-        var probe = new HandlerProbe(application.Start.Port, _client, options.Times, journal);
-        _handler = new Handler(application.Start, probe, journal);
-        _caller = new Caller(_handler, _client, application.Settings.FunctionTimeout, journal);
+        _handler = new Handler(application.Start, options.Times, journal);
+        _caller = new Caller(_handler, application.Settings.FunctionTimeout, journal, _crash.Token);
     }
 
     /// <summary>The functions that are not run, and why; the others are.</summary>
@@ -80,16 +78,16 @@ public sealed class FunctionsHost : IAsyncDisposable
 
     private async Task ListenAsync(Application application)
     {
-        _front = await HttpFront.StartAsync(application.Functions, application.Settings.RoutePrefix, (_caller, _handler, _client), _crash.Token);
+        _front = await HttpFront.StartAsync(application.Functions, application.Settings.RoutePrefix, _caller);
         foreach (var function in application.Functions)
         {
             if (function.Trigger is QueueTrigger)
             {
-                _listeners.Add(new QueueListener(function, application.Settings.Queues, _options, _caller, _journal, _crash.Token));
+                _listeners.Add(new QueueListener(function, application.Settings.Queues, _options, _caller));
             }
             if (function.Trigger is TimerTrigger)
             {
-                _timers.Add(new TimerLoop(function, _caller, _stop.Token, _crash.Token));
+                _timers.Add(new TimerLoop(function, _caller, _stop.Token));
             }
         }
         _loops.AddRange(_listeners.Select(listener => Task.Run(() => listener.RunAsync(_stop.Token))));
@@ -100,11 +98,14 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Fires a timer now, whatever its schedule says. Returns when the run has ended, and waits for one that is under way.</summary>
-    public Task<FunctionCall> FireTimerAsync(string function, bool isPastDue = false) =>
-        (_timers.Find(timer => timer.Name == function)
-            ?? throw new ArgumentException($"there is no timer '{function}' that runs: {Disabled.GetValueOrDefault(function, "no such function")}", nameof(function)))
-        .FireAsync(isPastDue, (_options.Clock ?? TimeProvider.System).GetUtcNow());
+    /// <summary>Fires a timer now, whatever its schedule says, or when the run that is under way has ended. Returns at the end of the run.</summary>
+    public Task<FunctionCall> FireTimerAsync(string function, bool isPastDue = false)
+    {
+        var why = Disabled.GetValueOrDefault(function, "no such function");
+        var timer = _timers.Find(timer => timer.Name == function)
+            ?? throw new ArgumentException($"there is no timer '{function}' that runs: {why}", nameof(function));
+        return timer.FireAsync(isPastDue, (_options.Clock ?? TimeProvider.System).GetUtcNow());
+    }
 
     /// <summary>Until no call is in flight and the queues are empty: of messages that come back later, too.</summary>
     public async Task WaitUntilIdleAsync(TimeSpan? limit = null)
@@ -120,7 +121,8 @@ public sealed class FunctionsHost : IAsyncDisposable
             }
             if (late.IsCancellationRequested)
             {
-                throw new TimeoutException($"{RunningCount} calls in flight; messages: {string.Join(", ", waiting)}; violations: {string.Join("; ", Violations)}");
+                throw new TimeoutException(
+                    $"{RunningCount} calls in flight; messages: {string.Join(", ", waiting)}; violations: {string.Join("; ", Violations)}");
             }
             foreach (var loop in _loops.Where(loop => loop.IsFaulted))
             {
@@ -162,17 +164,13 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
         _isDisposed = true;
         await _stop.CancelAsync();
-        var ending = Task.WhenAll([.. _loops, _front?.StopAsync(_crash.Token) ?? Task.CompletedTask]);
+        var ending = Task.WhenAll([.. _loops, _front?.StopAsync() ?? Task.CompletedTask]);
         await Task.WhenAny(ending, Task.Delay(_options.Times.Stopping, _crash.Token));
         await _handler.DisposeAsync();
         await ending;
         await (_front?.DisposeAsync() ?? ValueTask.CompletedTask);
         _timers.ForEach(timer => timer.Dispose());
-        _client.Dispose();
         _stop.Dispose();
         _crash.Dispose();
     }
-
-    /// <summary>A call may take as long as functionTimeout lets it.</summary>
-    private static HttpMessageInvoker NewClient() => new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
 }

@@ -21,7 +21,8 @@ internal sealed class Journal
 
     public void Violate(string what) => Add(_violations, what);
 
-    public void Log(LogSeverity severity, string source, string text) => Add(_logs, new LogLine(DateTimeOffset.UtcNow, severity, source, text));
+    public void Log(LogSeverity severity, string source, string text) =>
+        Add(_logs, new LogLine(DateTimeOffset.UtcNow, severity, source, text));
 
     public void LogOutput(string line) => LogLineOf("stdout", LogSeverity.Information, line);
 

@@ -48,7 +48,8 @@ internal sealed record Answer(Verdict? Verdict, IReadOnlyList<string> Lines)
         }
     }
 
-    private static Answer Success(JsonObject json) => new(Verdict.Success, [.. (json["Logs"] as JsonArray ?? []).Select(line => $"{line}")]);
+    private static Answer Success(JsonObject json) =>
+        new(Verdict.Success, [.. (json["Logs"] as JsonArray ?? []).Select(line => $"{line}")]);
 
     private static Answer Failure(string reason) => new(Verdict.Failure(reason), []);
 }

@@ -4,17 +4,24 @@ using Mirror.Tests.FunctionsHost.Handlers;
 namespace Mirror.Tests.FunctionsHost.Calls;
 
 /// <summary>Calls functions, and watches over the time that a call may take.</summary>
-internal sealed class Caller(Handler handler, HttpMessageInvoker client, TimeSpan? functionTimeout, Journal journal)
+internal sealed class Caller(Handler handler, TimeSpan? functionTimeout, Journal journal, CancellationToken crash)
 {
     private int _running;
     private int _begun;
+
+    public HandlerClient Client => handler.Client;
+
+    public Journal Journal => journal;
+
+    /// <summary>The sudden end of the host: <see cref="FunctionsHost.CrashAsync"/>.</summary>
+    public CancellationToken Crash => crash;
 
     public int RunningCount => Volatile.Read(ref _running);
 
     public int BegunCount => Volatile.Read(ref _begun);
 
-    /// <summary>Ends when the call has, with whatever outcome; the cancellation is the end of the host.</summary>
-    public Task<FunctionCall> CallAsync(Invocation invocation, CancellationToken crash) =>
+    /// <summary>Ends when the call has, with whatever outcome.</summary>
+    public Task<FunctionCall> CallAsync(Invocation invocation) =>
         RecordAsync(
             new FunctionCall
             {
@@ -27,18 +34,17 @@ internal sealed class Caller(Handler handler, HttpMessageInvoker client, TimeSpa
                 Began = DateTimeOffset.UtcNow,
                 Duration = TimeSpan.Zero,
             },
-            (process, cancellation) => PostAsync(invocation, process, cancellation),
-            crash);
+            (process, cancellation) => PostAsync(invocation, process, cancellation));
 
     /// <summary>Does something that is a call, within the time that there is for one, and writes down what became of it.</summary>
-    public async Task<FunctionCall> RecordAsync(FunctionCall call, Func<HandlerProcess, CancellationToken, Task<Verdict>> act, CancellationToken crash)
+    public async Task<FunctionCall> RecordAsync(FunctionCall call, Func<HandlerProcess, CancellationToken, Task<Verdict>> act)
     {
         Interlocked.Increment(ref _running);
         Interlocked.Increment(ref _begun);
         var clock = Stopwatch.StartNew();
         try
         {
-            var verdict = await ActAsync(call, act, crash);
+            var verdict = await ActAsync(call, act);
             call = call with { Outcome = verdict.Outcome, Reason = verdict.Reason, Duration = clock.Elapsed };
             if (verdict.Outcome != CallOutcome.Succeeded)
             {
@@ -53,7 +59,7 @@ internal sealed class Caller(Handler handler, HttpMessageInvoker client, TimeSpa
         }
     }
 
-    private async Task<Verdict> ActAsync(FunctionCall call, Func<HandlerProcess, CancellationToken, Task<Verdict>> act, CancellationToken crash)
+    private async Task<Verdict> ActAsync(FunctionCall call, Func<HandlerProcess, CancellationToken, Task<Verdict>> act)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(crash);
         HandlerProcess? process = null;
@@ -80,7 +86,7 @@ internal sealed class Caller(Handler handler, HttpMessageInvoker client, TimeSpa
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            journal.Violate($"{call.Function}: a call took longer than functionTimeout, {functionTimeout}, and every other call was killed with it");
+            journal.Violate($"{call.Function}: a call took longer than functionTimeout, {functionTimeout}, and all others were killed with it");
             process?.Kill();
             return new Verdict(CallOutcome.TimedOut, $"took longer than {functionTimeout}");
         }
@@ -88,20 +94,20 @@ internal sealed class Caller(Handler handler, HttpMessageInvoker client, TimeSpa
 
     private async Task<Verdict> PostAsync(Invocation invocation, HandlerProcess process, CancellationToken cancellation)
     {
-        using var request = invocation.ToRequest(handler.Port);
-        using var response = await client.SendAsync(request, cancellation);
+        using var request = invocation.ToRequest(Client.Port);
+        using var response = await Client.SendAsync(request, cancellation);
         var answer = await Answer.ReadAsync(response, cancellation);
         foreach (var line in answer.Lines)
         {
             journal.Log(LogSeverity.Information, $"Function.{invocation.Function}.User", line);
         }
-        return answer.Verdict ?? await HangAsync(invocation.Function, process, response, cancellation);
+        return answer.Verdict ?? await HangAsync(invocation.Function, process, cancellation);
     }
 
     /// <summary>The host takes such an answer for none at all, and waits on.</summary>
-    private async Task<Verdict> HangAsync(string function, HandlerProcess process, HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<Verdict> HangAsync(string function, HandlerProcess process, CancellationToken cancellation)
     {
-        journal.Violate($"{function}: the answer {(int)response.StatusCode} with nothing in it, or null, hangs until functionTimeout");
+        journal.Violate($"{function}: an answer with nothing in it, or null, hangs until functionTimeout");
         await process.Ended.WaitAsync(cancellation);
         return Verdict.Failure("the handler died while the host waited for an answer with something in it");
     }

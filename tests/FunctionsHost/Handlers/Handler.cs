@@ -17,15 +17,16 @@ internal sealed class Handler : IAsyncDisposable
     private TaskCompletionSource<HandlerProcess> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HandlerProcess? _process;
 
-    public Handler(HandlerStart start, HandlerProbe probe, Journal journal)
+    public Handler(HandlerStart start, HostTimes times, Journal journal)
     {
         _start = start;
-        _probe = probe;
+        Client = new HandlerClient(start.Port);
+        _probe = new HandlerProbe(Client, times, journal);
         _journal = journal;
         _keeping = Task.Run(KeepAsync);
     }
 
-    public int Port => _start.Port;
+    public HandlerClient Client { get; }
 
     /// <summary>Of the process that runs now, or ran last.</summary>
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("no handler was started");
@@ -129,6 +130,7 @@ internal sealed class Handler : IAsyncDisposable
         await _stop.CancelAsync();
         await _keeping;
         _processes.ForEach(process => process.Dispose());
+        Client.Dispose();
         _stop.Dispose();
     }
 }

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Mirror.Tests.FunctionsHost.Handlers;
 
 /// <summary><c>GET /</c>: whether the handler is there, at its start and later.</summary>
-internal sealed class HandlerProbe(int port, HttpMessageInvoker client, HostTimes times, Journal journal)
+internal sealed class HandlerProbe(HandlerClient client, HostTimes times, Journal journal)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
 
@@ -46,7 +46,7 @@ internal sealed class HandlerProbe(int port, HttpMessageInvoker client, HostTime
         using var late = new CancellationTokenSource(limit);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/");
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{client.Port}/");
             using var answer = await client.SendAsync(request, late.Token);
             return true;
         }
@@ -62,7 +62,7 @@ internal sealed class HandlerProbe(int port, HttpMessageInvoker client, HostTime
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+            await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.2"), client.Port));
             journal.Violate("the handler listens on more than 127.0.0.1, and its port is not authenticated");
         }
         catch (SocketException)

@@ -7,7 +7,7 @@ namespace Mirror.Tests.FunctionsHost.Handlers;
 internal sealed class HandlerProcess : IDisposable
 {
     // A test process that is killed must leave no handler behind. The guard's stdin ends with the test process.
-    private const string Guard = "read -r _ || kill -9 \"$1\"";
+    private const string Guard = "read -r _ || kill -9 \"$1\" 2>/dev/null";
 
     private readonly Process _process;
     private readonly Process _guard;
@@ -18,7 +18,8 @@ internal sealed class HandlerProcess : IDisposable
     {
         _process = process;
         Id = process.Id;
-        _guard = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Guard, "sh", $"{Id}"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
+        var guard = new ProcessStartInfo("setsid", ["sh", "-c", Guard, "sh", $"{Id}"]) { RedirectStandardInput = true };
+        _guard = Process.Start(guard)!;
         process.StandardInput.Close();
         _output = Task.WhenAll(ReadAsync(process.StandardOutput, journal.LogOutput), ReadAsync(process.StandardError, journal.LogError));
         Ended = EndAsync();

@@ -8,7 +8,8 @@ namespace Mirror.Tests.FunctionsHost.Http;
 internal static class Forwarding
 {
     // Of the connection, and not of the request.
-    private static readonly string[] HopByHop = ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host"];
+    private static readonly string[] HopByHop =
+        ["Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host"];
 
     public static HttpRequestMessage ToHandler(HttpRequest request, int port, string id)
     {

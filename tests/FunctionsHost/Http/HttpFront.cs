@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Mirror.Tests.FunctionsHost.Calls;
-using Mirror.Tests.FunctionsHost.Handlers;
 using Mirror.Tests.FunctionsHost.Package;
 
 namespace Mirror.Tests.FunctionsHost.Http;
@@ -14,15 +13,11 @@ namespace Mirror.Tests.FunctionsHost.Http;
 internal sealed class HttpFront : IAsyncDisposable
 {
     private readonly Caller _caller;
-    private readonly HttpMessageInvoker _client;
-    private readonly CancellationToken _crash;
     private readonly WebApplication _server;
 
-    private HttpFront(Caller caller, HttpMessageInvoker client, CancellationToken crash)
+    private HttpFront(Caller caller)
     {
         _caller = caller;
-        _client = client;
-        _crash = crash;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRoutingCore();
@@ -33,13 +28,16 @@ internal sealed class HttpFront : IAsyncDisposable
 
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<HttpFront> StartAsync(
-        IEnumerable<Function> functions, string routePrefix, (Caller Caller, Handler Handler, HttpMessageInvoker Client) behind, CancellationToken crash)
+    public static async Task<HttpFront> StartAsync(IEnumerable<Function> functions, string routePrefix, Caller caller)
     {
-        var front = new HttpFront(behind.Caller, behind.Client, crash);
-        foreach (var (function, trigger) in functions.Where(function => function.Trigger is HttpTrigger).Select(function => (function, (HttpTrigger)function.Trigger)))
+        var front = new HttpFront(caller);
+        foreach (var function in functions)
         {
-            var route = front._server.Map($"/{routePrefix}/{trigger.Route}", context => front.HandleAsync(context, function.Name, trigger.Key, behind.Handler.Port));
+            if (function.Trigger is not HttpTrigger trigger)
+            {
+                continue;
+            }
+            var route = front._server.Map($"/{routePrefix}/{trigger.Route}", context => front.HandleAsync(context, function.Name, trigger.Key));
             if (trigger.Methods.Count > 0)
             {
                 route.WithMetadata(new Microsoft.AspNetCore.Routing.HttpMethodMetadata(trigger.Methods));
@@ -49,7 +47,7 @@ internal sealed class HttpFront : IAsyncDisposable
         return front;
     }
 
-    private async Task HandleAsync(HttpContext context, string function, KeyNeeded key, int port)
+    private async Task HandleAsync(HttpContext context, string function, KeyNeeded key)
     {
         if (!Keys.Admits(context.Request, function, key))
         {
@@ -65,17 +63,17 @@ internal sealed class HttpFront : IAsyncDisposable
             Began = DateTimeOffset.UtcNow,
             Duration = TimeSpan.Zero,
         };
-        call = await _caller.RecordAsync(call, (_, cancellation) => ForwardAsync(context, port, call.InvocationId, cancellation), _crash);
+        call = await _caller.RecordAsync(call, (_, cancellation) => ForwardAsync(context, call.InvocationId, cancellation));
         if (call.Outcome != CallOutcome.Succeeded)
         {
             Fail(context);
         }
     }
 
-    private async Task<Verdict> ForwardAsync(HttpContext context, int port, string id, CancellationToken cancellation)
+    private async Task<Verdict> ForwardAsync(HttpContext context, string id, CancellationToken cancellation)
     {
-        using var request = Forwarding.ToHandler(context.Request, port, id);
-        using var answer = await _client.SendAsync(request, cancellation);
+        using var request = Forwarding.ToHandler(context.Request, _caller.Client.Port, id);
+        using var answer = await _caller.Client.SendAsync(request, cancellation);
         await Forwarding.ToCallerAsync(answer, context.Response, cancellation);
         return Verdict.Success;
     }
@@ -93,7 +91,7 @@ internal sealed class HttpFront : IAsyncDisposable
     }
 
     /// <summary>No new requests; those in flight end, or the host is killed.</summary>
-    public Task StopAsync(CancellationToken crash) => _server.StopAsync(crash);
+    public Task StopAsync() => _server.StopAsync(_caller.Crash);
 
     public async ValueTask DisposeAsync() => await _server.DisposeAsync();
 }

@@ -30,7 +30,8 @@ internal sealed partial class AppSettings
         {
             throw new NotSupportedException($"'{name}': a connection by identity is not played by this host");
         }
-        return Find($"AzureWebJobs{name}") ?? Find(name) ?? throw new FunctionRefusedException($"there is no setting '{name}' for its connection");
+        return Find($"AzureWebJobs{name}") ?? Find(name)
+            ?? throw new FunctionRefusedException($"there is no setting '{name}' for its connection");
     }
 
     /// <summary>Replaces each <c>%SETTING%</c>. One that is not there disables the function that asks for it.</summary>

@@ -4,7 +4,8 @@ using Mirror.Tests.Servers;
 namespace Mirror.Tests.FunctionsHost.Package;
 
 /// <summary>A package with its settings, read and checked.</summary>
-internal sealed record Application(HandlerStart Start, HostSettings Settings, IReadOnlyList<Function> Functions, IReadOnlyDictionary<string, string> Disabled)
+internal sealed record Application(
+    HandlerStart Start, HostSettings Settings, IReadOnlyList<Function> Functions, IReadOnlyDictionary<string, string> Disabled)
 {
     public static Application Read(HostOptions options, Journal journal)
     {

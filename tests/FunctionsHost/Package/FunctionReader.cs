@@ -86,22 +86,24 @@ internal sealed partial class FunctionReader(AppSettings settings, HostSettings 
         var outputs = bindings.Where(binding => !binding.IsTrigger && binding.Text("direction") == "out").ToList();
         if (!host.ForwardsHttp || bindings.Count != 2 || outputs.Count != 1 || outputs[0].Type != "http")
         {
-            throw new NotSupportedException($"{function}: this host forwards requests, to functions with one httpTrigger and one http output");
+            throw new NotSupportedException($"{function}: requests are only forwarded, to functions with one http output");
         }
-        return new HttpTrigger(trigger.Name, trigger.Text("route") ?? function, trigger.Texts("methods"), trigger.Text("authLevel")?.ToUpperInvariant() switch
+        var key = trigger.Text("authLevel")?.ToUpperInvariant() switch
         {
             "ANONYMOUS" => KeyNeeded.None,
             null or "FUNCTION" => KeyNeeded.Function,
             "ADMIN" => KeyNeeded.Master,
             var other => throw new FunctionRefusedException($"'{other}' is not an authLevel"),
-        });
+        };
+        return new HttpTrigger(trigger.Name, trigger.Text("route") ?? function, trigger.Texts("methods"), key);
     }
 
     private static JsonObject Parse(string text)
     {
         try
         {
-            return JsonNode.Parse(text, Json.AnyCase, Json.Tolerant) as JsonObject ?? throw new FunctionRefusedException("function.json is not an object");
+            return JsonNode.Parse(text, Json.AnyCase, Json.Tolerant) as JsonObject
+                ?? throw new FunctionRefusedException("function.json is not an object");
         }
         catch (JsonException e)
         {

@@ -26,12 +26,14 @@ internal sealed record QueueSettings
             NewBatchThreshold = json.Count("extensions.queues.newBatchThreshold", 0, int.MaxValue) ?? batchSize / 2,
             MaxDequeueCount = json.Count("extensions.queues.maxDequeueCount", 1, int.MaxValue) ?? 5,
             VisibilityTimeout = json.Time("extensions.queues.visibilityTimeout", TimeSpan.Zero) ?? TimeSpan.Zero,
-            IsBase64 = json.Text("extensions.queues.messageEncoding")?.ToUpperInvariant() switch
-            {
-                null or "BASE64" => true,
-                "NONE" => false,
-                _ => throw HostJson.Refuse("extensions.queues.messageEncoding", $"is '{json.Text("extensions.queues.messageEncoding")}', and not base64 or none"),
-            },
+            IsBase64 = HasBase64(json.Text("extensions.queues.messageEncoding") ?? "base64"),
         };
     }
+
+    private static bool HasBase64(string encoding) => encoding.ToUpperInvariant() switch
+    {
+        "BASE64" => true,
+        "NONE" => false,
+        _ => throw HostJson.Refuse("extensions.queues.messageEncoding", $"is '{encoding}', and not base64 or none"),
+    };
 }

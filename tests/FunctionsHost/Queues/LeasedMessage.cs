@@ -69,7 +69,8 @@ internal sealed class LeasedMessage
             {
                 await Task.Delay(_lease / 2, _release.Token);
                 // Not with the token: a renewal that is broken off may have changed the receipt.
-                _popReceipt = (await _queue.UpdateMessageAsync(Message.MessageId, _popReceipt, Message.Body, _lease, CancellationToken.None)).Value.PopReceipt;
+                var renewed = await _queue.UpdateMessageAsync(Message.MessageId, _popReceipt, Message.Body, _lease, CancellationToken.None);
+                _popReceipt = renewed.Value.PopReceipt;
             }
         }
         catch (OperationCanceledException)

@@ -14,25 +14,21 @@ internal sealed class QueueListener
     private readonly QueueSettings _settings;
     private readonly HostOptions _options;
     private readonly Caller _caller;
-    private readonly Journal _journal;
-    private readonly CancellationToken _crash;
     private readonly QueueClient _poison;
     private readonly MessageSource _source;
     private readonly ConcurrentDictionary<string, bool> _repeated = [];
 
-    public QueueListener(Function function, QueueSettings settings, HostOptions options, Caller caller, Journal journal, CancellationToken crash)
+    public QueueListener(Function function, QueueSettings settings, HostOptions options, Caller caller)
     {
         _function = function;
         _trigger = (QueueTrigger)function.Trigger;
         _settings = settings;
         _options = options;
         _caller = caller;
-        _journal = journal;
-        _crash = crash;
         // The host decodes by itself: what is not base64 must reach the poison queue as it is.
         Queue = new QueueClient(_trigger.ConnectionString, _trigger.Queue);
         _poison = new QueueClient(_trigger.ConnectionString, $"{_trigger.Queue}-poison");
-        _source = new MessageSource(Queue, options.Times.Lease, options.Delivery, crash);
+        _source = new MessageSource(Queue, options.Times.Lease, options.Delivery, caller.Crash);
     }
 
     public QueueClient Queue { get; }
@@ -82,7 +78,7 @@ internal sealed class QueueListener
     /// <summary>A queue that does not answer: the client throws the second after several attempts.</summary>
     private static bool IsOfTheQueue(Exception e) => e is RequestFailedException or AggregateException;
 
-    private void Log(Exception e) => _journal.Log(LogSeverity.Error, "host", $"{_function.Name}: {e.Message}");
+    private void Log(Exception e) => _caller.Journal.Log(LogSeverity.Error, "host", $"{_function.Name}: {e.Message}");
 
     private async Task TryHandleAsync(LeasedMessage message)
     {
@@ -101,13 +97,13 @@ internal sealed class QueueListener
     {
         if (MessageBody.Decode(message.Text, _settings.IsBase64) is not { } body)
         {
-            _journal.Log(LogSeverity.Error, "host", $"{_function.Name}: message {message.Message.MessageId} is not base64");
+            _caller.Journal.Log(LogSeverity.Error, "host", $"{_function.Name}: message {message.Message.MessageId} is not base64");
             await message.PoisonAsync(_poison);
             return;
         }
         foreach (var name in MessageBody.HidingFields(body))
         {
-            _journal.Violate($"{_function.Name}: a message has a field '{name}', which hides what the host says of the message");
+            _caller.Journal.Violate($"{_function.Name}: a message has a field '{name}', which hides what the host says of the message");
         }
         if (message.Message.DequeueCount > _settings.MaxDequeueCount)
         {
@@ -122,10 +118,10 @@ internal sealed class QueueListener
         var count = message.Message.DequeueCount;
         if (_options.Delivery.Duplicates != Duplicates.AtOnce)
         {
-            return (await _caller.CallAsync(Invoke(message, count, body), _crash)).Outcome;
+            return (await _caller.CallAsync(Invoke(message, count, body))).Outcome;
         }
-        var first = _caller.CallAsync(Invoke(message, count, body), _crash);
-        var second = _caller.CallAsync(Invoke(message, count + 1, body), _crash);
+        var first = _caller.CallAsync(Invoke(message, count, body));
+        var second = _caller.CallAsync(Invoke(message, count + 1, body));
         await first;
         return (await second).Outcome;
     }
@@ -155,7 +151,7 @@ internal sealed class QueueListener
 
     private Task PoisonAsync(LeasedMessage message)
     {
-        _journal.Log(LogSeverity.Error, "host", $"{_function.Name}: message {message.Message.MessageId} goes to '{_poison.Name}'");
+        _caller.Journal.Log(LogSeverity.Error, "host", $"{_function.Name}: message {message.Message.MessageId} goes to '{_poison.Name}'");
         return message.PoisonAsync(_poison);
     }
 }

@@ -5,7 +5,7 @@ using Mirror.Tests.FunctionsHost.Package;
 namespace Mirror.Tests.FunctionsHost.Timers;
 
 /// <summary>One function with a timer: fired by hand, or by a clock; one run at a time.</summary>
-internal sealed class TimerLoop(Function function, Caller caller, CancellationToken stop, CancellationToken crash) : IDisposable
+internal sealed class TimerLoop(Function function, Caller caller, CancellationToken stop) : IDisposable
 {
     private readonly TimerTrigger _trigger = (TimerTrigger)function.Trigger;
     private readonly SemaphoreSlim _turn = new(1);
@@ -60,7 +60,7 @@ internal sealed class TimerLoop(Function function, Caller caller, CancellationTo
             ["IsPastDue"] = isPastDue,
         };
         var metadata = new JsonObject { ["sys"] = Invocation.System(function.Name) };
-        return caller.CallAsync(new Invocation(function.Name, new() { [_trigger.Binding] = data }, metadata), crash);
+        return caller.CallAsync(new Invocation(function.Name, new() { [_trigger.Binding] = data }, metadata));
     }
 
     /// <summary>Before the first run, Last is the first moment of the calendar.</summary>
