@@ -6,8 +6,9 @@ using Azure.Storage.Blobs;
 using Mirror.Storage;
 
 // One transfer by Mirror.Storage, or by the vendor's own library with its own settings:
-//   store-bench ours|sdk up|down az CONNECTION_STRING CONTAINER KEY FILE
-//   store-bench ours|sdk up|down s3 ENDPOINT ACCESS_KEY SECRET_KEY BUCKET KEY FILE
+//   store-bench ours|sdk up|down|make az CONNECTION_STRING CONTAINER KEY FILE
+//   store-bench ours|sdk up|down|make s3 ENDPOINT ACCESS_KEY SECRET_KEY BUCKET KEY FILE
+// make makes the container or bucket first.
 var (who, action, kind, place) = (args[0], args[1], args[2], args[3..^2]);
 var (key, file) = (args[^2], args[^1]);
 var cancellation = CancellationToken.None;
@@ -43,9 +44,12 @@ async Task OursAsync(ObjectStore store)
 
 async Task AzureAsync(BlobContainerClient container)
 {
-    if (action == "up")
+    if (action == "make")
     {
-        await container.CreateIfNotExistsAsync();
+        await container.CreateAsync();
+    }
+    if (action != "down")
+    {
         await container.GetBlobClient(key).UploadAsync(file, overwrite: true);
     }
     else
@@ -64,7 +68,11 @@ async Task S3Async()
         RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
         ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
     });
-    if (action == "up")
+    if (action == "make")
+    {
+        await client.PutBucketAsync(place[3]);
+    }
+    if (action != "down")
     {
         using var transfer = new TransferUtility(client);
         await transfer.UploadAsync(file, place[3], key);

@@ -15,18 +15,24 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
 
     public async Task<OpenedObject?> TryOpenAsync(string key, long offset, long? size, CancellationToken cancellation)
     {
-        if (size != 0)
+        StoredObject? found;
+        do
         {
             try
             {
-                return await TryOpenAsync(key, offset, End(offset, size), cancellation);
+                if (size != 0)
+                {
+                    return await TryOpenAsync(key, offset, End(offset, size), cancellation);
+                }
             }
             catch (AmazonS3Exception nothing) when (nothing.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
                 // It ends there, before it, or at once: no range of an empty object can be had.
             }
+            found = await TryStatAsync(key, cancellation);
         }
-        return await TryStatAsync(key, cancellation) is { } found ? new OpenedObject(found, Stream.Null) : null;
+        while (size != 0 && found?.Size > offset);
+        return found is null ? null : new OpenedObject(found.Value, Stream.Null);
     }
 
     /// <summary>The answer to HEAD has no body, so it tells neither whose absence or denial it means nor why: where that matters, GET does.</summary>

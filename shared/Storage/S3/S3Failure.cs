@@ -12,14 +12,14 @@ internal sealed class S3Failure(S3Bucket bucket)
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => exception switch
     {
         AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
-        // Of another service, which gives the login: a role that may not be assumed, say.
-        AmazonServiceException login => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(login.Message)}"),
+        AmazonClientException { InnerException: HttpRequestException or IOException or TimeoutException } => Unavailable(exception.Message),
+        // Of what gives the login: a role that may not be assumed, a session that is over.
+        AmazonServiceException or AmazonClientException => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(exception.Message)}"),
         UnauthorizedAccessException => (StorageFailure.Denied, exception.Message),
         InvalidDataException or ArgumentException => (StorageFailure.Invalid, S3Text.Line(exception.Message)),
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => Unavailable("no answer came in time"),
         HttpRequestException broken => Unavailable(Reason(broken)),
-        IOException => Unavailable(exception.Message),
-        XmlException or WebException or AmazonClientException => Unavailable(exception.Message),
+        IOException or XmlException or WebException => Unavailable(exception.Message),
         _ => null,
     };
 

@@ -127,6 +127,18 @@ public sealed class S3FaultTests
     }
 
     [Fact]
+    public async Task An_object_that_is_no_longer_empty_when_it_is_looked_at_is_read()
+    {
+        await using var server = new FakeServer(FakeAnswer.InTurn(
+            Error(416, "InvalidRange", "words"),
+            FakeAnswer.Raw("HTTP/1.1 200 Status\r\nContent-Length: 7\r\nETag: \"1\"\r\n\r\n"u8.ToArray()),
+            FakeAnswer.Raw(FakeAnswer.Bytes(206, "binary/octet-stream", "content"u8, "ETag: \"1\"", "Content-Range: bytes 0-6/7"))));
+
+        Assert.Equal("content"u8.ToArray(), (await Open(server.Port, TimeProvider.System).ReadAsync("a", 100, Late)).Bytes.ToArray());
+        Assert.Equal(["GET /bucket/a", "HEAD /bucket/a", "GET /bucket/a"], server.Requests.Select(request => request.ToString()));
+    }
+
+    [Fact]
     public async Task An_etag_need_not_be_a_digest()
     {
         await using var server = new FakeServer(FakeAnswer.Raw(FakeAnswer.Bytes(200, "application/xml", "content"u8, "ETag: \"1\"")));
