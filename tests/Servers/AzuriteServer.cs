@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Mirror.Tests.Servers;
 
 /// <summary>The real Azurite, Microsoft's own stand-in for Azure Storage, which keeps all in memory. One for all tests of a process.</summary>
@@ -9,16 +12,33 @@ public sealed class AzuriteServer : IAsyncDisposable
 
     private static readonly Lazy<Task<AzuriteServer>> Shared = new(StartAsync);
 
-    private readonly ServerProcess _process;
+    // Azurite knows only the accounts that it is started with.
+    private const int SpareAccountCount = 200;
 
-    private AzuriteServer(ServerProcess process, int port)
+    private readonly ServerProcess _process;
+    private int _taken;
+
+    private AzuriteServer(ServerProcess process, int port, int queuePort)
     {
         _process = process;
         Port = port;
+        QueuePort = queuePort;
     }
 
     /// <summary>Of the blobs.</summary>
     public int Port { get; }
+
+    public int QueuePort { get; }
+
+    /// <summary>An account that nobody had before: an application names its queues and containers itself.</summary>
+    public StorageAccount TakeAccount() =>
+        Interlocked.Increment(ref _taken) is var number and <= SpareAccountCount
+            ? Spare(number)
+            : throw new InvalidOperationException($"all {SpareAccountCount} accounts of this Azurite are taken");
+
+    private StorageAccount Spare(int number) => new($"spare{number}", KeyOf($"spare{number}"), Port, QueuePort);
+
+    private static string KeyOf(string account) => Convert.ToBase64String(SHA512.HashData(Encoding.UTF8.GetBytes(account)));
 
     /// <summary>The server that all tests share. It stops when the process ends.</summary>
     public static Task<AzuriteServer> SharedAsync() => Shared.Value;
@@ -28,20 +48,22 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         var folder = Scratch.NewFolder("azurite");
         var port = 0;
+        var queuePort = 0;
         var process = await ServerProcess.StartAsync(() =>
         {
             port = ServerProcess.FreePort();
-            return Configure(folder, port);
+            queuePort = ServerProcess.FreePort();
+            return Configure(folder, port, queuePort);
         });
-        return new AzuriteServer(process, port);
+        return new AzuriteServer(process, port, queuePort);
     }
 
-    private static ServerStart Configure(string folder, int port) => new(
+    private static ServerStart Configure(string folder, int port, int queuePort) => new(
         Find(),
         [
             "--silent", "--skipApiVersionCheck", "--inMemoryPersistence", "--disableTelemetry",
             "--blobHost", "127.0.0.1", "--blobPort", $"{port}",
-            "--queueHost", "127.0.0.1", "--queuePort", $"{ServerProcess.FreePort()}",
+            "--queueHost", "127.0.0.1", "--queuePort", $"{queuePort}",
             "--tableHost", "127.0.0.1", "--tablePort", $"{ServerProcess.FreePort()}",
         ],
         ReadyFile: $"{folder}/azurite.log",
@@ -49,6 +71,11 @@ public sealed class AzuriteServer : IAsyncDisposable
     {
         // The last of the three.
         ReadyText = "Azurite Table service is successfully listening",
+        Environment =
+        {
+            ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, SpareAccountCount)
+                .Select(number => $"spare{number}:{KeyOf($"spare{number}")}").Prepend($"{Account}:{Key}")),
+        },
     };
 
     /// <summary>Where tests/run puts it.</summary>

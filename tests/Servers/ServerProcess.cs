@@ -10,6 +10,8 @@ internal sealed record ServerStart(string Program, IReadOnlyList<string> Argumen
 {
     public string ReadyText { get; init; } = "";
 
+    public Dictionary<string, string> Environment { get; init; } = [];
+
     public bool IsReady => File.Exists(ReadyFile) && File.ReadAllText(ReadyFile).Contains(ReadyText, StringComparison.Ordinal);
 
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
@@ -79,6 +81,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         shell.Environment.Clear();
         shell.Environment["PATH"] = Command.Neutral["PATH"];
+        foreach (var (name, value) in start.Environment)
+        {
+            shell.Environment[name] = value;
+        }
         var server = new ServerProcess(Process.Start(shell)!);
         var deadline = Stopwatch.StartNew();
         while (!start.IsReady)
