@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
+using Mirror.Functions.Serving;
 using Mirror.Storage;
 
 namespace Mirror.Functions;
@@ -25,6 +26,7 @@ internal static class MirrorCommandLine
             VerifyCommand.Create(),
             RestoreCommand.Create(),
             KeygenCommand.Create(),
+            ServeCommand.Create(),
             CompletionCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -42,13 +44,13 @@ internal static class MirrorCommandLine
         }
         catch (UsageException wrong)
         {
-            await Console.Error.WriteLineAsync($"error: {wrong.Message}");
+            await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(wrong.Message)}");
             return ExitStatus.WrongUsage;
         }
         catch (Exception failure) when (failure is RunException or StorageException)
         {
             // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
-            await Console.Error.WriteLineAsync($"error: {failure.Message}");
+            await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(failure.Message)}");
             return ExitStatus.MirrorFailed;
         }
         catch (OperationCanceledException)

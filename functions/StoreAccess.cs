@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
@@ -9,7 +10,12 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
     private const string ConnectionString = "AZURE_STORAGE_CONNECTION_STRING";
     private const string SasToken = "AZURE_STORAGE_SAS_TOKEN";
 
-    public ObjectStore Open(StoreLocation location) => location switch
+    // Whoever waits for a lease must do so by one store: it remembers since when the holder is silent.
+    private readonly ConcurrentDictionary<StoreLocation, ObjectStore> _stores = new();
+
+    public ObjectStore Open(StoreLocation location) => _stores.GetOrAdd(location, OpenNew);
+
+    private ObjectStore OpenNew(StoreLocation location) => location switch
     {
         AzureLocation azure => ObjectStore.OpenAzure(
             new AzureAddress(azure.Account, azure.Container, azure.Prefix) { Endpoint = azure.Endpoint }, AzureLoginAt(location), time),

@@ -33,7 +33,8 @@ internal sealed class Workplace : IDisposable
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
     public MirrorConfiguration? Configuration { get; }
 
-    public SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
+    /// <summary>One for the process: what was a secret once stays one, and the last words of a run are said when its workplace is gone.</summary>
+    public static SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
 
     public RemoteSettings Remotes { get; }
 

@@ -27,7 +27,7 @@ internal static class Repeating
             }
             catch (Exception wrong) when (wrong is UsageException or RunException or StorageException)
             {
-                await Console.Error.WriteLineAsync($"error: {wrong.Message}; trying again in {pause.TotalSeconds:0} s");
+                await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(wrong.Message)}; trying again in {pause.TotalSeconds:0} s");
             }
         }
         return status;

@@ -33,7 +33,7 @@ internal static class RestoreCommand
     private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
         using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), workplace.Secrets));
+        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), Workplace.Secrets));
         var bucket = workplace.OpenBucket();
         var restorer = new Restorer(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
@@ -53,7 +53,7 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync([job], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([job], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)

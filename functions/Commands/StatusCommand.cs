@@ -36,7 +36,7 @@ internal static class StatusCommand
             isGood &= status.IsGood;
             foreach (var line in options.Json ? [StatusJson.Line(status)] : StatusText.Lines(status, workplace.Remotes.Time.GetUtcNow()))
             {
-                await Console.Out.WriteLineAsync(Printed.Clean(workplace.Secrets.Redact(line)));
+                await Console.Out.WriteLineAsync(Printed.Clean(Workplace.Secrets.Redact(line)));
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;

@@ -62,7 +62,7 @@ internal static class SyncCommand
             : await Workplace.OpenAsync(options.Configuration, cancellation);
         var sides = new BothSides(workplace);
         var requests = remotes.Length > 0
-            ? [Typed(remotes, parsed, workplace.Secrets)]
+            ? [Typed(remotes, parsed, Workplace.Secrets)]
             : options.Select([.. sides.Requests], request => request.Mirror);
         var jobs = requests.Select(request => sides.Job(request with
         {
@@ -71,7 +71,7 @@ internal static class SyncCommand
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
         }));
-        return await Batch.RunAsync([.. jobs], new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)

@@ -44,7 +44,7 @@ internal static class VerifyCommand
         }
         var jobs = options.Select(chosen, name => name)
             .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
-        var reporter = new Reporter(options, workplace.Secrets.Redact, workplace.Remotes.Time)
+        var reporter = new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time)
         {
             Kinds = kind => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
             Describe = outcome => outcome.IsGood

@@ -66,7 +66,8 @@ internal static class OutcomeText
 
     private static string Sent(MirrorOutcome outcome) => $"{Quantity.Bytes(outcome.Bytes)} in {Quantity.Time(outcome.Elapsed)}";
 
-    private static string? NextAction(string reason) => reason switch
+    /// <summary>What a person can do about it, in words; null where the message says all.</summary>
+    public static string? NextAction(string reason) => reason switch
     {
         "unauthorized" => "give credentials for this URL in the configuration or ~/.netrc, or check that the token has not expired",
         "credentials" => "set what the reference names, or correct it in the configuration",

@@ -24,4 +24,12 @@ internal static class Quantity
     public static string Refs(int count) => Of(count, "ref");
 
     public static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    {
+        { TotalMinutes: < 1 } => "just now",
+        { TotalHours: < 1 } span => $"{(int)span.TotalMinutes} min ago",
+        { TotalDays: < 2 } span => $"{(int)span.TotalHours} h ago",
+        var span => $"{(int)span.TotalDays} days ago",
+    };
 }

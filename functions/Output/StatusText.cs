@@ -25,7 +25,7 @@ internal static class StatusText
         }
         foreach (var failure in new[] { status.Produced?.Failure, status.Consumed?.Failure }.OfType<LedgerFailure>())
         {
-            yield return $"  last error, {Ago(failure.At, now)}: {failure.Message}";
+            yield return $"  last error, {Quantity.Ago(failure.At, now)}: {failure.Message}";
         }
         foreach (var fault in status.Faults)
         {
@@ -39,23 +39,15 @@ internal static class StatusText
         {
             return "nothing produced yet";
         }
-        var published = ledger.Published is { } head && head.Sequence == state.Sequence ? $"published {Ago(head.Written, now)}" : "not published yet";
+        var published = ledger.Published is { } head && head.Sequence == state.Sequence ? $"published {Quantity.Ago(head.Written, now)}" : "not published yet";
         return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(state.Refs.Count)}; "
             + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";
     }
 
     private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)
     {
-        var proven = ledger.Proven is { } at ? $"proven equal {Ago(at, now)}" : "never proven equal";
-        var lag = status.BehindSince is { } since ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Ago(since, now)}" : "nothing behind";
+        var proven = ledger.Proven is { } at ? $"proven equal {Quantity.Ago(at, now)}" : "never proven equal";
+        var lag = status.BehindSince is { } since ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Quantity.Ago(since, now)}" : "nothing behind";
         return $"consumed to sequence {ledger.Sequence}, {proven}; {lag}";
     }
-
-    private static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
-    {
-        { TotalMinutes: < 1 } => "just now",
-        { TotalHours: < 1 } span => $"{(int)span.TotalMinutes} min ago",
-        { TotalDays: < 2 } span => $"{(int)span.TotalHours} h ago",
-        var span => $"{(int)span.TotalDays} days ago",
-    };
 }

@@ -1,4 +1,5 @@
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Sides;
 
@@ -6,11 +7,18 @@ namespace Mirror.Functions.Sides;
 internal sealed class FarSide(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
 {
     /// <summary>Lists the bucket once for the whole run.</summary>
-    public static async Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation)
+    public static Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
+        OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
+
+    /// <summary>Lists what the bucket has of one mirror.</summary>
+    public static Task<FarSide> OpenForAsync(Workplace workplace, string mirror, CancellationToken cancellation) =>
+        OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, cancellation), cancellation);
+
+    private static async Task<FarSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
         var bucket = workplace.OpenBucket();
         var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
-        return new FarSide(consumer, workplace.Configuration!, await BucketListing.ReadAsync(bucket, cancellation));
+        return new FarSide(consumer, workplace.Configuration!, await list(bucket));
     }
 
     /// <summary>Whether there may be nothing to do yet: of what is accepted, nothing need have come.</summary>

@@ -1,4 +1,5 @@
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Sides;
 
@@ -6,11 +7,18 @@ namespace Mirror.Functions.Sides;
 internal sealed class NearSide(Producer producer, MirrorConfiguration configuration, BucketListing listing)
 {
     /// <summary>Lists the bucket once for the whole run.</summary>
-    public static async Task<NearSide> OpenAsync(Workplace workplace, CancellationToken cancellation)
+    public static Task<NearSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
+        OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
+
+    /// <summary>Lists what the bucket has of one mirror.</summary>
+    public static Task<NearSide> OpenForAsync(Workplace workplace, string mirror, CancellationToken cancellation) =>
+        OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, cancellation), cancellation);
+
+    private static async Task<NearSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
         var bucket = workplace.OpenBucket();
         var producer = new Producer(bucket, workplace.OpenState(), await workplace.Keys.ProducerAsync(cancellation), workplace.Remotes);
-        return new NearSide(producer, workplace.Configuration!, await BucketListing.ReadAsync(bucket, cancellation));
+        return new NearSide(producer, workplace.Configuration!, await list(bucket));
     }
 
     public IEnumerable<ProduceRequest> Requests =>

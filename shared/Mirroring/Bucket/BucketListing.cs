@@ -12,7 +12,7 @@ public sealed class BucketListing
     public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) => ReadAsync(bucket, "", cancellation);
 
     /// <summary>The objects of one mirror, as they are now.</summary>
-    internal static Task<BucketListing> ReadOfAsync(ObjectStore bucket, string mirror, CancellationToken cancellation) =>
+    public static Task<BucketListing> ReadOfAsync(ObjectStore bucket, string mirror, CancellationToken cancellation) =>
         ReadAsync(bucket, ObjectKey.Prefix(mirror), cancellation);
 
     private static async Task<BucketListing> ReadAsync(ObjectStore bucket, string prefix, CancellationToken cancellation)

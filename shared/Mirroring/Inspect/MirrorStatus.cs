@@ -26,7 +26,14 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
         var ledgers = new LedgerStore(state);
         var produced = await ledgers.ReadProducerAsync(mirror, cancellation);
         var consumed = await ledgers.ReadConsumerAsync(mirror, cancellation);
-        var bundles = listing.BundlesOf(mirror).ToList();
+        return Of(mirror, produced, consumed, listing);
+    }
+
+    /// <summary>The same of what has been read already.</summary>
+    /// <param name="listing">Null on a side that does not take from a bucket.</param>
+    internal static MirrorStatus Of(string mirror, Kept<ProducerLedger> produced, Kept<ConsumerLedger> consumed, BucketListing? listing)
+    {
+        var bundles = listing?.BundlesOf(mirror).ToList() ?? [];
         var behind = consumed.Value is { } ledger
             ? bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((ledger.Generation, ledger.Sequence)) > 0).ToList()
             : [];

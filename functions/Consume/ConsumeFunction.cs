@@ -1,0 +1,10 @@
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Serving;
+
+namespace Mirror.Functions.Consume;
+
+/// <summary>Queue <c>mirror-consume</c>: what is new in one mirror's chain goes to its target.</summary>
+internal static class ConsumeFunction
+{
+    public static TriggeredFunction Over(JobRunner runner) => (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Consume, cancellation);
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json;
+using Mirror.Functions.Output;
+using Mirror.Functions.Serving;
+
+namespace Mirror.Functions.Jobs;
+
+/// <summary>What is to be done for a mirror.</summary>
+internal enum JobKind
+{
+    Produce,
+    Sync,
+    Consume,
+}
+
+/// <summary>
+/// One message of a queue: that a mirror's turn has come. It is a hint: what is to be done is found out when it is done. Its fields are not
+/// called as the host calls its own, which would take their place.
+/// </summary>
+internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, DateTimeOffset Planned)
+{
+    // Messages of a later program may mean more than this one knows.
+    private const int Format = 1;
+
+    /// <summary>A mirror's name is part of a key of at most 1,024 bytes, and the rest is short.</summary>
+    private const int MaxSize = 8 * 1024;
+
+    public string ToText() => JsonLine.Of(json =>
+    {
+        json.WriteNumber("format", Format);
+        json.WriteString("job", Job.ToString().ToLowerInvariant());
+        json.WriteString("mirror", Mirror);
+        json.WriteString("cause", Cause);
+        json.WriteString("planned", Planned.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+    });
+
+    /// <summary>Reads a message; a <see cref="CallException"/> says what is wrong with one that is not ours.</summary>
+    public static JobMessage Parse(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length > MaxSize)
+        {
+            throw new CallException($"the message is {bytes.Length} bytes long, and ours have at most {MaxSize}");
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return Read(document.RootElement);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            throw new CallException("the message is not one of ours: a JSON object with format, job, mirror, cause and planned");
+        }
+    }
+
+    private static JobMessage Read(JsonElement root)
+    {
+        var format = root.GetProperty("format").GetInt32();
+        if (format != Format)
+        {
+            throw new CallException($"the message is of format {format}, and this program knows format {Format}: it is from a newer one");
+        }
+        var job = root.GetProperty("job").GetString() switch
+        {
+            "produce" => JobKind.Produce,
+            "sync" => JobKind.Sync,
+            "consume" => JobKind.Consume,
+            _ => throw new FormatException("no such job"),
+        };
+        return new JobMessage(job, Text(root, "mirror"), Text(root, "cause"), root.GetProperty("planned").GetDateTimeOffset());
+    }
+
+    private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+}

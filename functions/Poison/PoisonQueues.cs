@@ -1,0 +1,100 @@
+using Azure;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Serving;
+
+namespace Mirror.Functions.Poison;
+
+/// <summary>The queues into which the host moves what failed too often, and what it cannot read.</summary>
+/// <param name="service">One that leaves messages as they are: some are here because they are not encoded as ours.</param>
+internal sealed class PoisonQueues(QueueServiceClient service)
+{
+    /// <summary>As many as the service shows, or hands out, at once.</summary>
+    internal const int PeekCount = 32;
+
+    /// <summary>What one call puts back: one request of a person's must end while he waits.</summary>
+    internal const int MaxPutBack = 1000;
+
+    // Of a message, which may be anybody's.
+    private const int MaxNameSize = 100;
+
+    // For a batch to be put back; then what is left of it is here again.
+    private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
+
+    public static PoisonQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.None));
+
+    public async Task<PoisonReport> LookAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        var queues = new List<PoisonedQueue>();
+        foreach (var job in Enum.GetValues<JobKind>())
+        {
+            var queue = service.GetQueueClient(JobQueues.PoisonOf(job));
+            if (await JobQueues.CountAsync(queue, cancellation) is > 0 and var count)
+            {
+                var messages = (await queue.PeekMessagesAsync(PeekCount, cancellation)).Value;
+                queues.Add(new PoisonedQueue(queue.Name, count, [.. messages.GroupBy(message => ReasonOf(job, message.MessageText ?? ""))
+                    .Select(group => new PoisonReason(group.Key, group.Count())).OrderByDescending(reason => reason.Count)]));
+            }
+        }
+        return new PoisonReport(now, queues);
+    }
+
+    /// <summary>Moves messages back to their queue, for when what was wrong is mended, and says how many.</summary>
+    public async Task<int> PutBackAsync(JobKind job, CancellationToken cancellation)
+    {
+        var (poison, queue) = (service.GetQueueClient(JobQueues.PoisonOf(job)), service.GetQueueClient(JobQueues.NameOf(job)));
+        // Those of now: what the host cannot read comes here again at once.
+        var left = Math.Min(await JobQueues.CountAsync(poison, cancellation), MaxPutBack);
+        var count = 0;
+        if (left > 0)
+        {
+            await queue.CreateIfNotExistsAsync(cancellationToken: cancellation);
+        }
+        while (count < left && (await poison.ReceiveMessagesAsync(Math.Min(PeekCount, left - count), Hold, cancellation)).Value is { Length: > 0 } messages)
+        {
+            var options = new ParallelOptions { MaxDegreeOfParallelism = PeekCount, CancellationToken = cancellation };
+            await Parallel.ForEachAsync(messages, options, async (message, token) => await MoveAsync(message, poison, queue, token));
+            count += messages.Length;
+        }
+        return count;
+    }
+
+    /// <summary>Why the host has put a message aside, as far as the message tells.</summary>
+    internal static string ReasonOf(JobKind queue, string text)
+    {
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var size))
+        {
+            return "the message is not base64, which the host wants";
+        }
+        try
+        {
+            var message = JobMessage.Parse(bytes.AsMemory(0, size));
+            return message.Job == queue
+                ? $"{Shown(message.Mirror)}: a job that failed too often; the log says why"
+                : $"the message asks for {message.Job}, and this is the queue of {queue}";
+        }
+        catch (CallException notOurs)
+        {
+            return notOurs.Message;
+        }
+    }
+
+    /// <summary>Sent first: a process that ends between the two leaves it in both, and a job done twice does nothing the second time.</summary>
+    private static async Task MoveAsync(QueueMessage message, QueueClient poison, QueueClient queue, CancellationToken cancellation)
+    {
+        await queue.SendMessageAsync(message.MessageText ?? "", timeToLive: JobQueues.Life, cancellationToken: cancellation);
+        try
+        {
+            await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellation);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // Somebody else put it back as well.
+        }
+    }
+
+    private static string Shown(string name) =>
+        string.Concat(name.Take(MaxNameSize).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Mirror.Functions.Output;
+using Mirror.Storage;
+
+namespace Mirror.Functions.Poison;
+
+/// <summary>What lay in the poison queues when they were looked at, kept beside the ledgers for the status page.</summary>
+/// <param name="Queues">Those in which there was something.</param>
+internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQueue> Queues)
+{
+    /// <summary>No mirror's: theirs begin with what base64 makes of a brace.</summary>
+    internal const string Key = "poison.json";
+
+    // A peek of each queue, with reasons that are bounded.
+    private const int MaxSize = 256 * 1024;
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    /// <summary>Null where none was written, or none that can be read: the next one replaces it.</summary>
+    public static async Task<PoisonReport?> TryReadAsync(ObjectStore state, CancellationToken cancellation)
+    {
+        if (await state.TryReadAsync(Key, MaxSize, cancellation) is not { } content)
+        {
+            return null;
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(content.Bytes);
+            return Read(document.RootElement);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public Task<string> WriteAsync(ObjectStore state, CancellationToken cancellation) =>
+        state.PutAsync(Key, Encoding.UTF8.GetBytes(ToText()), WriteCondition.None, cancellation);
+
+    private string ToText() => JsonLine.Of(json =>
+    {
+        json.WriteNumber("format", 1);
+        json.WriteString("at", At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteStartArray("queues");
+        foreach (var queue in Queues)
+        {
+            json.WriteStartObject();
+            json.WriteString("queue", queue.Queue);
+            json.WriteNumber("count", queue.Count);
+            json.WriteStartArray("reasons");
+            foreach (var reason in queue.Reasons)
+            {
+                json.WriteStartObject();
+                json.WriteString("reason", reason.Text);
+                json.WriteNumber("count", reason.Count);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    private static PoisonReport Read(JsonElement root) => new(
+        DateTimeOffset.ParseExact(Text(root, "at"), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        [.. root.GetProperty("queues").EnumerateArray().Select(queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
+            [.. queue.GetProperty("reasons").EnumerateArray().Select(reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
+
+    private static string Text(JsonElement fields, string name) => fields.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+}
+
+/// <param name="Queue">Its name, with <c>-poison</c>.</param>
+/// <param name="Count">How many messages lie in it, about.</param>
+/// <param name="Reasons">Of the first of them, <see cref="PoisonQueues.PeekCount"/> at most.</param>
+internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<PoisonReason> Reasons);
+
+/// <summary>Why messages are there, and how many of those that were looked at.</summary>
+internal sealed record PoisonReason(string Text, int Count);

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Mirror.Functions.Serving;
+
+/// <summary>A function that a timer or a queue calls. An exception is its failure: the host tries again, or puts the message aside.</summary>
+internal delegate Task TriggeredFunction(Invocation invocation, CancellationToken cancellation);
+
+/// <summary>A function that answers an HTTP request, which the host forwards as it came.</summary>
+internal delegate Task HttpFunction(HttpContext context, CancellationToken cancellation);
+
+/// <summary>
+/// The web server that the Functions host calls: <c>POST /FUNCTION</c> for each trigger, <c>/api/ROUTE</c> for HTTP, <c>GET /</c> to see
+/// whether it is there. The host throws away the body of a failed call, so its reason goes to standard error first; and it hangs
+/// on an empty answer, so every answer has a body.
+/// </summary>
+internal sealed class InvocationServer(Settings settings, Action<string> logError)
+{
+    /// <summary>A queue's message has 64 KiB, and half as much again in base64; the rest is the host's.</summary>
+    private const int MaxCallSize = 1024 * 1024;
+
+    private const string Success = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
+
+    /// <summary>By the name of their folder, case kept.</summary>
+    public Dictionary<string, TriggeredFunction> Functions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>By the first word of their route.</summary>
+    public Dictionary<string, HttpFunction> Http { get; } = new(StringComparer.Ordinal);
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Listen(IPAddress.Loopback, settings.Port);
+            server.AddServerHeader = false;
+            // Forwarded requests may be larger than a call; each function has a limit of its own.
+            server.Limits.MaxRequestBodySize = null;
+        });
+        await using var application = builder.Build();
+        application.Run(AnswerAsync);
+        await application.StartAsync(cancellation);
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await application.StopAsync(CancellationToken.None);
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        return path == "/" ? WriteAsync(context, StatusCodes.Status200OK, "text/plain", "mirror")
+            : path.StartsWith("/api/", StringComparison.OrdinalIgnoreCase) ? ForwardAsync(context, path["/api/".Length..])
+            : HttpMethods.IsPost(context.Request.Method) ? InvokeAsync(context, path[1..])
+            : WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain", "calls are POST");
+    }
+
+    private async Task ForwardAsync(HttpContext context, string route)
+    {
+        if (!Http.TryGetValue(route.Split('/')[0], out var function))
+        {
+            await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there is no such route");
+            return;
+        }
+        try
+        {
+            await function(context, context.RequestAborted);
+        }
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            logError($"{route.Split('/')[0]}: {failure}");
+            if (!context.Response.HasStarted)
+            {
+                await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "something went wrong; the log says what");
+            }
+        }
+    }
+
+    private async Task InvokeAsync(HttpContext context, string name)
+    {
+        if (!Functions.TryGetValue(name, out var function))
+        {
+            logError($"{name}: there is no such function");
+            await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there is no such function");
+            return;
+        }
+        using var late = new CancellationTokenSource(settings.Deadline);
+        try
+        {
+            var body = await ReadAsync(context.Request.Body, late.Token);
+            await function(Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body), late.Token);
+            await WriteAsync(context, StatusCodes.Status200OK, "application/json", Success);
+        }
+        // Whatever it is: a call without an answer would hang until the host kills the process, and every other call with it.
+        catch (Exception failure)
+        {
+            logError($"{name}: {Reason(failure, late.IsCancellationRequested)}");
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "failed; the log says why");
+        }
+    }
+
+    private string Reason(Exception failure, bool isLate) => failure switch
+    {
+        OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s, so the next attempt goes on with it",
+        CallException or FormatException => failure.Message,
+        _ => failure.ToString(),
+    };
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancellation)
+    {
+        var content = new ArrayBufferWriter<byte>(4096);
+        while (true)
+        {
+            var size = await body.ReadAsync(content.GetMemory(4096), cancellation);
+            if (size == 0)
+            {
+                return content.WrittenMemory;
+            }
+            content.Advance(size);
+            if (content.WrittenCount > MaxCallSize)
+            {
+                throw new FormatException($"the call has more than {MaxCallSize} bytes");
+            }
+        }
+    }
+
+    internal static Task WriteAsync(HttpContext context, int status, string contentType, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        return context.Response.WriteAsync(text, CancellationToken.None);
+    }
+}

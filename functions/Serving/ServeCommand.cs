@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Mirror.Functions.Consume;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Plan;
+using Mirror.Functions.Poison;
+using Mirror.Functions.Produce;
+using Mirror.Functions.Status;
+using Mirror.Functions.Sweep;
+using Mirror.Functions.Sync;
+using Mirror.Functions.Webhook;
+
+namespace Mirror.Functions.Serving;
+
+/// <summary><c>mirror serve</c>: the custom handler of an Azure Functions app.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", """
+            Serves the Azure Functions host, which starts it: a web server on loopback that is called for each timer, message and request.
+            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
+            MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. Nobody else needs to run it.
+            """);
+        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
+        var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
+        var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
+        await Compose(settings, TimeProvider.System).RunAsync(cancellation);
+        // The host never starts again what ends with 0: whoever ended this did not mean for ever.
+        return ExitStatus.Interrupted;
+    }
+
+    private static InvocationServer Compose(Settings settings, TimeProvider time)
+    {
+        var workplaces = new LiveWorkplace(settings.Configuration);
+        var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
+        var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
+        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, Console.Out.WriteLine);
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, Console.Out));
+        return new InvocationServer(settings, Console.Error.WriteLine)
+        {
+            Functions =
+            {
+                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, time, Console.Out.WriteLine).RunAsync(invocation, token),
+                ["Sweep"] = (_, token) => new SweepFunction(workplaces, queues.Value, time, Console.Out.WriteLine).RunAsync(token),
+                ["Produce"] = ProduceFunction.Over(runner),
+                ["Sync"] = SyncFunction.Over(runner),
+                ["Consume"] = ConsumeFunction.Over(runner),
+                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, Console.Error.WriteLine).RunAsync(token),
+            },
+            Http =
+            {
+                ["webhook"] = webhook.AnswerAsync,
+                ["status"] = new StatusFunction(new StatusReader(workplaces, settings, time)).RunAsync,
+            },
+        };
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Azure.Identity;
+using Azure.Storage.Queues;
+using Mirror.Functions.Jobs;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Serving;
+
+/// <summary>What the host and the app settings say, read once when the process starts.</summary>
+internal sealed record Settings
+{
+    // Enough for what is under way to notice, to be written down and to be answered.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
+
+    // The host's own where host.json says nothing, on the plan that says least.
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+
+    public required int Port { get; init; }
+
+    /// <summary>How long a call may take: less than the host's functionTimeout, at which it kills the process and every other call in it.</summary>
+    public required TimeSpan Deadline { get; init; }
+
+    public required Roles Roles { get; init; }
+
+    /// <summary>The jobs of this app that begin at a source.</summary>
+    public IEnumerable<JobKind> PlannedJobs =>
+        new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }.Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
+
+    /// <summary>The configuration: a file, relative to the app's folder.</summary>
+    public required string Configuration { get; init; }
+
+    /// <summary>How often the host hands out a message before it puts it aside: from then on it would be poison.</summary>
+    public required int MaxDequeueCount { get; init; }
+
+    /// <summary>The account whose queues the host polls.</summary>
+    public required Func<QueueMessageEncoding, QueueServiceClient> OpenQueues { get; init; }
+
+    /// <summary>Where the secret is that webhooks are signed with; a <see cref="CallException"/> where that is not said, or not so that it can be read.</summary>
+    public required Func<SecretReference> FindWebhookSecret { get; init; }
+
+    public static Settings Read(Func<string, string?> environment, string folder)
+    {
+        var host = HostJson.Read(Path.Combine(folder, "host.json"));
+        return new Settings
+        {
+            Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue
+                ? port
+                : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
+            Deadline = DeadlineOf(environment("AzureFunctionsJobHost__functionTimeout") ?? host.FunctionTimeout),
+            Configuration = Path.GetFullPath(environment("MIRROR_CONFIG") is { Length: > 0 } file ? file : "mirror.yaml", folder),
+            Roles = RolesIn(environment("MIRROR_ROLES")),
+            MaxDequeueCount = host.MaxDequeueCount,
+            OpenQueues = QueuesIn(environment),
+            FindWebhookSecret = () => WebhookSecretIn(environment("MIRROR_WEBHOOK_SECRET"), folder),
+        };
+    }
+
+    private static Func<QueueMessageEncoding, QueueServiceClient> QueuesIn(Func<string, string?> environment)
+    {
+        var (connection, url, account) = (
+            environment("AzureWebJobsStorage"), environment("AzureWebJobsStorage__queueServiceUri"), environment("AzureWebJobsStorage__accountName"));
+        return encoding =>
+        {
+            var options = new QueueClientOptions
+            {
+                MessageEncoding = encoding,
+                // The trimmer takes away what tracing needs: see build/AzureStorage.LinkAttributes.xml.
+                Diagnostics = { IsDistributedTracingEnabled = false },
+            };
+            return connection is { Length: > 0 } ? new QueueServiceClient(connection, options)
+                : url is { Length: > 0 } || account is { Length: > 0 }
+                    ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), new DefaultAzureCredential(), options)
+                : throw new CallException("AzureWebJobsStorage is not set: the queues are in the account that it names");
+        };
+    }
+
+    private static SecretReference WebhookSecretIn(string? reference, string folder)
+    {
+        const string Setting = "MIRROR_WEBHOOK_SECRET";
+        try
+        {
+            return reference is { Length: > 0 }
+                ? SecretReference.Parse(reference, folder)
+                : throw new CallException($"{Setting} is not set: say where the secret is that webhooks are signed with, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+        }
+        catch (FormatException wrong)
+        {
+            // Which does not quote: it may be the secret itself.
+            throw new CallException($"{Setting}: {wrong.Message}");
+        }
+    }
+
+    private static TimeSpan DeadlineOf(string? timeout)
+    {
+        // -1 is for ever; then a job ends when it ends.
+        if (timeout == "-1")
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+        var whole = TimeSpan.TryParse(timeout, CultureInfo.InvariantCulture, out var read) && read > TimeSpan.Zero ? read : DefaultTimeout;
+        return whole > 4 * Margin ? whole - Margin : whole * 0.75;
+    }
+
+    private static Roles RolesIn(string? words)
+    {
+        var roles = Roles.None;
+        foreach (var word in (words ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            roles |= word switch
+            {
+                "produce" => Roles.Produce,
+                "consume" => Roles.Consume,
+                "sync" => Roles.Sync,
+                _ => throw new UsageException($"MIRROR_ROLES: there is no role '{word}', only produce, consume and sync"),
+            };
+        }
+        return roles != Roles.None ? roles : throw new UsageException("MIRROR_ROLES is not set: say produce, consume or sync, or several with commas between them");
+    }
+}
+
+/// <summary>What this app does of all that the program can.</summary>
+[Flags]
+internal enum Roles
+{
+    None = 0,
+    Produce = 1,
+    Consume = 2,
+    Sync = 4,
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+
+namespace Mirror.Functions.Status;
+
+/// <summary>A page while it is written. What the program says is markup; what stands in the holes of its strings is text, and encoded.</summary>
+internal sealed class Html
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+
+    private readonly StringBuilder _page = new();
+
+    [SuppressMessage("Performance", "CA1822", Justification = "the compiler hands this page to the piece, which writes while it is made")]
+    public void Add([InterpolatedStringHandlerArgument("")] Piece piece) => _ = piece;
+
+    /// <summary>Markup that is a constant of the program.</summary>
+    public void AddMarkup(string markup) => _page.Append(markup);
+
+    public override string ToString() => _page.ToString();
+
+    /// <summary>One interpolated string: there is no way past the encoder for a value.</summary>
+    [InterpolatedStringHandler]
+    internal readonly struct Piece
+    {
+        private readonly Html _html;
+
+        public Piece(int literalSize, int holeCount, Html html)
+        {
+            _html = html;
+            _ = literalSize + holeCount;
+        }
+
+        public void AppendLiteral(string markup) => _html._page.Append(markup);
+
+        public void AppendFormatted(string? text)
+        {
+            if (text is not null)
+            {
+                _html._page.Append(Encoder.Encode(text));
+            }
+        }
+
+        public void AppendFormatted(long number) => _html._page.Append(CultureInfo.InvariantCulture, $"{number}");
+
+        public void AppendFormatted(double number) => _html._page.Append(CultureInfo.InvariantCulture, $"{number:0.##}");
+    }
+}

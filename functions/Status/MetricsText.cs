@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Mirror.Functions.Status;
+
+/// <summary>The status in the text format of Prometheus, version 0.0.4: prometheus.io/docs/instrumenting/exposition_formats.</summary>
+internal static class MetricsText
+{
+    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    public static string Of(StatusView view)
+    {
+        var text = new StringBuilder();
+        AddFamily(text, "mirror_status_complete", "1 where configuration and state could be read, or else the rest is of an earlier time.", [("", "", view.Problem is null ? 1 : 0)]);
+        AddMirrors(text, view, "mirror_up", "1 where the last run went well.", mirror => mirror.Condition is Condition.Ok or Condition.Behind ? 1 : 0);
+        AddMirrors(text, view, "mirror_proven_seconds", "When the destination was last proven equal, in seconds since 1970.", mirror => mirror.Proven?.ToUnixTimeSeconds());
+        AddMirrors(text, view, "mirror_lag_seconds", "How old the oldest change is that may not be at the destination.", mirror => (long?)mirror.Lag?.TotalSeconds);
+        AddMirrors(text, view, "mirror_chain_bytes", "Bytes of all bundles of the chain.", mirror => mirror.Chain?.Size);
+        AddMirrors(text, view, "mirror_sequence", "The last bundle that was produced, or consumed.", mirror => mirror.Sequence);
+        AddFamily(text, "mirror_poison_messages", "Messages that were put aside.", view.Poison.Select(queue => ("queue", queue.Queue, (long)queue.Count)));
+        return text.ToString();
+    }
+
+    private static void AddMirrors(StringBuilder text, StatusView view, string name, string help, Func<MirrorReport, long?> value) =>
+        AddFamily(text, name, help, view.Mirrors.Select(mirror => (mirror.Name, Value: value(mirror))).Where(sample => sample.Value is not null)
+            .Select(sample => ("mirror", sample.Name, sample.Value!.Value)));
+
+    private static void AddFamily(StringBuilder text, string name, string help, IEnumerable<(string Label, string Of, long Value)> samples)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n");
+        foreach (var (label, of, value) in samples)
+        {
+            text.Append(name).Append(label.Length == 0 ? "" : $"{{{label}=\"{Escaped(of)}\"}}").Append(CultureInfo.InvariantCulture, $" {value}\n");
+        }
+    }
+
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Mirror.Functions.Output;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Status;
+
+/// <summary>What the pages have in common.</summary>
+internal static class PageFrame
+{
+    public static string Of(string title, Action<Html> content)
+    {
+        var html = new Html();
+        html.Add($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>");
+        html.AddMarkup(StyleSheet.Text);
+        html.AddMarkup("</style></head><body>");
+        content(html);
+        html.AddMarkup("</body></html>\n");
+        return html.ToString();
+    }
+
+    /// <summary>The state in words, with a mark beside them that is another one for each: colours say nothing alone.</summary>
+    public static void AddBadge(Html html, Condition condition) =>
+        html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> {ConditionWords.Label(condition)}</span>");
+
+    public static void AddTime(Html html, DateTimeOffset at, DateTimeOffset now) =>
+        html.Add($"<time datetime=\"{Stamp(at)}\" title=\"{Stamp(at)}\">{Quantity.Ago(at, now)}</time>");
+
+    public static void AddProblem(Html html, string? problem)
+    {
+        if (problem is not null)
+        {
+            html.Add($"<div class=\"problem\" role=\"alert\"><strong>This page does not know all.</strong> <span class=\"words\">{problem}</span></div>");
+        }
+    }
+
+    public static void AddError(Html html, LedgerFailure error, DateTimeOffset now)
+    {
+        html.Add($"<p class=\"reason\"><strong>{error.Reason}</strong>, ");
+        AddTime(html, error.At, now);
+        html.Add($"</p><p class=\"words\">{Printed.Clean(error.Message)}</p>");
+        if (OutcomeText.NextAction(error.Reason) is { } action)
+        {
+            html.Add($"<p class=\"next\"><strong>Next:</strong> {action}</p>");
+        }
+    }
+
+    public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A time span in its largest unit.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 1 } => "none",
+        { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)span.TotalMinutes} min",
+        { TotalDays: < 2 } => $"{(int)span.TotalHours} h",
+        _ => $"{(int)span.TotalDays} days",
+    };
+
+    private static string Mark(Condition condition) => condition switch
+    {
+        Condition.Failing => "✕",
+        Condition.Held => "‖",
+        Condition.Behind => "↓",
+        Condition.Never => "○",
+        _ => "✓",
+    };
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Mirror.Functions.Output;
+using Mirror.Functions.Poison;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Status;
+
+/// <summary>The status as one JSON object. Names are a promise.</summary>
+internal static class StatusDocument
+{
+    public static string Of(StatusView view, StatusFilter filter) => JsonLine.Of(json =>
+    {
+        json.WriteString("at", PageFrame.Stamp(view.At));
+        json.WriteString("problem", view.Problem);
+        json.WriteNumber("objective_seconds", (long)MirrorReport.Objective.TotalSeconds);
+        json.WriteStartArray("mirrors");
+        foreach (var mirror in filter.Of(view.Mirrors))
+        {
+            Write(json, mirror);
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("poison");
+        foreach (var queue in view.Poison)
+        {
+            Write(json, queue);
+        }
+        json.WriteEndArray();
+    });
+
+    private static void Write(Utf8JsonWriter json, MirrorReport mirror)
+    {
+        json.WriteStartObject();
+        json.WriteString("mirror", mirror.Name);
+        json.WriteString("state", ConditionWords.Word(mirror.Condition));
+        json.WriteString("proven", mirror.Proven is { } proven ? PageFrame.Stamp(proven) : null);
+        WriteNumber(json, "lag_seconds", (long?)mirror.Lag?.TotalSeconds);
+        json.WriteBoolean("late", mirror.IsLate);
+        WriteNumber(json, "sequence", mirror.Sequence);
+        json.WriteNumber("behind", mirror.BehindCount);
+        JsonLine.WriteObject(json, "chain", mirror.Chain, chain =>
+        {
+            json.WriteNumber("full", chain.FullCount);
+            json.WriteNumber("deltas", chain.DeltaCount);
+            json.WriteNumber("bytes", chain.Size);
+        });
+        json.WriteNumber("set_aside", mirror.SetAsideCount);
+        JsonLine.WriteObject(json, "error", mirror.Error, error => Write(json, error, mirror.NextAction));
+        WriteTexts(json, "faults", mirror.Faults);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, LedgerFailure error, string? nextAction)
+    {
+        json.WriteString("at", PageFrame.Stamp(error.At));
+        json.WriteString("reason", error.Reason);
+        json.WriteString("message", error.Message);
+        json.WriteString("next", nextAction);
+    }
+
+    private static void Write(Utf8JsonWriter json, PoisonedQueue queue)
+    {
+        json.WriteStartObject();
+        json.WriteString("queue", queue.Queue);
+        json.WriteNumber("count", queue.Count);
+        json.WriteStartArray("reasons");
+        foreach (var reason in queue.Reasons)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", reason.Text);
+            json.WriteNumber("count", reason.Count);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+            return;
+        }
+        json.WriteNull(name);
+    }
+}

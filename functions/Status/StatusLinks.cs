@@ -1,0 +1,23 @@
+namespace Mirror.Functions.Status;
+
+/// <summary>Addresses below <c>/api/status</c>. A function key that came in the address goes on in each, or no link would open.</summary>
+internal sealed record StatusLinks(string? Code)
+{
+    public const string Root = "/api/status";
+
+    public string Overview(StatusFilter filter) => Root + Query(
+        ("state", filter.Condition is { } condition ? ConditionWords.Word(condition) : null), ("name", filter.Name), ("code", Code));
+
+    /// <summary>Slashes stay: servers on the way do not agree on what an encoded one is.</summary>
+    public string Mirror(string name) => $"{Root}/mirror/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}{Query(("code", Code))}";
+
+    public string Json => $"{Root}/json{Query(("code", Code))}";
+
+    public string Metrics => $"{Root}/metrics{Query(("code", Code))}";
+
+    private static string Query(params (string Name, string? Value)[] fields)
+    {
+        var given = fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}");
+        return string.Join('&', given) is { Length: > 0 } query ? $"?{query}" : "";
+    }
+}

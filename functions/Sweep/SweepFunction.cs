@@ -1,0 +1,39 @@
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Serving;
+using Mirror.Functions.Sides;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Sweep;
+
+/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose head in the bucket is another one than was consumed, whose last
+/// run failed, or whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
+internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, TimeProvider time, Action<string> log)
+{
+    // Somebody may change a target although its chain stands still.
+    private static readonly TimeSpan ProofLife = TimeSpan.FromDays(1);
+
+    // Ledgers read at once: small objects, of which there is one for each mirror.
+    private const int Parallel = 16;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var workplace = await workplaces.GetAsync(cancellation);
+        var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
+        var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
+        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct();
+        var changed = new System.Collections.Concurrent.ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
+        await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (name, token) =>
+        {
+            if (listing.FindHead(name) is { } head && MayHaveChanged(await MirrorStatus.ReadAsync(name, state, listing, token), head.ETag))
+            {
+                changed.Add(name);
+            }
+        });
+        await queues.SendAsync(JobKind.Consume, [.. changed.Select(mirror => new JobMessage(JobKind.Consume, mirror, "sweep", time.GetUtcNow()))], cancellation);
+        log($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
+    }
+
+    private bool MayHaveChanged(MirrorStatus status, string headETag) =>
+        status.Consumed is not { Failure: null, Proven: { } proven } ledger || ledger.HeadETag != headETag || time.GetUtcNow() - proven > ProofLife;
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Serving;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Webhook;
+
+/// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each mirror whose source the request is about, as if the plan had come to it.
+/// Anybody can call it; nothing is believed that is not signed, and nothing that was sent is written to the log.</summary>
+internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> queues, Settings settings, TimeProvider time, Action<string> log)
+{
+    /// <summary>A push of several hundred commits, each of which forges describe. What is in a larger one comes with the next plan.</summary>
+    internal const int MaxSize = 1024 * 1024;
+
+    /// <summary>How far a generic signature's time may be from ours, either way.</summary>
+    internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
+
+    private readonly Deliveries _deliveries = new(time);
+    private readonly WebhookSecret _secret = new(time);
+
+    public async Task AnswerAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var answer = await AnswerAsync(context.Request, cancellation);
+        await InvocationServer.WriteAsync(context, answer.Status, answer.ContentType, answer.Text);
+    }
+
+    private async Task<WebhookAnswer> AnswerAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (ForgeOf(request.Path) is not { } forge)
+        {
+            return new WebhookAnswer(StatusCodes.Status404NotFound, "there is no such webhook, only github, gitlab and generic");
+        }
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            return new WebhookAnswer(StatusCodes.Status405MethodNotAllowed, "webhooks are POST");
+        }
+        try
+        {
+            return await AnswerAsync(forge, request, settings.FindWebhookSecret(), cancellation);
+        }
+        catch (CallException unset)
+        {
+            log($"warning: webhook {forge}: {unset.Message}");
+            return new WebhookAnswer(StatusCodes.Status503ServiceUnavailable, unset.Message);
+        }
+        catch (SecretException unread)
+        {
+            // Where the secret is, is not for everybody.
+            log($"warning: webhook {forge}: {unread.Message}");
+            return new WebhookAnswer(StatusCodes.Status503ServiceUnavailable, "the secret that webhooks are signed with cannot be read; the log says why");
+        }
+    }
+
+    private async Task<WebhookAnswer> AnswerAsync(Forge forge, HttpRequest request, SecretReference secret, CancellationToken cancellation)
+    {
+        var headers = WebhookHeaders.Read(forge, name => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
+        // Before anything is kept in memory for it.
+        if (headers.Proof is not { } proof)
+        {
+            return Refused(forge, "the request is not signed");
+        }
+        if ((time.GetUtcNow() - proof.Signed)?.Duration() > MaxAge)
+        {
+            return Refused(forge, $"the signature is not of the last {MaxAge.TotalMinutes:0} minutes");
+        }
+        if (await TryReadAsync(request, cancellation) is not { } body)
+        {
+            return new WebhookAnswer(StatusCodes.Status413PayloadTooLarge, $"the body has more than {MaxSize} bytes");
+        }
+        var workplace = await workplaces.GetAsync(cancellation);
+        if (!await _secret.IsSignerAsync(proof, body, age => Workplace.Secrets.ReadAsync(secret, age, cancellation)))
+        {
+            return Refused(forge, "the signature is wrong: the secret is another one there");
+        }
+        return headers.IsPing ? WebhookAnswer.Pong : await PlanAsync(headers, body, workplace.Configuration!, cancellation);
+    }
+
+    private async Task<WebhookAnswer> PlanAsync(WebhookHeaders headers, ReadOnlyMemory<byte> body, MirrorConfiguration configuration, CancellationToken cancellation)
+    {
+        IReadOnlyList<RepositoryAddress> repositories;
+        try
+        {
+            repositories = Payload.Read(headers.Forge, body);
+        }
+        catch (FormatException wrong)
+        {
+            return new WebhookAnswer(StatusCodes.Status400BadRequest, wrong.Message);
+        }
+        // Two at once may both be planned: then the second job finds nothing to do.
+        var key = headers.KeyOf(body.Span);
+        if (key is not null && _deliveries.Contains(key))
+        {
+            return WebhookAnswer.Already;
+        }
+        var answer = await PlanAsync(headers.Forge, repositories, configuration, cancellation);
+        if (key is not null)
+        {
+            _deliveries.Add(key);
+        }
+        return answer;
+    }
+
+    private async Task<WebhookAnswer> PlanAsync(Forge forge, IReadOnlyList<RepositoryAddress> repositories, MirrorConfiguration configuration, CancellationToken cancellation)
+    {
+        string[] mirrors = [.. configuration.Mirrors.Where(mirror => repositories.Contains(RepositoryAddress.Of(mirror.Source))).Select(mirror => mirror.Name)];
+        if (mirrors.Length == 0 || !settings.PlannedJobs.Any())
+        {
+            return WebhookAnswer.NothingPlanned(settings.PlannedJobs.Any() ? "no mirror here has this repository as its source" : "this app looks at no sources");
+        }
+        foreach (var job in settings.PlannedJobs)
+        {
+            await queues().SendAsync(job, [.. mirrors.Select(mirror => new JobMessage(job, mirror, "webhook", time.GetUtcNow()))], cancellation);
+        }
+        log($"webhook {forge}: planned {string.Join(", ", mirrors)}");
+        return WebhookAnswer.Planned(mirrors);
+    }
+
+    private WebhookAnswer Refused(Forge forge, string reason)
+    {
+        log($"warning: webhook {forge}: refused: {reason}");
+        return new WebhookAnswer(StatusCodes.Status401Unauthorized, reason);
+    }
+
+    private static Forge? ForgeOf(PathString path) => path.Value!.Split('/') switch
+    {
+        ["", _, _, "github"] => Forge.GitHub,
+        ["", _, _, "gitlab"] => Forge.GitLab,
+        ["", _, _, "generic"] => Forge.Generic,
+        _ => null,
+    };
+
+    /// <summary>Null where it is too large.</summary>
+    private static async Task<ReadOnlyMemory<byte>?> TryReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        if (request.ContentLength > MaxSize)
+        {
+            return null;
+        }
+        var content = new ArrayBufferWriter<byte>(16 * 1024);
+        while (await request.Body.ReadAsync(content.GetMemory(16 * 1024), cancellation) is > 0 and var size)
+        {
+            content.Advance(size);
+            if (content.WrittenCount > MaxSize)
+            {
+                return null;
+            }
+        }
+        return content.WrittenMemory;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What became of a mirror's runs on one side, for people who look: kept beside the ledgers, and nothing is decided by it.</summary>
+/// <param name="Job">produce, consume or sync.</param>
+public sealed record RunRecord(string Mirror, string Job)
+{
+    // What a page can show; a run in which nothing happened takes none.
+    private const int MaxCount = 50;
+
+    // 50 runs with messages.
+    private const int MaxSize = 256 * 1024;
+
+    // An error is told whole in the log.
+    private const int MaxMessageSize = 1000;
+
+    /// <summary>When a run ended last.</summary>
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>When a run last ended with the destination equal.</summary>
+    public DateTimeOffset? Proven { get; init; }
+
+    /// <summary>Runs that did something or failed, the newest first.</summary>
+    public IReadOnlyList<RecordedRun> Runs { get; init; } = [];
+
+    public static string Key(string mirror, string job) => ObjectKey.OfLedger(mirror, $".{job}.runs.json");
+
+    /// <summary>Null where there is none, or none that can be read.</summary>
+    public static async Task<RunRecord?> TryReadAsync(ObjectStore state, string mirror, string job, CancellationToken cancellation)
+    {
+        try
+        {
+            return await state.TryReadAsync(Key(mirror, job), MaxSize, cancellation) is { } content ? JsonDocuments.Read(content.Bytes, Read) : null;
+        }
+        catch (FormatException)
+        {
+            // It begins anew, and what it knew was only for looking at.
+            return null;
+        }
+    }
+
+    /// <summary>Adds a run. Two at once may lose one of them, which nobody will miss.</summary>
+    public static async Task AddAsync(ObjectStore state, string job, MirrorOutcome outcome, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job);
+        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = LedgerFailure.Of(Shortened(outcome.Error), now) };
+        var record = before with
+        {
+            At = now,
+            Proven = outcome.IsGood ? now : before.Proven,
+            Runs = outcome.Kind == OutcomeKind.Unchanged ? before.Runs : [run, .. before.Runs.Take(MaxCount - 1)],
+        };
+        await state.PutAsync(Key(outcome.Mirror, job), record.ToJson(), WriteCondition.None, cancellation);
+    }
+
+    private static MirrorError? Shortened(MirrorError? error) =>
+        error?.Message.Length > MaxMessageSize ? error with { Message = $"{error.Message[..MaxMessageSize]}…" } : error;
+
+    private ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
+    {
+        json.WriteNumber("format", 1);
+        json.WriteString("mirror", Mirror);
+        json.WriteString("job", Job);
+        StateJson.WriteTime(json, "at", At);
+        if (Proven is { } proven)
+        {
+            StateJson.WriteTime(json, "proven", proven);
+        }
+        json.WriteStartArray("runs");
+        foreach (var run in Runs)
+        {
+            run.Write(json);
+        }
+        json.WriteEndArray();
+    });
+
+    private static RunRecord Read(JsonFields fields) => new(fields.Text("mirror"), fields.Text("job"))
+    {
+        At = StateJson.ReadTime(fields, "at"),
+        Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
+        Runs = [.. fields.Objects("runs").Select(RecordedRun.Read)],
+    };
+}
+
+/// <summary>One run, as it is remembered.</summary>
+public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequence, long Bytes, TimeSpan Elapsed)
+{
+    public LedgerFailure? Failure { get; init; }
+
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        StateJson.WriteTime(json, "at", At);
+        json.WriteString("outcome", Kind.ToString().ToLowerInvariant());
+        json.WriteNumber("sequence", Sequence ?? 0);
+        json.WriteNumber("bytes", Bytes);
+        json.WriteNumber("milliseconds", (long)Elapsed.TotalMilliseconds);
+        LedgerFailure.Write(json, Failure);
+        json.WriteEndObject();
+    }
+
+    internal static RecordedRun Read(JsonFields fields) => new(
+        StateJson.ReadTime(fields, "at"),
+        Enum.TryParse<OutcomeKind>(fields.Text("outcome"), ignoreCase: true, out var kind) ? kind : throw new FormatException("no such outcome"),
+        fields.Number("sequence") is > 0 and var sequence ? sequence : null,
+        fields.Number("bytes"),
+        TimeSpan.FromMilliseconds(fields.Number("milliseconds")))
+    {
+        Failure = LedgerFailure.Read(fields),
+    };
+}

@@ -1,0 +1,114 @@
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Status;
+using Mirror.Mirroring;
+using Mirror.Storage;
+using Mirror.Tests.Servers;
+using static Mirror.Functions.Tests.Serving.StatusSamples;
+
+namespace Mirror.Functions.Tests.Serving;
+
+/// <summary>From what lies in the state to how a mirror is.</summary>
+public sealed class StatusReportTests
+{
+    [Theory]
+    [InlineData(null, 0, "Never")]
+    [InlineData("Unchanged", 5, "Ok")]
+    [InlineData("Updated", 59, "Ok")]
+    [InlineData("Updated", 61, "Behind")]
+    [InlineData("Failed", 5, "Failing")]
+    [InlineData("Held", 5, "Held")]
+    public async Task The_last_run_and_its_age_say_how_a_mirror_is(string? last, int minutes, string condition)
+    {
+        var state = NewState();
+        if (last is not null)
+        {
+            var kind = Enum.Parse<OutcomeKind>(last);
+            await AddAsync(state, "sync", OutcomeKind.Updated, Now.AddMinutes(-minutes - 1));
+            await AddAsync(state, "sync", kind, Now.AddMinutes(-minutes));
+        }
+
+        var report = await ReportAsync(state, JobKind.Sync);
+
+        Assert.Equal(condition, report.Condition.ToString());
+        Assert.Equal(last is null ? null : Now.AddMinutes(last is "Failed" or "Held" ? -minutes - 1 : -minutes), report.Proven);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_well_ends_a_failure_and_keeps_it_in_the_history()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now.AddMinutes(-9));
+        await AddAsync(state, "sync", OutcomeKind.Unchanged, Now.AddMinutes(-4));
+
+        var report = await ReportAsync(state, JobKind.Sync);
+
+        Assert.Equal((Condition.Ok, null), (report.Condition, report.Error));
+        Assert.Equal(OutcomeKind.Failed, Assert.Single(report.Runs).Run.Kind);
+    }
+
+    [Fact]
+    public async Task What_another_role_has_left_in_the_state_says_nothing()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now.AddDays(-9));
+        await AddAsync(state, "produce", OutcomeKind.Updated, Now);
+
+        Assert.Equal(Condition.Ok, (await ReportAsync(state, JobKind.Produce)).Condition);
+    }
+
+    [Fact]
+    public async Task Secrets_are_taken_out_of_errors()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now);
+
+        var board = new StatusBoard(state, bucket: null);
+        var mirror = Assert.Single(await board.LookAsync(_ => ["ce/routy"], CancellationToken.None));
+        var report = MirrorReport.Of(mirror, [JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now);
+
+        Assert.Equal("*** words", report.Error!.Message);
+        Assert.Equal("*** words", Assert.Single(report.Runs).Run.Failure!.Message);
+    }
+
+    [Fact]
+    public async Task Only_what_has_changed_is_read_again()
+    {
+        var state = NewState();
+        string[] names = [.. Enumerable.Range(0, 20).Select(i => $"ce/m{i}")];
+        foreach (var name in names)
+        {
+            await AddAsync(state, "sync", OutcomeKind.Updated, Now, name);
+        }
+        var board = new StatusBoard(state, bucket: null);
+        var counts = new List<int>();
+
+        await LookAsync();
+        await LookAsync();
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now.AddMinutes(1), "ce/m7");
+        var mirrors = await LookAsync();
+
+        Assert.Equal([20, 0, 1], counts);
+        Assert.Equal(2, mirrors[7].Records[0].Runs.Count);
+
+        async Task<IReadOnlyList<RememberedMirror>> LookAsync()
+        {
+            var seen = await board.LookAsync(_ => names, CancellationToken.None);
+            counts.Add(board.ReadCount);
+            return seen;
+        }
+    }
+
+    private static ObjectStore NewState() => ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
+
+    private static Task AddAsync(ObjectStore state, string job, OutcomeKind kind, DateTimeOffset at, string name = "ce/routy")
+    {
+        var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? "mass-delete" : "not-found", "secret words") : null;
+        return RunRecord.AddAsync(state, job, new MirrorOutcome(name, kind) { Error = error }, at, CancellationToken.None);
+    }
+
+    private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job)
+    {
+        var mirrors = await new StatusBoard(state, bucket: null).LookAsync(_ => ["ce/routy"], CancellationToken.None);
+        return MirrorReport.Of(Assert.Single(mirrors), [job], text => text, Now);
+    }
+}

@@ -1,0 +1,212 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Mirror.Functions.Serving;
+using Mirror.Functions.Webhook;
+using Mirror.Tests.Servers;
+
+namespace Mirror.Functions.Tests.Serving;
+
+/// <summary>What each request is answered. None here gets as far as a queue.</summary>
+public sealed class WebhookFunctionTests
+{
+    private const string Secret = "a secret of some length";
+
+    private readonly HandTime _time = new();
+    private readonly List<string> _log = [];
+    private readonly string _folder = Scratch.NewFolder("webhook");
+    private string? _reference = "file:secret";
+    private string _roles = "produce";
+
+    public WebhookFunctionTests()
+    {
+        File.WriteAllText(Path.Combine(_folder, "secret"), $"{Secret}\n");
+        File.WriteAllText(Path.Combine(_folder, "mirror.yaml"), "mirrors: [{ source: https://github.com/ce/routy.git, destination: https://far.example.com/ce/routy.git }]\n");
+    }
+
+    [Theory]
+    [InlineData("unknown", 404)]
+    [InlineData("GitHub", 404)]
+    [InlineData("github/more", 404)]
+    [InlineData("", 404)]
+    [InlineData("github", 401)]
+    [InlineData("gitlab", 401)]
+    [InlineData("generic", 401)]
+    public async Task Unsigned_requests_are_refused(string route, int status) => Assert.Equal(status, (await SendAsync(Function(), route, ForgeEvents.GitHubPush)).Status);
+
+    [Theory]
+    [InlineData("github", "X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
+    [InlineData("gitlab", "X-Gitlab-Token", "another secret")]
+    [InlineData("generic", "X-Mirror-Signature", "t=1767323045,sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
+    // Another forge's proof, with the right secret, is none.
+    [InlineData("github", "X-Gitlab-Token", Secret)]
+    public async Task So_are_wrongly_signed_ones_and_the_log_says_nothing_of_them(string route, string header, string value)
+    {
+        Assert.Equal(401, (await SendAsync(Function(), route, ForgeEvents.GitHubPush, (header, value))).Status);
+
+        var line = Assert.Single(_log);
+        Assert.Contains("refused: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("routy", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "MIRROR_WEBHOOK_SECRET is not set: ")]
+    [InlineData("the secret itself", "MIRROR_WEBHOOK_SECRET: a secret is not written here")]
+    [InlineData("file:none", "the secret that webhooks are signed with cannot be read")]
+    public async Task Without_a_secret_nothing_is_taken(string? reference, string reason)
+    {
+        _reference = reference;
+
+        var (status, text) = await SendAsync(Function(), "gitlab", ForgeEvents.GitLabPush, ("X-Gitlab-Token", Secret));
+
+        Assert.Equal(503, status);
+        Assert.StartsWith(reason, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("the secret itself", text + string.Concat(_log), StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WebhookFunction.MaxSize, false, 400)]
+    [InlineData(WebhookFunction.MaxSize, true, 400)]
+    [InlineData(WebhookFunction.MaxSize + 1, false, 413)]
+    [InlineData(WebhookFunction.MaxSize + 1, true, 413)]
+    public async Task A_body_has_a_limit_whether_it_says_its_size_or_not(int size, bool isSized, int status) =>
+        Assert.Equal(status, (await SendAsync(Function(), "gitlab", new string('x', size), isSized, ("X-Gitlab-Token", Secret))).Status);
+
+    [Theory]
+    [InlineData("payload=%7B%7D")]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    public async Task What_is_signed_and_no_event_is_a_bad_request(string body)
+    {
+        Assert.Equal(400, (await SendSignedAsync(Function(), body)).Status);
+        Assert.Equal(400, (await SendAsync(Function(), "gitlab", body, ("X-Gitlab-Token", Secret))).Status);
+        Assert.Equal(400, (await SendGenericAsync(Function(), body, _time.Now)).Status);
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public async Task A_ping_is_answered_if_it_is_signed()
+    {
+        Assert.Equal((200, "pong"), await SendSignedAsync(Function(), ForgeEvents.GitHubPing, ("X-GitHub-Event", "ping")));
+        Assert.Equal(401, (await SendAsync(Function(), "github", ForgeEvents.GitHubPing, ("X-GitHub-Event", "ping"))).Status);
+    }
+
+    [Fact]
+    public async Task A_repository_of_no_mirror_is_no_error_for_then_forges_switch_webhooks_off()
+    {
+        var body = ForgeEvents.GitHubPush.Replace("ce/routy", "ce/none", StringComparison.Ordinal);
+
+        Assert.Equal((200, """{"planned":[],"reason":"no mirror here has this repository as its source"}"""), await SendSignedAsync(Function(), body));
+    }
+
+    [Fact]
+    public async Task Nor_is_an_app_that_only_consumes()
+    {
+        _roles = "consume";
+
+        Assert.Equal((200, """{"planned":[],"reason":"this app looks at no sources"}"""), await SendSignedAsync(Function(), ForgeEvents.GitHubPush));
+    }
+
+    [Theory]
+    [InlineData(-301, 401)]
+    [InlineData(-300, 200)]
+    [InlineData(0, 200)]
+    [InlineData(300, 200)]
+    [InlineData(301, 401)]
+    public async Task A_generic_signature_holds_for_five_minutes(int seconds, int status) =>
+        Assert.Equal(status, (await SendGenericAsync(Function(), """{"repository":"https://none.example.com/a"}""", _time.Now.AddSeconds(seconds))).Status);
+
+    [Fact]
+    public async Task Time_and_signature_belong_together()
+    {
+        var signature = Generic("{}", _time.Now.AddHours(-1)).Value.Split(',')[1];
+
+        Assert.Equal(401, (await SendAsync(Function(), "generic", "{}", ("X-Mirror-Signature", $"t={_time.Now.ToUnixTimeSeconds()},{signature}"))).Status);
+    }
+
+    [Fact]
+    public async Task A_delivery_sent_again_is_taken_once()
+    {
+        var function = Function();
+        const string Body = """{"repository":"https://none.example.com/a"}""";
+        var gitLab = ("X-Gitlab-Event-UUID", "13792a34-cac6-4fda-95a8-c58e00a3954e");
+
+        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "1"))).Text);
+        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "1"))).Text);
+        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "2"))).Text);
+        Assert.NotEqual("already", (await SendAsync(function, "gitlab", "{}", gitLab, ("X-Gitlab-Token", Secret))).Text);
+        Assert.Equal((200, "already"), await SendAsync(function, "gitlab", "{}", gitLab, ("X-Gitlab-Token", Secret)));
+        // What follows from one event has its id too.
+        Assert.NotEqual("already", (await SendAsync(function, "gitlab", ForgeEvents.GitLabPush, gitLab, ("X-Gitlab-Token", Secret))).Text);
+        Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
+        Assert.Equal("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
+        Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now.AddSeconds(1))).Text);
+        _time.Now += TimeSpan.FromHours(1);
+        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "1"))).Text);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_planned_is_not_already_planned_when_it_comes_again()
+    {
+        var function = Function();
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "1")));
+        }
+    }
+
+    [Fact]
+    public async Task A_secret_that_was_changed_is_the_one_that_counts()
+    {
+        var function = Function();
+        await File.WriteAllTextAsync(Path.Combine(_folder, "secret"), "another one");
+
+        Assert.Equal(401, (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Event", "ping"))).Status);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "secret"), Secret);
+        Assert.Equal(200, (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Event", "ping"))).Status);
+    }
+
+    private WebhookFunction Function()
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = "1",
+            ["MIRROR_ROLES"] = _roles,
+            ["MIRROR_WEBHOOK_SECRET"] = _reference,
+        };
+        var settings = Settings.Read(environment.GetValueOrDefault, _folder);
+        return new WebhookFunction(new LiveWorkplace(settings.Configuration), () => throw new InvalidOperationException("no queue"), settings, _time, _log.Add);
+    }
+
+    private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>
+        SendAsync(function, "github", body, [.. headers, ("X-Hub-Signature-256", $"sha256={Hmac(body)}")]);
+
+    private static Task<(int Status, string Text)> SendGenericAsync(WebhookFunction function, string body, DateTimeOffset signed) =>
+        SendAsync(function, "generic", body, Generic(body, signed));
+
+    private static (string Name, string Value) Generic(string body, DateTimeOffset signed) =>
+        ("X-Mirror-Signature", $"t={signed.ToUnixTimeSeconds()},sha256={Hmac($"{signed.ToUnixTimeSeconds()}.{body}")}");
+
+    private static string Hmac(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
+
+    private static Task<(int Status, string Text)> SendAsync(WebhookFunction function, string route, string body, params (string Name, string Value)[] headers) =>
+        SendAsync(function, route, body, isSized: true, headers);
+
+    private static async Task<(int Status, string Text)> SendAsync(WebhookFunction function, string route, string body, bool isSized, params (string Name, string Value)[] headers)
+    {
+        var content = Encoding.UTF8.GetBytes(body);
+        var context = new DefaultHttpContext { Request = { Method = "POST", Path = $"/api/webhook/{route}", Body = content.Length < 10_000 ? new StingyStream(content) : new MemoryStream(content) } };
+        context.Request.ContentLength = isSized ? content.Length : null;
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers[name] = value;
+        }
+        using var answer = new MemoryStream();
+        context.Response.Body = answer;
+        await function.AnswerAsync(context, CancellationToken.None);
+        return (context.Response.StatusCode, Encoding.UTF8.GetString(answer.ToArray()));
+    }
+}
