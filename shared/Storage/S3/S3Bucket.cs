@@ -82,7 +82,7 @@ internal sealed class S3Bucket
             await Task.Yield();
             return keys;
         }
-        : (_, _) => ValueTask.FromResult<S3Keys?>(null);
+    : (_, _) => ValueTask.FromResult<S3Keys?>(null);
 
     private static bool IsRefusal(Exception failure) => failure is AmazonS3Exception refusal
         && (refusal.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
