@@ -56,7 +56,7 @@ internal static class ServeCommand
             Http =
             {
                 ["webhook"] = webhook.AnswerAsync,
-                ["status"] = new StatusFunction(new StatusReader(workplaces, settings, time)).RunAsync,
+                ["status"] = new StatusFunction(new StatusReader(workplaces, settings, time), () => poison.Value).RunAsync,
             },
         };
     }

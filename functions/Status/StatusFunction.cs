@@ -1,24 +1,41 @@
 using Microsoft.AspNetCore.Http;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Output;
+using Mirror.Functions.Poison;
 using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Status;
 
-/// <summary><c>GET /api/status</c>: how every mirror is, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: one of them. The host asks
-/// for the function's key before it forwards a request.</summary>
-internal sealed class StatusFunction(StatusReader reader)
+/// <summary><c>GET /api/status</c>: how every mirror is, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: one of them;
+/// <c>POST /api/status/poison?queue=NAME</c>: puts back what lies in a poison queue. The host asks for the function's key before it forwards a request.</summary>
+internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poison)
 {
+    private const string Text = "text/plain; charset=utf-8";
     private const string MirrorPath = "mirror/";
 
-    public async Task RunAsync(HttpContext context, CancellationToken cancellation)
+    public Task RunAsync(HttpContext context, CancellationToken cancellation) => (context.Request.Method, PathOf(context.Request)) switch
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        ("POST", "poison") => PutBackAsync(context, cancellation),
+        ("GET", var path) => ShowAsync(context, path, cancellation),
+        _ => WriteAsync(context, StatusCodes.Status405MethodNotAllowed, Text, "only GET, and POST of /api/status/poison"),
+    };
+
+    private async Task PutBackAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var queue = context.Request.Query["queue"].ToString();
+        if (Enum.GetValues<JobKind>().Where(job => JobQueues.PoisonOf(job) == queue).Cast<JobKind?>().FirstOrDefault() is not { } job)
         {
-            await WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "text/plain; charset=utf-8", "only GET");
+            await WriteAsync(context, StatusCodes.Status400BadRequest, Text, "say which, such as /api/status/poison?queue=mirror-produce-poison");
             return;
         }
+        var count = await poison().PutBackAsync(job, cancellation);
+        await WriteAsync(context, StatusCodes.Status200OK, Text, $"{Quantity.Of(count, "message")} put back into {JobQueues.NameOf(job)}; the page says so when Poison has run again");
+    }
+
+    private async Task ShowAsync(HttpContext context, string path, CancellationToken cancellation)
+    {
         var query = context.Request.Query;
         var (links, filter) = (new StatusLinks(query["code"]), StatusFilter.Parse(query["state"], query["name"]));
-        var path = PathOf(context.Request);
         var view = await reader.ReadAsync(cancellation);
         await (path switch
         {
@@ -26,7 +43,7 @@ internal sealed class StatusFunction(StatusReader reader)
             "json" => WriteAsync(context, StatusCodes.Status200OK, "application/json; charset=utf-8", StatusDocument.Of(view, filter)),
             "metrics" => WriteAsync(context, StatusCodes.Status200OK, MetricsText.ContentType, MetricsText.Of(view)),
             _ when path.StartsWith(MirrorPath, StringComparison.Ordinal) => WriteMirrorAsync(context, path[MirrorPath.Length..], view, links),
-            _ => WriteAsync(context, StatusCodes.Status404NotFound, "text/plain; charset=utf-8", "there are /api/status, /api/status/mirror/NAME, /api/status/json and /api/status/metrics"),
+            _ => WriteAsync(context, StatusCodes.Status404NotFound, Text, "there are /api/status, /api/status/mirror/NAME, /api/status/json and /api/status/metrics"),
         });
     }
 

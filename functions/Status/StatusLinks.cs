@@ -11,6 +11,8 @@ internal sealed record StatusLinks(string? Code)
     /// <summary>Slashes stay: servers on the way do not agree on what an encoded one is.</summary>
     public string Mirror(string name) => $"{Root}/mirror/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}{Query(("code", Code))}";
 
+    public string PutBack(string queue) => $"{Root}/poison{Query(("queue", queue), ("code", Code))}";
+
     public string Json => $"{Root}/json{Query(("code", Code))}";
 
     public string Metrics => $"{Root}/metrics{Query(("code", Code))}";

@@ -14,7 +14,7 @@ internal static class StatusPage
         html.AddMarkup("<header><h1>Mirrors</h1><p class=\"asof\">as of ");
         html.Add($"<time datetime=\"{PageFrame.Stamp(view.At)}\">{view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC</time></p></header><main>");
         PageFrame.AddProblem(html, view.Problem);
-        AddPoison(html, view.Poison);
+        AddPoison(html, view.Poison, links);
         AddStates(html, view, filter, links);
         AddForm(html, filter, links);
         AddTable(html, view, [.. filter.Of(view.Mirrors)], links);
@@ -66,7 +66,7 @@ internal static class StatusPage
         html.AddMarkup("</form>");
     }
 
-    private static void AddPoison(Html html, IReadOnlyList<PoisonedQueue> poison)
+    private static void AddPoison(Html html, IReadOnlyList<PoisonedQueue> poison, StatusLinks links)
     {
         foreach (var queue in poison.Where(queue => queue.Count > 0))
         {
@@ -75,7 +75,7 @@ internal static class StatusPage
             {
                 html.Add($"<p class=\"words\">{reason.Count} × {Printed.Clean(reason.Text)}</p>");
             }
-            html.AddMarkup("</div>");
+            html.Add($"<form method=\"post\" action=\"{links.PutBack(queue.Queue)}\"><button>Put back</button></form></div>");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Mirror.Tests.FunctionsHost;
 
 namespace Mirror.Functions.Tests.Serving;
@@ -54,6 +55,35 @@ public sealed class StatusServedTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_put_aside_is_shown_and_put_back_by_request()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var storage = "";
+        await using var app = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
+        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
+        var (queue, poison) = (new QueueClient(storage, "mirror-produce", options), new QueueClient(storage, "mirror-produce-poison", options));
+        await queue.CreateIfNotExistsAsync();
+        await queue.SendMessageAsync("junk");
+        await app.WaitUntilIdleAsync();
+        await app.FireTimerAsync("Poison");
+
+        var page = await UntilAsync(() => GetAsync(app, ""), text => text.Contains("put aside", StringComparison.Ordinal));
+        var calls = app.Calls.Count(call => call.Function == "Produce");
+        var answer = await _client.PostAsync(Address(app, "/poison?queue=mirror-produce-poison"), content: null);
+        var wrong = await _client.PostAsync(Address(app, "/poison?queue=mirror-produce"), content: null);
+        await app.WaitUntilIdleAsync();
+
+        Assert.Contains("<button>Put back</button>", page, StringComparison.Ordinal);
+        Assert.StartsWith("1 message put back into mirror-produce", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+        // It was no better this time.
+        Assert.Equal(calls + 5, app.Calls.Count(call => call.Function == "Produce"));
+        Assert.Equal("junk", Assert.Single((await poison.ReceiveMessagesAsync()).Value).MessageText);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await _client.PostAsync(Address(app, ""), content: null)).StatusCode);
+        Assert.Empty(app.Violations);
+    }
+
+    [Fact]
     public async Task A_configuration_that_cannot_be_read_is_said_on_the_page_and_the_page_comes()
     {
         var sides = await PartitionSides.CreateAsync();
@@ -105,7 +135,7 @@ public sealed class StatusServedTests : IDisposable
         Assert.NotEmpty(await Browser.PictureAsync(Address(app, ""), 390, 800));
     }
 
-    private static Uri Address(FunctionsHost app, string path) => new(app.Http, $"/api/status{path}?code={Uri.EscapeDataString(app.KeyOf("Status"))}");
+    private static Uri Address(FunctionsHost app, string path) => new(app.Http, $"/api/status{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={Uri.EscapeDataString(app.KeyOf("Status"))}");
 
     private Task<string> GetAsync(FunctionsHost app, string path) => _client.GetStringAsync(Address(app, path));
 
