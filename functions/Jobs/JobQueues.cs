@@ -10,7 +10,7 @@ internal sealed class JobQueues(QueueServiceClient service)
     internal static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
     // Requests at once: the service takes 2,000 a second of one queue.
-    private const int Parallel = 16;
+    private const int MaxAtOnce = 16;
 
     /// <summary>With messages in base64, as the host decodes them.</summary>
     public static JobQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.Base64));
@@ -31,8 +31,8 @@ internal sealed class JobQueues(QueueServiceClient service)
         }
         var queue = Queue(NameOf(job));
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellation);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
-        await System.Threading.Tasks.Parallel.ForEachAsync(messages, options, async (message, token) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(messages, options, async (message, token) =>
             await queue.SendMessageAsync(message.ToText(), timeToLive: Life, cancellationToken: token));
     }
 

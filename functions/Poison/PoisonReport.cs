@@ -46,19 +46,7 @@ internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQue
         json.WriteStartArray("queues");
         foreach (var queue in Queues)
         {
-            json.WriteStartObject();
-            json.WriteString("queue", queue.Queue);
-            json.WriteNumber("count", queue.Count);
-            json.WriteStartArray("reasons");
-            foreach (var reason in queue.Reasons)
-            {
-                json.WriteStartObject();
-                json.WriteString("reason", reason.Text);
-                json.WriteNumber("count", reason.Count);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
+            queue.Write(json);
         }
         json.WriteEndArray();
     });
@@ -74,7 +62,25 @@ internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQue
 /// <param name="Queue">Its name, with <c>-poison</c>.</param>
 /// <param name="Count">How many messages lie in it, about.</param>
 /// <param name="Reasons">Of the first of them, <see cref="PoisonQueues.PeekCount"/> at most.</param>
-internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<PoisonReason> Reasons);
+internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<PoisonReason> Reasons)
+{
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("queue", Queue);
+        json.WriteNumber("count", Count);
+        json.WriteStartArray("reasons");
+        foreach (var reason in Reasons)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", reason.Text);
+            json.WriteNumber("count", reason.Count);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>Why messages are there, and how many of those that were looked at.</summary>
 internal sealed record PoisonReason(string Text, int Count);

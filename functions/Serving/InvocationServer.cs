@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
 
@@ -71,7 +72,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
         }
         catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
         {
-            logError($"{route.Split('/')[0]}: {failure}");
+            logError($"{route.Split('/')[0]}: {Reason(failure, isLate: false)}");
             if (!context.Response.HasStarted)
             {
                 await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "something went wrong; the log says what");
@@ -105,7 +106,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
     private string Reason(Exception failure, bool isLate) => failure switch
     {
         OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s, so the next attempt goes on with it",
-        CallException or FormatException => failure.Message,
+        CallException or FormatException or UsageException or RunException or StorageException => failure.Message,
         _ => failure.ToString(),
     };
 

@@ -40,18 +40,19 @@ internal static class ServeCommand
         var workplaces = new LiveWorkplace(settings.Configuration);
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
-        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, Console.Out.WriteLine);
+        var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
+        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
         var runner = new JobRunner(workplaces, settings, new RunLog(time, Console.Out));
-        return new InvocationServer(settings, Console.Error.WriteLine)
+        return new InvocationServer(settings, logError)
         {
             Functions =
             {
-                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, time, Console.Out.WriteLine).RunAsync(invocation, token),
-                ["Sweep"] = (_, token) => new SweepFunction(workplaces, queues.Value, time, Console.Out.WriteLine).RunAsync(token),
+                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, time, log).RunAsync(invocation, token),
+                ["Sweep"] = (_, token) => new SweepFunction(workplaces, queues.Value, time, log).RunAsync(token),
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),
                 ["Consume"] = ConsumeFunction.Over(runner),
-                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, Console.Error.WriteLine).RunAsync(token),
+                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, logError).RunAsync(token),
             },
             Http =
             {
@@ -60,4 +61,7 @@ internal static class ServeCommand
             },
         };
     }
+
+    /// <summary>Whatever is said goes to a log that others read.</summary>
+    private static Action<string> Saying(TextWriter writer) => line => writer.WriteLine(Workplace.Secrets.Redact(line));
 }

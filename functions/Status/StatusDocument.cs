@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Mirror.Functions.Output;
-using Mirror.Functions.Poison;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
@@ -22,7 +21,7 @@ internal static class StatusDocument
         json.WriteStartArray("poison");
         foreach (var queue in view.Poison)
         {
-            Write(json, queue);
+            queue.Write(json);
         }
         json.WriteEndArray();
     });
@@ -55,23 +54,6 @@ internal static class StatusDocument
         json.WriteString("reason", error.Reason);
         json.WriteString("message", error.Message);
         json.WriteString("next", nextAction);
-    }
-
-    private static void Write(Utf8JsonWriter json, PoisonedQueue queue)
-    {
-        json.WriteStartObject();
-        json.WriteString("queue", queue.Queue);
-        json.WriteNumber("count", queue.Count);
-        json.WriteStartArray("reasons");
-        foreach (var reason in queue.Reasons)
-        {
-            json.WriteStartObject();
-            json.WriteString("reason", reason.Text);
-            json.WriteNumber("count", reason.Count);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Sides;
@@ -13,7 +14,7 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
     private static readonly TimeSpan ProofLife = TimeSpan.FromDays(1);
 
     // Ledgers read at once: small objects, of which there is one for each mirror.
-    private const int Parallel = 16;
+    private const int MaxAtOnce = 16;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -21,9 +22,9 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
         var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
         var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
         var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct();
-        var changed = new System.Collections.Concurrent.ConcurrentBag<string>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
-        await System.Threading.Tasks.Parallel.ForEachAsync(names, options, async (name, token) =>
+        var changed = new ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(names, options, async (name, token) =>
         {
             if (listing.FindHead(name) is { } head && MayHaveChanged(await MirrorStatus.ReadAsync(name, state, listing, token), head.ETag))
             {

@@ -49,6 +49,7 @@ internal sealed class S3Put(S3Bucket bucket)
         UseChunkEncoding = bucket.IsEncrypted,
     };
 
+    /// <summary>Over the bytes as they are. All of ours lie in arrays; only what does not is copied.</summary>
     public static MemoryStream Stream(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(content.ToArray(), writable: false);

@@ -134,6 +134,26 @@ public sealed class PartitionAppsTests
         Assert.Empty(near.Violations);
     }
 
+    [Fact]
+    public async Task A_configuration_that_cannot_be_used_fails_the_plan_in_words_until_it_is_mended()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var good = await File.ReadAllTextAsync(sides.Near.PathOf("mirror.yaml"));
+        await sides.Near.WriteAsync("mirror.yaml", "nonsense: true\n");
+        await using var near = await ServedApp.StartAsync(sides.Near, "produce");
+        var failed = await near.FireTimerAsync("Plan");
+        await sides.Near.WriteAsync("mirror.yaml", good);
+
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync();
+
+        Assert.Equal(CallOutcome.Failed, failed.Outcome);
+        Assert.Contains(near.Logs, line => line.Text.StartsWith("Plan: ", StringComparison.Ordinal) && line.Text.Contains("mirror.yaml:1:1: unknown key 'nonsense'", StringComparison.Ordinal));
+        Assert.DoesNotContain(near.Logs, line => line.Text.Contains("   at Mirror.", StringComparison.Ordinal));
+        Assert.Single(sides.Bundles);
+        Assert.Empty(near.Violations);
+    }
+
     private static async Task CarryAsync(FunctionsHost near, FunctionsHost far)
     {
         await near.FireTimerAsync("Plan");
