@@ -14,6 +14,10 @@ namespace Mirror.Functions.Serving;
 /// <summary><c>mirror serve</c>: the custom handler of an Azure Functions app.</summary>
 internal static class ServeCommand
 {
+    /// <summary>More threads than the host makes calls at once. A job whose source is fast keeps a thread of the pool for as long as there is something to
+    /// read, and with one for each core the host's ping waited for twenty seconds behind 24 jobs. Among threads the kernel divides the cores fairly.</summary>
+    private const int ThreadCount = 64;
+
     public static Command Create()
     {
         var command = new Command("serve", """
@@ -34,6 +38,7 @@ internal static class ServeCommand
         {
             await Console.Error.WriteLineAsync($"error: {problem}");
         }
+        ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
         await Compose(settings, TimeProvider.System).RunAsync(cancellation);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
