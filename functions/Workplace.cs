@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mirror.Functions.Pings;
 using Mirror.Git;
 using Mirror.Mirroring;
 using Mirror.Storage;
@@ -19,6 +20,10 @@ internal sealed class Workplace : IDisposable
             // From a base URL in the environment; a file holds none.
             Secrets.Register(credential);
         }
+        foreach (var ping in (configuration?.Mirrors ?? []).Select(mirror => mirror.Ping).Append(configuration?.Defaults.Ping).OfType<PingUrl>().Distinct())
+        {
+            ping.RegisterWith(Secrets);
+        }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
         _stores = new StoreAccess(configuration?.Credentials ?? [], Secrets, TimeProvider.System);
         Remotes = new RemoteSettings
@@ -37,6 +42,9 @@ internal sealed class Workplace : IDisposable
     public static SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
 
     public RemoteSettings Remotes { get; }
+
+    /// <summary>Tells who waits to hear from a mirror.</summary>
+    public Pinger Pings => new(Remotes, Secrets);
 
     /// <summary>The keys that the configuration names.</summary>
     public KeyRing Keys => new(Configuration!, Secrets);

@@ -22,6 +22,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
             ?? throw new CallException($"{message.Mirror}: the configuration has no such mirror");
         var outcome = await RunAsync(job, cancellation);
         await log.AddAsync(workplace, kind, outcome);
+        log.Warn(await workplace.Pings.TellAsync(job, outcome, CancellationToken.None));
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount)
         {
             throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Workplace.Secrets.Redact)));

@@ -42,7 +42,7 @@ internal static class ServeCommand
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, Console.Out));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError));
         return new InvocationServer(settings, logError)
         {
             Functions =

@@ -62,5 +62,8 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>The refs that moved, or in a dry run those that would.</summary>
     public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
 
+    /// <summary>Whether this run itself has seen that the destination is as its source, or its chain, is now. What a dry run would have done is no proof.</summary>
+    public bool IsProven { get; init; }
+
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

@@ -56,6 +56,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
         {
+            // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
+            IsProven = error is null && !request.DryRun,
             Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
             Bytes = _size,
             Sequence = _written?.Sequence ?? _plan?.Chain?.Sequence,
