@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mirror.Functions.Configurations;
 using Mirror.Functions.Pings;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -57,11 +58,15 @@ internal sealed class Workplace : IDisposable
 
     public static Workplace WithoutConfiguration() => new(configuration: null);
 
-    public static async Task<Workplace> OpenAsync(string file, CancellationToken cancellation)
+    /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
+    public static Task<Workplace> OpenAsync(string configuration, CancellationToken cancellation) =>
+        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory) ?? new FilePlace(configuration), cancellation);
+
+    public static async Task<Workplace> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
     {
         try
         {
-            return new Workplace(await ConfigurationFile.ReadAsync(file, Environment.GetEnvironmentVariable, cancellation));
+            return new Workplace(await place.ReadAsync(cancellation));
         }
         catch (ConfigurationException wrong)
         {

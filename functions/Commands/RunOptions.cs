@@ -11,7 +11,7 @@ internal sealed record RunOptions
 
     private static readonly Option<string?> ConfigurationOption = new("--config", "-c")
     {
-        Description = $"the configuration [default: {DefaultConfiguration}]",
+        Description = $"the configuration: a file, or an object, az://… or s3://… [default: {DefaultConfiguration}]",
         HelpName = "FILE",
     };
 

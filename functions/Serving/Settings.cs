@@ -1,6 +1,6 @@
 using System.Globalization;
-using Azure.Identity;
 using Azure.Storage.Queues;
+using Mirror.Functions.Configurations;
 using Mirror.Functions.Jobs;
 using Mirror.Mirroring;
 
@@ -26,8 +26,11 @@ internal sealed record Settings
     public IEnumerable<JobKind> PlannedJobs =>
         new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }.Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
 
-    /// <summary>The configuration: a file, relative to the app's folder.</summary>
-    public required string Configuration { get; init; }
+    /// <summary>The configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
+    public required IConfigurationPlace Configuration { get; init; }
+
+    /// <summary>What this app is called beside others that share its state: the site's name, or else its storage account's.</summary>
+    public required string App { get; init; }
 
     /// <summary>How often the host hands out a message before it puts it aside: from then on it would be poison.</summary>
     public required int MaxDequeueCount { get; init; }
@@ -47,13 +50,22 @@ internal sealed record Settings
                 ? port
                 : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
             Deadline = DeadlineOf(environment("AzureFunctionsJobHost__functionTimeout") ?? host.FunctionTimeout),
-            Configuration = Path.GetFullPath(environment("MIRROR_CONFIG") is { Length: > 0 } file ? file : "mirror.yaml", folder),
+            Configuration = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder),
+            App = AppName.Of(environment),
             Roles = RolesIn(environment("MIRROR_ROLES")),
             MaxDequeueCount = host.MaxDequeueCount,
             OpenQueues = QueuesIn(environment),
             FindWebhookSecret = () => WebhookSecretIn(environment("MIRROR_WEBHOOK_SECRET"), folder),
         };
     }
+
+    private static IConfigurationPlace PlaceIn((string? Place, string? Text) given, string folder) => given switch
+    {
+        ({ Length: > 0 }, { Length: > 0 }) => throw new UsageException("MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set: keep the one that says where the configuration is, or the one that is it"),
+        (_, { Length: > 0 } text) => new SettingPlace("MIRROR_CONFIG_YAML", text, folder),
+        ({ Length: > 0 } place, _) when ObjectPlace.TryParse(place, folder) is { } found => found,
+        var (place, _) => new FilePlace(Path.GetFullPath(place is { Length: > 0 } ? place : "mirror.yaml", folder)),
+    };
 
     private static Func<QueueMessageEncoding, QueueServiceClient> QueuesIn(Func<string, string?> environment)
     {
@@ -69,7 +81,7 @@ internal sealed record Settings
             };
             return connection is { Length: > 0 } ? new QueueServiceClient(connection, options)
                 : url is { Length: > 0 } || account is { Length: > 0 }
-                    ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), new DefaultAzureCredential(), options)
+                    ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), MachineIdentity.Create(), options)
                 : throw new CallException("AzureWebJobsStorage is not set: the queues are in the account that it names");
         };
     }

@@ -19,7 +19,7 @@ internal sealed class FarSide(Consumer consumer, MirrorConfiguration configurati
     private static async Task<FarSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
         var bucket = workplace.OpenBucket();
-        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
+        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes) { Redact = Workplace.Secrets.Redact };
         return new FarSide(consumer, workplace.Configuration!, await list(bucket));
     }
 

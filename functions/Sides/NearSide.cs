@@ -19,7 +19,7 @@ internal sealed class NearSide(Producer producer, MirrorConfiguration configurat
     private static async Task<NearSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
         var bucket = workplace.OpenBucket();
-        var producer = new Producer(bucket, workplace.OpenState(), await workplace.Keys.ProducerAsync(cancellation), workplace.Remotes);
+        var producer = new Producer(bucket, workplace.OpenState(), await workplace.Keys.ProducerAsync(cancellation), workplace.Remotes) { Redact = Workplace.Secrets.Redact };
         return new NearSide(producer, workplace.Configuration!, await list(bucket));
     }
 

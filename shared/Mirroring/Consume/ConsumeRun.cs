@@ -79,7 +79,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ConsumerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, consumer.Now) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, consumer.Now, consumer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>
@@ -219,8 +219,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             {
                 TargetDigest = _target!.Digest,
                 Proven = left is null ? consumer.Now : _ledger.Value?.Proven,
-                SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => refused.Value),
-                Failure = LedgerFailure.Of(left, consumer.Now),
+                SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
+                Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);
         _isProven = left is null && _catchUp.Delivery.Rest.Changes.Count == 0 && !IsExpired(head.Expires);

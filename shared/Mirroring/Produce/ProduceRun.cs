@@ -76,7 +76,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ProducerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now, producer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
