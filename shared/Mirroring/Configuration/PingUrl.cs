@@ -58,7 +58,7 @@ public sealed record PingUrl
     /// <summary>The whole, and what of it is secret by itself: neither the host nor a mirror's name.</summary>
     private static void Register(string text, SecretReader secrets)
     {
-        var pieces = Rest(text).Split(Placeholder);
+        string[] pieces = [.. Rest(text).Split(Placeholder).Select(piece => piece.Trim('/'))];
         foreach (var part in pieces.Concat(pieces.SelectMany(piece => piece.Split('/', '?', '&', '='))).Where(part => part.Length >= MinTokenSize))
         {
             secrets.Register(part);
