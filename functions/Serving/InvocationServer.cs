@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Net;
+using Azure;
+using Azure.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
@@ -91,6 +94,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
         using var late = new CancellationTokenSource(settings.Deadline);
         try
         {
+            settings.ThrowIfWrong();
             var body = await ReadAsync(context.Request.Body, late.Token);
             await function(Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body), late.Token);
             await WriteAsync(context, StatusCodes.Status200OK, "application/json", Success);
@@ -106,9 +110,15 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
     private string Reason(Exception failure, bool isLate) => failure switch
     {
         OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s, so the next attempt goes on with it",
-        CallException or FormatException or UsageException or RunException or StorageException => failure.Message,
+        CallException or FormatException or UsageException or RunException or StorageException or SecretException => failure.Message,
+        RequestFailedException or AuthenticationFailedException => $"the queues of AzureWebJobsStorage: {FirstLine(failure)}",
+        // What a queue's client says when it has tried often enough.
+        AggregateException { InnerException: RequestFailedException last } => $"the queues of AzureWebJobsStorage: {FirstLine(last)}",
         _ => failure.ToString(),
     };
+
+    /// <summary>The others tell the whole answer, headers and all.</summary>
+    private static string FirstLine(Exception failure) => failure.Message.Split('\r', '\n')[0];
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancellation)
     {

@@ -30,6 +30,10 @@ internal static class ServeCommand
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
         var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
+        if (settings.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync($"error: {problem}");
+        }
         await Compose(settings, TimeProvider.System).RunAsync(cancellation);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
@@ -42,7 +46,7 @@ internal static class ServeCommand
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
         var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, log));
         return new InvocationServer(settings, logError)
         {
             Functions =

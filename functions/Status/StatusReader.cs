@@ -64,6 +64,7 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     {
         try
         {
+            settings.ThrowIfWrong();
             var workplace = await workplaces.GetAsync(cancellation);
             var known = _known is { } before && before.Workplace == workplace ? before : new Known(workplace, BoardOf(workplace));
             if (known.Board is null)
@@ -76,7 +77,7 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
             _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
             return workplaces.Trouble;
         }
-        catch (Exception failure) when (failure is UsageException or StorageException or SecretException)
+        catch (Exception failure) when (failure is CallException or UsageException or StorageException or SecretException)
         {
             return failure.Message;
         }
