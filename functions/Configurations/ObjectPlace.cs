@@ -3,27 +3,17 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Configurations;
 
-/// <summary>An object of a store, reached as who this machine is, or as the variables say that the vendors' own tools read.</summary>
-internal sealed class ObjectPlace : IConfigurationPlace
+/// <summary>An object of a store.</summary>
+/// <param name="directory">What relative paths in the configuration are relative to.</param>
+internal sealed class ObjectPlace(ObjectStore store, string key, string directory) : IConfigurationPlace
 {
-    private readonly ObjectStore _store;
-    private readonly string _key;
-    private readonly string _directory;
-
-    private ObjectPlace(StoreLocation location, string key, string directory)
-    {
-        _store = new StoreAccess([], Workplace.Secrets, TimeProvider.System).Open(location);
-        (_key, _directory) = (key, directory);
-        Name = $"{location}/{key}";
-    }
-
-    public string Name { get; }
+    public string Name => $"{store.Name}/{key}";
 
     /// <summary>A request of every other call would cost more than it tells.</summary>
     public TimeSpan Life { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Null for what is not the URL of a store; <see cref="UsageException"/> for one that is wrong.</summary>
-    /// <param name="directory">What relative paths in the configuration are relative to.</param>
+    /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is not the URL of a
+    /// store; <see cref="UsageException"/> for one that is wrong.</summary>
     public static ObjectPlace? TryParse(string text, string directory)
     {
         if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
@@ -33,7 +23,7 @@ internal sealed class ObjectPlace : IConfigurationPlace
         try
         {
             var (location, key) = StoreLocation.ParseObject(text);
-            return new ObjectPlace(location, key, directory);
+            return new ObjectPlace(new StoreAccess([], Workplace.Secrets, TimeProvider.System).Open(location), key, directory);
         }
         catch (FormatException wrong)
         {
@@ -43,14 +33,14 @@ internal sealed class ObjectPlace : IConfigurationPlace
     }
 
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
-        (await _store.TryStatAsync(_key, cancellation) ?? throw NotThere(inner: null)).ETag;
+        (await store.TryStatAsync(key, cancellation) ?? throw NotThere(inner: null)).ETag;
 
     public async Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation)
     {
         try
         {
-            var content = await _store.ReadAsync(_key, ConfigurationFile.MaxSize, cancellation);
-            return ConfigurationFile.Parse(content.Bytes.Span, Name, _directory, Environment.GetEnvironmentVariable);
+            var content = await store.ReadAsync(key, ConfigurationFile.MaxSize, cancellation);
+            return ConfigurationFile.Parse(content.Bytes.Span, Name, directory, Environment.GetEnvironmentVariable);
         }
         catch (StorageException gone) when (gone.Failure == StorageFailure.NotFound)
         {

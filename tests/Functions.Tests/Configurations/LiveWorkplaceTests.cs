@@ -1,8 +1,11 @@
+using Azure.Storage.Blobs;
 using Mirror.Functions.Configurations;
 using Mirror.Functions.Serving;
+using Mirror.Functions.Status;
 using Mirror.Functions.Tests.Serving;
 using Mirror.Mirroring;
 using Mirror.Storage;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Configurations;
 
@@ -80,6 +83,59 @@ public sealed class LiveWorkplaceTests
 
         Assert.NotNull(await live.GetAsync(CancellationToken.None));
         Assert.StartsWith("place:1:1: unknown key 'nonsense'", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_status_page_says_that_an_older_one_stands()
+    {
+        _place.Text = $"mirrors: []\nstate: {Scratch.NewFolder("state")}\n";
+        var live = Live();
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null }, "/app");
+        var reader = new StatusReader(live, settings, _time);
+        Assert.Null((await reader.ReadAsync(CancellationToken.None)).Problem);
+        (_place.Failure, _time.Now) = (await LostAsync(), _time.Now.AddMinutes(2));
+
+        var view = await reader.ReadAsync(CancellationToken.None);
+
+        Assert.EndsWith(": the configuration that was read before stands", view.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_object_of_a_real_store_is_read_again_when_it_is_another_and_stands_when_the_server_is_gone()
+    {
+        var server = await AzuriteServer.StartAsync();
+        var account = server.TakeAccount();
+        var container = new BlobContainerClient(account.ConnectionString, "shelf");
+        await container.CreateAsync();
+        await PutAsync("mirrors: []\n");
+        var login = new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(account.ConnectionString));
+        var store = ObjectStore.OpenAzure(new AzureAddress(account.Name, "shelf", ""), login, TimeProvider.System);
+        var live = new LiveWorkplace(new ObjectPlace(store, "mirror.yaml", "/"), _time, _log.Add);
+
+        var first = await live.GetAsync(CancellationToken.None);
+        var same = await LaterAsync();
+        await PutAsync("mirrors: [{ source: a, destination: b }]\n");
+        var second = await LaterAsync();
+        await container.DeleteBlobAsync("mirror.yaml");
+        var gone = await Assert.ThrowsAsync<UsageException>(LaterAsync);
+        await PutAsync("mirrors: []\n");
+        var third = await LaterAsync();
+        await server.DisposeAsync();
+        var kept = await LaterAsync();
+
+        Assert.Same(first, same);
+        Assert.Single(second.Configuration!.Mirrors);
+        Assert.EndsWith("/shelf/mirror.yaml: there is no such object", gone.Message, StringComparison.Ordinal);
+        Assert.Same(third, kept);
+        Assert.Single(_log);
+
+        Task PutAsync(string text) => container.GetBlobClient("mirror.yaml").UploadAsync(BinaryData.FromString(text), overwrite: true);
+
+        Task<Workplace> LaterAsync()
+        {
+            _time.Now = _time.Now.AddMinutes(1);
+            return live.GetAsync(CancellationToken.None);
+        }
     }
 
     private LiveWorkplace Live() => new(_place, _time, _log.Add);
