@@ -7,14 +7,17 @@ namespace Mirror.Functions.Commands;
 /// <summary>One round over all mirrors that were asked for, reported as it goes.</summary>
 internal static class Batch
 {
-    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Reporter reporter, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Workplace workplace, Reporter reporter, CancellationToken cancellation)
     {
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var listener = new RunListener(job => reporter.Begin(job.Mirror), (_, meter, outcome) =>
         {
             outcomes.Add(outcome);
             reporter.End(meter, outcome);
-        });
+        })
+        {
+            Conclude = workplace.Pings.TellAsync,
+        };
         await reporter.WatchAsync(parallel => MirrorRun.RunAsync(jobs, parallel, listener, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;

@@ -43,7 +43,7 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         var options = QueueAccount.Options(QueueMessageEncoding.Base64);
         if (place.StartsWith("http", StringComparison.Ordinal))
         {
-            return new QueueClient(Parse(place, signed: false), new DefaultAzureCredential(), options);
+            return new QueueClient(Parse(place, signed: false), MachineIdentity.Create(), options);
         }
         var text = await Workplace.Secrets.ReadAsync(Reference(place), LoginAge.Any, cancellation);
         StoreAccess.RegisterParts(text, Workplace.Secrets);

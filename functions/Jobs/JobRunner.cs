@@ -26,6 +26,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         {
             await hint.SendAsync(outcome.Mirror, cancellation);
         }
+        log.Warn(await workplace.Pings.TellAsync(job, outcome, CancellationToken.None));
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount)
         {
             throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Workplace.Secrets.Redact)));

@@ -1,4 +1,3 @@
-using Azure.Identity;
 using Azure.Storage.Queues;
 
 namespace Mirror.Functions.Serving;
@@ -18,7 +17,7 @@ internal static class QueueAccount
             {
                 return connection is { Length: > 0 } ? new QueueServiceClient(connection, Options(encoding))
                     : url is { Length: > 0 } || account is { Length: > 0 }
-                        ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), new DefaultAzureCredential(), Options(encoding))
+                        ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), MachineIdentity.Create(), Options(encoding))
                     : throw new CallException($"{Setting} is not set: the queues are in the account that it names");
             }
             catch (Exception wrong) when (wrong is FormatException or ArgumentException)

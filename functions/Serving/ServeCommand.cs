@@ -22,7 +22,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", """
             Serves the Azure Functions host, which starts it: a web server on loopback that is called for each timer, message and request.
-            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
+            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG or MIRROR_CONFIG_YAML, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
             MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. Nobody else needs to run it.
             """);
         command.SetAction((_, cancellation) => RunAsync(cancellation));
@@ -46,12 +46,12 @@ internal static class ServeCommand
 
     private static InvocationServer Compose(Settings settings, TimeProvider time)
     {
-        var workplaces = new LiveWorkplace(settings.Configuration);
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
+        var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, Console.Out), new ConsumerHint(settings, () => queues.Value, time, log));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, log));
         return new InvocationServer(settings, logError)
         {
             Functions =

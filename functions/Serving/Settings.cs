@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Storage.Queues;
+using Mirror.Functions.Configurations;
 using Mirror.Functions.Jobs;
 using Mirror.Mirroring;
 
@@ -34,8 +35,11 @@ internal sealed record Settings
     public IEnumerable<JobKind> PlannedJobs =>
         new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }.Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
 
-    /// <summary>The configuration: a file, relative to the app's folder.</summary>
-    public required string Configuration { get; init; }
+    /// <summary>The configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
+    public required IConfigurationPlace Configuration { get; init; }
+
+    /// <summary>What this app is called beside others that share its state: the site's name, or else its storage account's.</summary>
+    public required string App { get; init; }
 
     /// <summary>How often the host hands out a message before it puts it aside: from then on it would be poison.</summary>
     public required int MaxDequeueCount { get; init; }
@@ -61,15 +65,17 @@ internal sealed record Settings
     {
         var host = HostJson.Read(Path.Combine(folder, "host.json"));
         var roles = RolesIn(environment("MIRROR_ROLES"), out var problem);
+        var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, out var misplaced);
         return new Settings
         {
             Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue
                 ? port
                 : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
             Deadline = DeadlineOf(environment($"{HostSetting}functionTimeout") ?? host.FunctionTimeout),
-            Configuration = Path.GetFullPath(environment("MIRROR_CONFIG") is { Length: > 0 } file ? file : "mirror.yaml", folder),
+            Configuration = place,
+            App = AppName.Of(environment),
             Roles = roles,
-            Problem = problem,
+            Problem = problem ?? misplaced,
             HintQueue = environment(HintSetting) is { Length: > 0 } hint ? hint : null,
             MaxDequeueCount = int.TryParse(environment($"{HostSetting}extensions__queues__maxDequeueCount"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                 ? count
@@ -77,6 +83,24 @@ internal sealed record Settings
             OpenQueues = QueueAccount.Find(environment),
             FindWebhookSecret = () => WebhookSecretIn(environment("MIRROR_WEBHOOK_SECRET"), folder),
         };
+    }
+
+    private static IConfigurationPlace PlaceIn((string? Place, string? Text) given, string folder, out string? problem)
+    {
+        problem = given is ({ Length: > 0 }, { Length: > 0 })
+            ? "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set: keep the one that says where the configuration is, or the one that is it"
+            : null;
+        var place = given.Place is { Length: > 0 } ? given.Place : "mirror.yaml";
+        try
+        {
+            return given.Text is { Length: > 0 } text ? new SettingPlace("MIRROR_CONFIG_YAML", text, folder)
+                : ObjectPlace.TryParse(place, folder) ?? (IConfigurationPlace)new FilePlace(Path.GetFullPath(place, folder));
+        }
+        catch (UsageException wrong)
+        {
+            problem = $"MIRROR_CONFIG: {wrong.Message}";
+            return new FilePlace(Path.GetFullPath("mirror.yaml", folder));
+        }
     }
 
     private static SecretReference WebhookSecretIn(string? reference, string folder)
