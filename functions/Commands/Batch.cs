@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mirror.Functions.Output;
+using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -7,7 +8,8 @@ namespace Mirror.Functions.Commands;
 /// <summary>One round over all mirrors that were asked for, reported as it goes.</summary>
 internal static class Batch
 {
-    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Reporter reporter, CancellationToken cancellation)
+    /// <param name="job">What is done, in the command's own word.</param>
+    public static async Task<int> RunAsync(string job, IReadOnlyList<MirrorJob> jobs, Reporter reporter, CancellationToken cancellation)
     {
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var listener = new RunListener(job => reporter.Begin(job.Mirror), (_, meter, outcome) =>
@@ -15,7 +17,9 @@ internal static class Batch
             outcomes.Add(outcome);
             reporter.End(meter, outcome);
         });
-        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(jobs, parallel, listener, cancellation));
+        // What only says what it would do is no run.
+        var runs = reporter.IsDryRun ? jobs : [.. jobs.Select(each => RunSignals.Over(job, each))];
+        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(runs, parallel, listener, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }

@@ -26,7 +26,7 @@ internal static class RestoreCommand
             Name, Target, At,
         };
         RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, RunOptions.Read(parsed), cancellation));
+        Repeating.SetAction(command, RunAsync);
         return command;
     }
 
@@ -53,7 +53,7 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync([job], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync("restore", [job], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mirror.Functions.Telemetry;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
@@ -89,16 +91,21 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             return;
         }
         using var late = new CancellationTokenSource(settings.Deadline);
+        using var span = CallSpan.Start(name, context.Request.Headers);
         try
         {
             var body = await ReadAsync(context.Request.Body, late.Token);
-            await function(Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body), late.Token);
+            var invocation = Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body);
+            CallSpan.Describe(span, invocation);
+            await function(invocation, late.Token);
             await WriteAsync(context, StatusCodes.Status200OK, "application/json", Success);
         }
         // Whatever it is: a call without an answer would hang until the host kills the process, and every other call with it.
         catch (Exception failure)
         {
-            logError($"{name}: {Reason(failure, late.IsCancellationRequested)}");
+            var reason = Reason(failure, late.IsCancellationRequested);
+            span?.SetStatus(ActivityStatusCode.Error, reason);
+            logError($"{name}: {reason}");
             await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "failed; the log says why");
         }
     }

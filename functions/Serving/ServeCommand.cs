@@ -7,6 +7,7 @@ using Mirror.Functions.Produce;
 using Mirror.Functions.Status;
 using Mirror.Functions.Sweep;
 using Mirror.Functions.Sync;
+using Mirror.Functions.Telemetry;
 using Mirror.Functions.Webhook;
 
 namespace Mirror.Functions.Serving;
@@ -30,14 +31,21 @@ internal static class ServeCommand
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
         var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
-        await Compose(settings, TimeProvider.System).RunAsync(cancellation);
+        var workplaces = new LiveWorkplace(settings.Configuration);
+        var status = new StatusReader(workplaces, settings, TimeProvider.System);
+        var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
+        await using var export = Export.Start(telemetry);
+        var looking = telemetry.Metrics is null
+            ? Task.CompletedTask
+            : new StatusGauges(status, TimeProvider.System, Saying(Console.Error)).RunAsync(telemetry.Interval, cancellation);
+        await Compose(settings, workplaces, status, TimeProvider.System).RunAsync(cancellation);
+        await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
     }
 
-    private static InvocationServer Compose(Settings settings, TimeProvider time)
+    private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, TimeProvider time)
     {
-        var workplaces = new LiveWorkplace(settings.Configuration);
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
@@ -57,7 +65,7 @@ internal static class ServeCommand
             Http =
             {
                 ["webhook"] = webhook.AnswerAsync,
-                ["status"] = new StatusFunction(new StatusReader(workplaces, settings, time), () => poison.Value).RunAsync,
+                ["status"] = new StatusFunction(status, () => poison.Value).RunAsync,
             },
         };
     }
