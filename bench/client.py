@@ -31,6 +31,9 @@ class Run:
     sent: float = 0
     received: float = 0
     excess: float = 0     # of a bundle object: its size beyond that of the pack which is the least
+    # Of many answers: the one in the middle, and that of which one in a hundred is slower.
+    p50: float = 0
+    p99: float = 0
     pushed: float = 0     # the bodies, with headers, that went to receive-pack: no pack is larger
 
     def per(self, count: int) -> "Run":

@@ -232,30 +232,33 @@ def one_commit(before: Path, after: Path) -> PartitionRow:
         [Target("excess", 1000), Target("requests", 3)], {"mirror": mirror}, {"mirror": "mirror produce, after an earlier one"}, prepare)
 
 
-def noop_1000(source: Path, command: str) -> PartitionRow:
-    count = 1000
-
+def thousand(source: Path, name: str) -> Callable:
+    """Makes a site with 1,000 mirrors that have crossed and not changed since."""
     def prepare(bench, shared: Path) -> Site:
-        served = bench.apache.repositories / f"many-{command}"
+        served = bench.apache.repositories / f"many-{name}"
         served.mkdir()
         target = served / "target.git"
         create_empty(target, like=source)
         give_to_server(served)
-        for i in range(count):
+        for i in range(1000):
             (served / f"s{i}.git").symlink_to(source.resolve())
             (served / f"t{i}.git").symlink_to(target)
-        site = Site(shared, bench.mirror, [(bench.apache.url(f"many-{command}/s{i}.git"), bench.apache.url(f"many-{command}/t{i}.git")) for i in range(count)])
+        site = Site(shared, bench.mirror, [(bench.apache.url(f"many-{name}/s{i}.git"), bench.apache.url(f"many-{name}/t{i}.git")) for i in range(1000)])
         site.write()
         site.run("produce")
         site.run("consume")
         return site
 
+    return prepare
+
+
+def noop_1000(source: Path, command: str) -> PartitionRow:
     def mirror(turn: Turn) -> Run:
-        return turn.run([["mirror", command, "--quiet", "-c", "CONFIG", "-j", "4"]], CONFIG=str(turn.given.configuration)).per(count)
+        return turn.run([["mirror", command, "--quiet", "-c", "CONFIG", "-j", "4"]], CONFIG=str(turn.given.configuration)).per(1000)
 
     return PartitionRow(
         f"{command}1000", f"nothing to {command} for 1,000 mirrors in one process; figures are those of one mirror, but for rss",
-        [Target("cpu", 0.010), Target("requests"), Target("rss")], {"mirror": mirror}, {"mirror": f"mirror {command} -j 4"}, prepare)
+        [Target("cpu", 0.010), Target("requests"), Target("rss")], {"mirror": mirror}, {"mirror": f"mirror {command} -j 4"}, thousand(source, command))
 
 
 def age(direction: str) -> PartitionRow:

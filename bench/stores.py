@@ -30,8 +30,9 @@ class Azurite:
         command = [self.program, "--silent", "--skipApiVersionCheck", "--inMemoryPersistence", "--disableTelemetry"]
         for name, port in (("blob", blob), ("queue", queue), ("table", table)):
             command += [f"--{name}Host", "127.0.0.1", f"--{name}Port", str(port)]
-        with running(command, lambda: is_open(blob)):
-            yield ["az", f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{blob}/{ACCOUNT}", "bench"]
+        with running(command, lambda: is_open(blob) and is_open(queue)):
+            yield ["az", f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{blob}/{ACCOUNT};"
+                   f"QueueEndpoint=http://127.0.0.1:{queue}/{ACCOUNT}", "bench"]
 
 
 class Ceph:

@@ -48,12 +48,12 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
     private LoginSource<string> Source(SecretReference reference) => async (age, cancellation) =>
     {
         var text = await ReadAsync(reference, age, cancellation);
-        RegisterParts(text);
+        RegisterParts(text, secrets);
         return text;
     };
 
     /// <summary>Of a connection string or a signature, what makes it good: it may be shown apart from what is around it.</summary>
-    private void RegisterParts(string text)
+    internal static void RegisterParts(string text, SecretReader secrets)
     {
         foreach (var name in new[] { "AccountKey=", "sig=" })
         {

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Mirror.Functions.Configurations;
+using Mirror.Functions.Pings;
 using Mirror.Git;
 using Mirror.Mirroring;
 using Mirror.Storage;
@@ -19,6 +21,10 @@ internal sealed class Workplace : IDisposable
             // From a base URL in the environment; a file holds none.
             Secrets.Register(credential);
         }
+        foreach (var ping in (configuration?.Mirrors ?? []).Select(mirror => mirror.Ping).Append(configuration?.Defaults.Ping).OfType<PingUrl>().Distinct())
+        {
+            ping.RegisterWith(Secrets);
+        }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
         _stores = new StoreAccess(configuration?.Credentials ?? [], Secrets, TimeProvider.System);
         Remotes = new RemoteSettings
@@ -38,6 +44,9 @@ internal sealed class Workplace : IDisposable
 
     public RemoteSettings Remotes { get; }
 
+    /// <summary>Tells who waits to hear from a mirror.</summary>
+    public Pinger Pings => new(Remotes, Secrets);
+
     /// <summary>The keys that the configuration names.</summary>
     public KeyRing Keys => new(Configuration!, Secrets);
 
@@ -49,11 +58,15 @@ internal sealed class Workplace : IDisposable
 
     public static Workplace WithoutConfiguration() => new(configuration: null);
 
-    public static async Task<Workplace> OpenAsync(string file, CancellationToken cancellation)
+    /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
+    public static Task<Workplace> OpenAsync(string configuration, CancellationToken cancellation) =>
+        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory) ?? new FilePlace(configuration), cancellation);
+
+    public static async Task<Workplace> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
     {
         try
         {
-            return new Workplace(await ConfigurationFile.ReadAsync(file, Environment.GetEnvironmentVariable, cancellation));
+            return new Workplace(await place.ReadAsync(cancellation));
         }
         catch (ConfigurationException wrong)
         {

@@ -8,17 +8,19 @@ namespace Mirror.Functions.Commands;
 /// <summary>One round over all mirrors that were asked for, reported as it goes.</summary>
 internal static class Batch
 {
-    /// <param name="job">What is done, in the command's own word.</param>
-    public static async Task<int> RunAsync(string job, IReadOnlyList<MirrorJob> jobs, Reporter reporter, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Workplace workplace, Reporter reporter, CancellationToken cancellation)
     {
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var listener = new RunListener(job => reporter.Begin(job.Mirror), (_, meter, outcome) =>
         {
             outcomes.Add(outcome);
             reporter.End(meter, outcome);
-        });
+        })
+        {
+            Conclude = workplace.Pings.TellAsync,
+        };
         // What only says what it would do is no run.
-        var runs = reporter.IsDryRun ? jobs : [.. jobs.Select(each => RunSignals.Over(job, each))];
+        var runs = reporter.IsDryRun ? jobs : [.. jobs.Select(job => RunSignals.Over(reporter.Command, job))];
         await reporter.WatchAsync(parallel => MirrorRun.RunAsync(runs, parallel, listener, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;

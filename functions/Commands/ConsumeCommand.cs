@@ -37,6 +37,6 @@ internal static class ConsumeCommand
         ConsumeRequest[] requests = [.. side.Requests];
         var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync("consume", [.. jobs], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 }

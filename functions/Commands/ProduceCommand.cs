@@ -35,6 +35,6 @@ internal static class ProduceCommand
         var side = await NearSide.OpenAsync(workplace, cancellation);
         var jobs = options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync("produce", [.. jobs], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 }

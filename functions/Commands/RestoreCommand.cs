@@ -53,7 +53,7 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync("restore", [job], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([job], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)

@@ -11,7 +11,7 @@ internal sealed record RunOptions
 
     private static readonly Option<string?> ConfigurationOption = new("--config", "-c")
     {
-        Description = $"the configuration [default: {DefaultConfiguration}]",
+        Description = $"the configuration: a file, or an object, az://… or s3://… [default: {DefaultConfiguration}]",
         HelpName = "FILE",
     };
 
@@ -34,6 +34,9 @@ internal sealed record RunOptions
     internal static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
 
     internal static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
+
+    /// <summary>Which command they were given to.</summary>
+    public required string Command { get; init; }
 
     public required string Configuration { get; init; }
 
@@ -73,10 +76,11 @@ internal sealed record RunOptions
 
     public static RunOptions Read(ParseResult parsed) => new()
     {
+        Command = parsed.CommandResult.Command.Name,
         Configuration = parsed.GetValue(ConfigurationOption) ?? DefaultConfiguration,
         Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),
-        Watch = parsed.GetValue(WatchOption) is { } interval ? Interval.Parse(interval) : null,
+        Watch = parsed.GetValue(WatchOption) is { } interval ? ParseInterval(interval) : null,
         Parallel = Math.Max(1, parsed.GetValue(ParallelOption)),
         Json = parsed.GetValue(JsonOption),
         Quiet = parsed.GetValue(QuietOption),
@@ -101,6 +105,18 @@ internal sealed record RunOptions
         return chosen.Count > 0
             ? chosen
             : throw new UsageException($"--only {Only}: no mirror has such a name; the first is '{name(mirrors[0])}'");
+    }
+
+    private static TimeSpan ParseInterval(string text)
+    {
+        try
+        {
+            return Interval.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"--watch: {wrong.Message}", wrong);
+        }
     }
 
     private static NamePattern ParsePattern(string glob)

@@ -29,12 +29,13 @@ internal static class StatusCommand
         var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
         var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
             .Distinct().Order(StringComparer.Ordinal);
+        var objectiveOf = configuration.Objectives();
         var isGood = true;
         foreach (var name in options.Select([.. names], name => name))
         {
             var status = await MirrorStatus.ReadAsync(name, state, listing, cancellation);
             isGood &= status.IsGood;
-            foreach (var line in options.Json ? [StatusJson.Line(status)] : StatusText.Lines(status, workplace.Remotes.Time.GetUtcNow()))
+            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status, objectiveOf(name), workplace.Remotes.Time.GetUtcNow()))
             {
                 await Console.Out.WriteLineAsync(Printed.Clean(Workplace.Secrets.Redact(line)));
             }

@@ -71,7 +71,7 @@ internal static class SyncCommand
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
         }));
-        return await Batch.RunAsync("sync", [.. jobs], new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
     }
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)

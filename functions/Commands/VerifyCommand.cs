@@ -51,6 +51,6 @@ internal static class VerifyCommand
                 ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
                 : $"{outcome.Mirror}: not sound",
         };
-        return await Batch.RunAsync("verify", [.. jobs], reporter, cancellation);
+        return await Batch.RunAsync([.. jobs], workplace, reporter, cancellation);
     }
 }

@@ -7,7 +7,7 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Jobs;
 
 /// <summary>Does what a message asks for: the same as the command of that name does for one mirror.</summary>
-internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, RunLog log)
+internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, RunLog log, ConsumerHint hint)
 {
     /// <summary>A failure throws until the host would make poison of the message: by then it is in the log and on the status page, and the next
     /// plan tries again. So poison is only what is no job of ours.</summary>
@@ -23,6 +23,11 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
             ?? throw new CallException($"{message.Mirror}: the configuration has no such mirror");
         var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => RunAsync(job, cancellation));
         await log.AddAsync(workplace, kind, outcome);
+        if (kind == JobKind.Produce && outcome.Kind == OutcomeKind.Updated)
+        {
+            await hint.SendAsync(outcome.Mirror, cancellation);
+        }
+        log.Warn(await workplace.Pings.TellAsync(job, outcome, CancellationToken.None));
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount)
         {
             throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Workplace.Secrets.Redact)));

@@ -5,11 +5,13 @@ using Mirror.Storage;
 namespace Mirror.Functions.Jobs;
 
 /// <summary>Where outcomes go: one line of JSON on standard output, which the host logs, and the mirror's record beside the ledgers.</summary>
-internal sealed class RunLog(TimeProvider time, TextWriter output)
+/// <param name="log">Both redact what they are given.</param>
+/// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
+internal sealed class RunLog(TimeProvider time, Action<string> log, Action<string> warn)
 {
     public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome)
     {
-        await output.WriteLineAsync(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
+        log(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
         if (workplace.Configuration?.State is null)
         {
             return;
@@ -17,12 +19,21 @@ internal sealed class RunLog(TimeProvider time, TextWriter output)
         var state = workplace.OpenState();
         try
         {
-            await RunRecord.AddAsync(state, kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), CancellationToken.None);
+            await RunRecord.AddAsync(state, kind.ToString().ToLowerInvariant(), outcome.Redacted(Workplace.Secrets.Redact), time.GetUtcNow(), CancellationToken.None);
         }
         catch (StorageException unkept)
         {
             // The run stands, and is told above.
-            await output.WriteLineAsync($"warning: {outcome.Mirror}: {Workplace.Secrets.Redact(unkept.Message)}: the status page does not know of this run");
+            warn($"warning: {outcome.Mirror}: {unkept.Message}: the status page does not know of this run");
+        }
+    }
+
+    /// <summary>Says what nobody should overlook, although it stopped nothing.</summary>
+    public void Warn(MirrorOutcome outcome)
+    {
+        foreach (var warning in outcome.Warnings)
+        {
+            warn(Printed.Clean($"warning: {outcome.Mirror}: {warning}"));
         }
     }
 }

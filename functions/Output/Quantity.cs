@@ -21,6 +21,15 @@ internal static class Quantity
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}");
 
+    /// <summary>A span that somebody chose, in the largest unit of which it is a multiple.</summary>
+    public static string Exactly(TimeSpan span) => (long)span.TotalSeconds switch
+    {
+        >= 2 * 86400 and var seconds when seconds % 86400 == 0 => $"{seconds / 86400} days",
+        var seconds when seconds % 3600 == 0 => $"{seconds / 3600} h",
+        var seconds when seconds % 60 == 0 => $"{seconds / 60} min",
+        var seconds => $"{seconds} s",
+    };
+
     public static string Refs(int count) => Of(count, "ref");
 
     public static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

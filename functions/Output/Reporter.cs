@@ -8,6 +8,8 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 {
     private LiveView? _live;
 
+    public string Command => options.Command;
+
     public bool IsDryRun => options.DryRun;
 
     /// <summary>What a summary calls the kinds of outcomes.</summary>

@@ -7,11 +7,12 @@ namespace Mirror.Functions.Output;
 /// <summary>A mirror's status as one line of JSON.</summary>
 internal static class StatusJson
 {
-    public static string Line(MirrorStatus status) => JsonLine.Of(json =>
+    public static string Line(MirrorStatus status, TimeSpan objective) => JsonLine.Of(json =>
     {
         json.WriteString("mirror", status.Mirror);
         JsonLine.WriteObject(json, "produced", status.Produced, ledger => Write(json, ledger));
         JsonLine.WriteObject(json, "consumed", status.Consumed, ledger => Write(json, ledger, status));
+        json.WriteNumber("objective_seconds", (long)objective.TotalSeconds);
         json.WriteStartArray("faults");
         foreach (var fault in status.Faults)
         {

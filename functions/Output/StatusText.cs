@@ -5,7 +5,7 @@ namespace Mirror.Functions.Output;
 /// <summary>A mirror's status in words: a line for each side, and one for what went wrong last.</summary>
 internal static class StatusText
 {
-    public static IEnumerable<string> Lines(MirrorStatus status, DateTimeOffset now)
+    public static IEnumerable<string> Lines(MirrorStatus status, TimeSpan objective, DateTimeOffset now)
     {
         if (status is { Produced: null, Consumed: null, Faults.Count: 0 })
         {
@@ -18,6 +18,10 @@ internal static class StatusText
         if (status.Consumed is { } consumed)
         {
             yield return $"{status.Mirror}: {Consumed(status, consumed, now)}";
+        }
+        if (now - status.BehindSince > objective)
+        {
+            yield return $"  behind for longer than its objective, {Quantity.Exactly(objective)}";
         }
         foreach (var (name, why) in status.Consumed?.SetAside ?? new Dictionary<string, string>())
         {

@@ -8,7 +8,8 @@ namespace Mirror.Functions.Poison;
 
 /// <summary>The queues into which the host moves what failed too often, and what it cannot read.</summary>
 /// <param name="service">One that leaves messages as they are: some are here because they are not encoded as ours.</param>
-internal sealed class PoisonQueues(QueueServiceClient service)
+/// <param name="app">Whose they are.</param>
+internal sealed class PoisonQueues(QueueServiceClient service, string app)
 {
     /// <summary>As many as the service shows, or hands out, at once.</summary>
     internal const int PeekCount = 32;
@@ -22,7 +23,7 @@ internal sealed class PoisonQueues(QueueServiceClient service)
     // For a batch to be put back; then what is left of it is here again.
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
 
-    public static PoisonQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.None));
+    public static PoisonQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.None), settings.App);
 
     public async Task<PoisonReport> LookAsync(DateTimeOffset now, CancellationToken cancellation)
     {
@@ -37,7 +38,7 @@ internal sealed class PoisonQueues(QueueServiceClient service)
                     .Select(group => new PoisonReason(group.Key, group.Count())).OrderByDescending(reason => reason.Count)]));
             }
         }
-        return new PoisonReport(now, queues);
+        return new PoisonReport(app, now, queues);
     }
 
     /// <summary>Moves messages back to their queue, for when what was wrong is mended, and says how many.</summary>

@@ -6,29 +6,56 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Poison;
 
-/// <summary>What lay in the poison queues when they were looked at, kept beside the ledgers for the status page.</summary>
+/// <summary>What lay in the poison queues of one app when they were looked at, kept beside the ledgers for the status page: each app's own,
+/// where several share a state.</summary>
+/// <param name="App">Which one.</param>
 /// <param name="Queues">Those in which there was something.</param>
-internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQueue> Queues)
+internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList<PoisonedQueue> Queues)
 {
     /// <summary>No mirror's: theirs begin with what base64 makes of a brace.</summary>
-    internal const string Key = "poison.json";
+    private const string Prefix = "poison-";
+
+    private const string Suffix = ".json";
+
+    // Of an app that is gone nothing is said any more. One that runs writes each quarter of an hour.
+    private static readonly TimeSpan Life = TimeSpan.FromDays(1);
+
+    // Who can write to the state must not make a page endless.
+    private const int MaxCount = 100;
 
     // A peek of each queue, with reasons that are bounded.
     private const int MaxSize = 256 * 1024;
 
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
-    /// <summary>Null where none was written, or none that can be read: the next one replaces it.</summary>
-    public static async Task<PoisonReport?> TryReadAsync(ObjectStore state, CancellationToken cancellation)
+    internal static string Key(string app) => $"{Prefix}{app}{Suffix}";
+
+    /// <summary>Of all apps that share the state, those that still write.</summary>
+    public static async Task<IReadOnlyList<PoisonReport>> ReadAllAsync(ObjectStore state, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await state.TryReadAsync(Key, MaxSize, cancellation) is not { } content)
+        var reports = new List<PoisonReport>();
+        await foreach (var found in state.ListAsync(Prefix, cancellation).Take(MaxCount))
+        {
+            if (found.Key.EndsWith(Suffix, StringComparison.Ordinal) && now - found.Modified < Life
+                && await TryReadAsync(state, found.Key[Prefix.Length..^Suffix.Length], cancellation) is { } report)
+            {
+                reports.Add(report);
+            }
+        }
+        return reports;
+    }
+
+    /// <summary>Null where none was written, or none that can be read: the next one replaces it.</summary>
+    public static async Task<PoisonReport?> TryReadAsync(ObjectStore state, string app, CancellationToken cancellation)
+    {
+        if (await state.TryReadAsync(Key(app), MaxSize, cancellation) is not { } content)
         {
             return null;
         }
         try
         {
             using var document = JsonDocument.Parse(content.Bytes);
-            return Read(document.RootElement);
+            return Read(app, document.RootElement);
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -37,7 +64,7 @@ internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQue
     }
 
     public Task<string> WriteAsync(ObjectStore state, CancellationToken cancellation) =>
-        state.PutAsync(Key, Encoding.UTF8.GetBytes(ToText()), WriteCondition.None, cancellation);
+        state.PutAsync(Key(App), Encoding.UTF8.GetBytes(ToText()), WriteCondition.None, cancellation);
 
     private string ToText() => JsonLine.Of(json =>
     {
@@ -51,7 +78,8 @@ internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQue
         json.WriteEndArray();
     });
 
-    private static PoisonReport Read(JsonElement root) => new(
+    private static PoisonReport Read(string app, JsonElement root) => new(
+        app,
         DateTimeOffset.ParseExact(Text(root, "at"), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
         [.. root.GetProperty("queues").EnumerateArray().Select(queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
             [.. queue.GetProperty("reasons").EnumerateArray().Select(reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
@@ -64,9 +92,16 @@ internal sealed record PoisonReport(DateTimeOffset At, IReadOnlyList<PoisonedQue
 /// <param name="Reasons">Of the first of them, <see cref="PoisonQueues.PeekCount"/> at most.</param>
 internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<PoisonReason> Reasons)
 {
+    /// <summary>Whose it is, where it is another app's; null of our own.</summary>
+    public string? App { get; init; }
+
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
+        if (App is not null)
+        {
+            json.WriteString("app", App);
+        }
         json.WriteString("queue", Queue);
         json.WriteNumber("count", Count);
         json.WriteStartArray("reasons");

@@ -1,11 +1,14 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net;
+using Azure;
+using Azure.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Mirror.Functions.Telemetry;
+using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
@@ -94,6 +97,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
         using var span = CallSpan.Start(name, context.Request.Headers);
         try
         {
+            settings.ThrowIfWrong();
             var body = await ReadAsync(context.Request.Body, late.Token);
             var invocation = Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body);
             CallSpan.Describe(span, invocation);
@@ -113,9 +117,15 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
     private string Reason(Exception failure, bool isLate) => failure switch
     {
         OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s, so the next attempt goes on with it",
-        CallException or FormatException or UsageException or RunException or StorageException => failure.Message,
+        CallException or FormatException or UsageException or RunException or StorageException or SecretException => failure.Message,
+        RequestFailedException or AuthenticationFailedException => $"the queues of AzureWebJobsStorage: {FirstLine(failure)}",
+        // What a queue's client says when it has tried often enough.
+        AggregateException { InnerException: RequestFailedException last } => $"the queues of AzureWebJobsStorage: {FirstLine(last)}",
         _ => failure.ToString(),
     };
+
+    /// <summary>The others tell the whole answer, headers and all.</summary>
+    private static string FirstLine(Exception failure) => failure.Message.Split('\r', '\n')[0];
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancellation)
     {

@@ -1,31 +1,83 @@
 using System.Diagnostics.CodeAnalysis;
+using Mirror.Functions.Configurations;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>The configuration as it is now, and what it opens: read again when its file has changed.</summary>
+/// <summary>The configuration as it is now, and what it opens: read again when it has changed.</summary>
+/// <param name="warn">Is told when the place of the configuration cannot be reached any more.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
-internal sealed class LiveWorkplace(string file)
+internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time, Action<string> warn)
 {
-    private readonly SemaphoreSlim _turn = new(1);
-    private (DateTime Written, Workplace Workplace)? _current;
+    // All calls wait for it, and there is a configuration to go on with.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>A configuration that cannot be used is a <see cref="UsageException"/>, of this call and of each until it is mended.</summary>
+    private readonly SemaphoreSlim _turn = new(1);
+    private (string Version, Workplace Workplace)? _current;
+    private long _asked;
+
+    /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>A configuration that cannot be used is a <see cref="UsageException"/>, of this call and of each until it is mended. While its
+    /// store cannot be reached, the last good one stands.</summary>
     public async Task<Workplace> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
-            var written = File.GetLastWriteTimeUtc(file);
-            if (_current?.Written != written)
+            if (_current is not { } known)
             {
-                // The old one is left to the collector: calls may be under way with it.
-                _current = (written, await Workplace.OpenAsync(file, cancellation));
+                return await RefreshAsync(cancellation);
             }
-            return _current.Value.Workplace;
+            return IsFresh() ? known.Workplace : await TryRefreshAsync(known.Workplace, cancellation);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private bool IsFresh() => place.Life == Timeout.InfiniteTimeSpan || time.GetElapsedTime(_asked) < place.Life;
+
+    private async Task<Workplace> TryRefreshAsync(Workplace known, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
+        try
+        {
+            return await RefreshAsync(either.Token);
+        }
+        catch (StorageException lost)
+        {
+            return Keep(known, lost.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Keep(known, $"{place.Name}: no answer in {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private async Task<Workplace> RefreshAsync(CancellationToken cancellation)
+    {
+        var version = await place.VersionAsync(cancellation);
+        if (_current?.Version != version)
+        {
+            // The old one is left to the collector: calls may be under way with it.
+            _current = (version, await Workplace.OpenAsync(place, cancellation));
+        }
+        (_asked, Trouble) = (time.GetTimestamp(), null);
+        return _current.Value.Workplace;
+    }
+
+    private Workplace Keep(Workplace known, string why)
+    {
+        var isNews = Trouble is null;
+        (_asked, Trouble) = (time.GetTimestamp(), $"{why}: the configuration that was read before stands");
+        if (isNews)
+        {
+            warn($"warning: {Trouble}");
+        }
+        return known;
     }
 }

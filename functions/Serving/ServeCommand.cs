@@ -15,11 +15,15 @@ namespace Mirror.Functions.Serving;
 /// <summary><c>mirror serve</c>: the custom handler of an Azure Functions app.</summary>
 internal static class ServeCommand
 {
+    /// <summary>More threads than the host makes calls at once. A job whose source is fast keeps a thread of the pool for as long as there is something to
+    /// read, and with one for each core the host's ping waited for twenty seconds behind 24 jobs. Among threads the kernel divides the cores fairly.</summary>
+    private const int ThreadCount = 64;
+
     public static Command Create()
     {
         var command = new Command("serve", """
             Serves the Azure Functions host, which starts it: a web server on loopback that is called for each timer, message and request.
-            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
+            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG or MIRROR_CONFIG_YAML, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
             MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. Nobody else needs to run it.
             """);
         command.SetAction((_, cancellation) => RunAsync(cancellation));
@@ -31,14 +35,18 @@ internal static class ServeCommand
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
         var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
-        var workplaces = new LiveWorkplace(settings.Configuration);
-        var status = new StatusReader(workplaces, settings, TimeProvider.System);
+        if (settings.Problem is { } problem)
+        {
+            await Console.Error.WriteLineAsync($"error: {problem}");
+        }
+        ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
+        var (time, logError) = (TimeProvider.System, Saying(Console.Error));
+        var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
+        var status = new StatusReader(workplaces, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
         await using var export = Export.Start(telemetry);
-        var looking = telemetry.Metrics is null
-            ? Task.CompletedTask
-            : new StatusGauges(status, TimeProvider.System, Saying(Console.Error)).RunAsync(telemetry.Interval, cancellation);
-        await Compose(settings, workplaces, status, TimeProvider.System).RunAsync(cancellation);
+        var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, logError).RunAsync(telemetry.Interval, cancellation);
+        await Compose(settings, workplaces, status, time).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
@@ -50,7 +58,7 @@ internal static class ServeCommand
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, Console.Out));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, log));
         return new InvocationServer(settings, logError)
         {
             Functions =

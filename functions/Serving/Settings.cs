@@ -1,6 +1,6 @@
 using System.Globalization;
-using Azure.Identity;
 using Azure.Storage.Queues;
+using Mirror.Functions.Configurations;
 using Mirror.Functions.Jobs;
 using Mirror.Mirroring;
 
@@ -9,6 +9,11 @@ namespace Mirror.Functions.Serving;
 /// <summary>What the host and the app settings say, read once when the process starts.</summary>
 internal sealed record Settings
 {
+    public const string HintSetting = "MIRROR_HINT_QUEUE";
+
+    /// <summary>Before the name of a setting that stands in the place of one in host.json.</summary>
+    private const string HostSetting = "AzureFunctionsJobHost__";
+
     // Enough for what is under way to notice, to be written down and to be answered.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
@@ -22,12 +27,19 @@ internal sealed record Settings
 
     public required Roles Roles { get; init; }
 
+    /// <summary>Why nothing can be done until a setting is mended; null where all are good. The process lives on: one that ends would be
+    /// started three times, and then nobody could be told.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>The jobs of this app that begin at a source.</summary>
     public IEnumerable<JobKind> PlannedJobs =>
         new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }.Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
 
-    /// <summary>The configuration: a file, relative to the app's folder.</summary>
-    public required string Configuration { get; init; }
+    /// <summary>The configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
+    public required IConfigurationPlace Configuration { get; init; }
+
+    /// <summary>What this app is called beside others that share its state: the site's name, or else its storage account's.</summary>
+    public required string App { get; init; }
 
     /// <summary>How often the host hands out a message before it puts it aside: from then on it would be poison.</summary>
     public required int MaxDequeueCount { get; init; }
@@ -38,40 +50,57 @@ internal sealed record Settings
     /// <summary>Where the secret is that webhooks are signed with; a <see cref="CallException"/> where that is not said, or not so that it can be read.</summary>
     public required Func<SecretReference> FindWebhookSecret { get; init; }
 
+    /// <summary>Where the far side's queue is: its URL, or a reference to one that is signed.</summary>
+    public string? HintQueue { get; init; }
+
+    public void ThrowIfWrong()
+    {
+        if (Problem is not null)
+        {
+            throw new CallException(Problem);
+        }
+    }
+
     public static Settings Read(Func<string, string?> environment, string folder)
     {
         var host = HostJson.Read(Path.Combine(folder, "host.json"));
+        var roles = RolesIn(environment("MIRROR_ROLES"), out var problem);
+        var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, out var misplaced);
         return new Settings
         {
             Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue
                 ? port
                 : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
-            Deadline = DeadlineOf(environment("AzureFunctionsJobHost__functionTimeout") ?? host.FunctionTimeout),
-            Configuration = Path.GetFullPath(environment("MIRROR_CONFIG") is { Length: > 0 } file ? file : "mirror.yaml", folder),
-            Roles = RolesIn(environment("MIRROR_ROLES")),
-            MaxDequeueCount = host.MaxDequeueCount,
-            OpenQueues = QueuesIn(environment),
+            Deadline = DeadlineOf(environment($"{HostSetting}functionTimeout") ?? host.FunctionTimeout),
+            Configuration = place,
+            App = AppName.Of(environment),
+            Roles = roles,
+            Problem = problem ?? misplaced,
+            HintQueue = environment(HintSetting) is { Length: > 0 } hint ? hint : null,
+            MaxDequeueCount = int.TryParse(environment($"{HostSetting}extensions__queues__maxDequeueCount"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                ? count
+                : host.MaxDequeueCount,
+            OpenQueues = QueueAccount.Find(environment),
             FindWebhookSecret = () => WebhookSecretIn(environment("MIRROR_WEBHOOK_SECRET"), folder),
         };
     }
 
-    private static Func<QueueMessageEncoding, QueueServiceClient> QueuesIn(Func<string, string?> environment)
+    private static IConfigurationPlace PlaceIn((string? Place, string? Text) given, string folder, out string? problem)
     {
-        var (connection, url, account) = (
-            environment("AzureWebJobsStorage"), environment("AzureWebJobsStorage__queueServiceUri"), environment("AzureWebJobsStorage__accountName"));
-        return encoding =>
+        problem = given is ({ Length: > 0 }, { Length: > 0 })
+            ? "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set: keep the one that says where the configuration is, or the one that is it"
+            : null;
+        var place = given.Place is { Length: > 0 } ? given.Place : "mirror.yaml";
+        try
         {
-            var options = new QueueClientOptions
-            {
-                MessageEncoding = encoding,
-                // The trimmer takes away what tracing needs: see build/AzureStorage.LinkAttributes.xml.
-                Diagnostics = { IsDistributedTracingEnabled = false },
-            };
-            return connection is { Length: > 0 } ? new QueueServiceClient(connection, options)
-                : url is { Length: > 0 } || account is { Length: > 0 }
-                    ? new QueueServiceClient(new Uri(url is { Length: > 0 } ? url : $"https://{account}.queue.core.windows.net"), new DefaultAzureCredential(), options)
-                : throw new CallException("AzureWebJobsStorage is not set: the queues are in the account that it names");
-        };
+            return given.Text is { Length: > 0 } text ? new SettingPlace("MIRROR_CONFIG_YAML", text, folder)
+                : ObjectPlace.TryParse(place, folder) ?? (IConfigurationPlace)new FilePlace(Path.GetFullPath(place, folder));
+        }
+        catch (UsageException wrong)
+        {
+            problem = $"MIRROR_CONFIG: {wrong.Message}";
+            return new FilePlace(Path.GetFullPath("mirror.yaml", folder));
+        }
     }
 
     private static SecretReference WebhookSecretIn(string? reference, string folder)
@@ -101,20 +130,24 @@ internal sealed record Settings
         return whole > 4 * Margin ? whole - Margin : whole * 0.75;
     }
 
-    private static Roles RolesIn(string? words)
+    private static Roles RolesIn(string? words, out string? problem)
     {
+        problem = null;
         var roles = Roles.None;
         foreach (var word in (words ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            roles |= word switch
+            var role = word switch
             {
                 "produce" => Roles.Produce,
                 "consume" => Roles.Consume,
                 "sync" => Roles.Sync,
-                _ => throw new UsageException($"MIRROR_ROLES: there is no role '{word}', only produce, consume and sync"),
+                _ => Roles.None,
             };
+            problem ??= role == Roles.None ? $"MIRROR_ROLES: there is no role '{word}', only produce, consume and sync" : null;
+            roles |= role;
         }
-        return roles != Roles.None ? roles : throw new UsageException("MIRROR_ROLES is not set: say produce, consume or sync, or several with commas between them");
+        problem ??= roles == Roles.None ? "MIRROR_ROLES is not set: say produce, consume or sync, or several with commas between them" : null;
+        return problem is null ? roles : Roles.None;
     }
 }
 

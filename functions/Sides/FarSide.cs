@@ -6,6 +6,8 @@ namespace Mirror.Functions.Sides;
 /// <summary>The far side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what is listed or accepted.</summary>
 internal sealed class FarSide(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
 {
+    private readonly Func<string, PingUrl?> _pings = configuration.Pings();
+
     /// <summary>Lists the bucket once for the whole run.</summary>
     public static Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
         OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
@@ -17,7 +19,7 @@ internal sealed class FarSide(Consumer consumer, MirrorConfiguration configurati
     private static async Task<FarSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
         var bucket = workplace.OpenBucket();
-        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
+        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes) { Redact = Workplace.Secrets.Redact };
         return new FarSide(consumer, workplace.Configuration!, await list(bucket));
     }
 
@@ -38,5 +40,8 @@ internal sealed class FarSide(Consumer consumer, MirrorConfiguration configurati
     ];
 
     public MirrorJob Job(ConsumeRequest request) =>
-        new(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token));
+        new(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token))
+        {
+            Ping = request.DryRun ? null : _pings(request.Mirror),
+        };
 }

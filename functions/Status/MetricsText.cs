@@ -15,9 +15,11 @@ internal static class MetricsText
         AddMirrors(text, view, "mirror_up", "1 where the last run went well.", mirror => mirror.Condition is Condition.Ok or Condition.Behind ? 1 : 0);
         AddMirrors(text, view, "mirror_proven_seconds", "When the destination was last proven equal, in seconds since 1970.", mirror => mirror.Proven?.ToUnixTimeSeconds());
         AddMirrors(text, view, "mirror_lag_seconds", "How old the oldest change is that may not be at the destination.", mirror => (long?)mirror.Lag?.TotalSeconds);
+        AddMirrors(text, view, "mirror_objective_seconds", "How old that may be, as the configuration says.", mirror => (long)mirror.Objective.TotalSeconds);
         AddMirrors(text, view, "mirror_chain_bytes", "Bytes of all bundles of the chain.", mirror => mirror.Chain?.Size);
         AddMirrors(text, view, "mirror_sequence", "The last bundle that was produced, or consumed.", mirror => mirror.Sequence);
-        AddFamily(text, "mirror_poison_messages", "Messages that were put aside.", view.Poison.Select(queue => new Sample([("queue", queue.Queue)], queue.Count)));
+        // What another app has put aside is in that app's metrics.
+        AddFamily(text, "mirror_poison_messages", "Messages that were put aside.", view.Poison.Where(queue => queue.App is null).Select(queue => new Sample([("queue", queue.Queue)], queue.Count)));
         AddCounters(text, view);
         return text.ToString();
     }

@@ -30,7 +30,7 @@ internal static class MirrorPage
         StatusPage.AddProven(html, mirror, now);
         html.AddMarkup("</dd></div><div><dt>Lag</dt><dd>");
         StatusPage.AddLag(html, mirror);
-        html.Add($"</dd></div><div><dt>Chain</dt><dd>{StatusPage.ChainText(mirror)}</dd></div>");
+        html.Add($"</dd></div><div><dt>Objective</dt><dd>{Quantity.Exactly(mirror.Objective)}</dd></div><div><dt>Chain</dt><dd>{StatusPage.ChainText(mirror)}</dd></div>");
         if (mirror.SetAsideCount > 0)
         {
             html.Add($"<div><dt>Refused by the target</dt><dd>{Quantity.Refs(mirror.SetAsideCount)}</dd></div>");

@@ -17,13 +17,20 @@ internal enum Condition
 /// <summary>What a mirror's chain is made of.</summary>
 internal sealed record ChainSummary(int FullCount, int DeltaCount, long Size);
 
+/// <summary>By what a mirror is judged, and when.</summary>
+/// <param name="Jobs">Those that this app does: what another role has left in the state is not its business.</param>
+internal sealed record ReportTerms(IReadOnlyCollection<JobKind> Jobs, Func<string, string> Redact, DateTimeOffset Now)
+{
+    public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
+}
+
 /// <summary>What is shown of one mirror. Its texts are redacted; they are not encoded for anything yet.</summary>
 internal sealed record MirrorReport(string Name, Condition Condition)
 {
-    /// <summary>How far behind a mirror may be. A configuration cannot say it yet.</summary>
-    public static readonly TimeSpan Objective = TimeSpan.FromHours(1);
-
     private static readonly string[] HeldReasons = ["empty-source", "mass-delete", "diverged", "busy"];
+
+    /// <summary>How far behind it may be.</summary>
+    public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 
     /// <summary>When what this app writes to was last seen to be what it should be.</summary>
     public DateTimeOffset? Proven { get; init; }
@@ -58,10 +65,9 @@ internal sealed record MirrorReport(string Name, Condition Condition)
 
     public string? NextAction => Error is null ? null : OutcomeText.NextAction(Error.Reason);
 
-    /// <summary>The jobs are those that this app does: what another role has left in the state is not its business.</summary>
-    public static MirrorReport Of(RememberedMirror mirror, IReadOnlyCollection<JobKind> jobs, Func<string, string> redact, DateTimeOffset now)
+    public static MirrorReport Of(RememberedMirror mirror, ReportTerms terms)
     {
-        var status = mirror.Status;
+        var (status, jobs, redact, now) = (mirror.Status, terms.Jobs, terms.Redact, terms.Now);
         Side[] sides = [.. jobs.Select(job => Side.Of(mirror, job, now))];
         var error = sides.Select(side => side.Error).OfType<LedgerFailure>().MaxBy(failure => failure.At);
         var lag = sides.Max(side => side.Lag);
@@ -69,12 +75,13 @@ internal sealed record MirrorReport(string Name, Condition Condition)
         var condition = status.Faults.Count > 0 ? Condition.Failing
             : error is not null ? HeldReasons.Contains(error.Reason) ? Condition.Held : Condition.Failing
             : !sides.Any(side => side.HasRun) ? Condition.Never
-            : lag > Objective ? Condition.Behind
+            : lag > terms.Objective ? Condition.Behind
             : Condition.Ok;
         var chain = jobs.Contains(JobKind.Produce) ? status.Produced?.State : null;
         RunRecord[] records = [.. mirror.Records.Where(record => jobs.Any(job => Side.NameOf(job) == record.Job))];
         return new MirrorReport(redact(status.Mirror), condition)
         {
+            Objective = terms.Objective,
             Proven = proven,
             Lag = lag,
             Sequence = jobs.Contains(JobKind.Consume) && status.Consumed is { } consumed ? consumed.Sequence : chain?.Sequence,

@@ -11,7 +11,7 @@ internal static class StatusDocument
     {
         json.WriteString("at", PageFrame.Stamp(view.At));
         json.WriteString("problem", view.Problem);
-        json.WriteNumber("objective_seconds", (long)MirrorReport.Objective.TotalSeconds);
+        json.WriteNumber("objective_seconds", (long)view.Objective.TotalSeconds);
         json.WriteStartArray("mirrors");
         foreach (var mirror in filter.Of(view.Mirrors))
         {
@@ -33,6 +33,7 @@ internal static class StatusDocument
         json.WriteString("state", ConditionWords.Word(mirror.Condition));
         json.WriteString("proven", mirror.Proven is { } proven ? PageFrame.Stamp(proven) : null);
         WriteNumber(json, "lag_seconds", (long?)mirror.Lag?.TotalSeconds);
+        json.WriteNumber("objective_seconds", (long)mirror.Objective.TotalSeconds);
         json.WriteBoolean("late", mirror.IsLate);
         WriteNumber(json, "sequence", mirror.Sequence);
         json.WriteNumber("behind", mirror.BehindCount);

@@ -18,7 +18,7 @@ internal static class StatusPage
         AddStates(html, view, filter, links);
         AddForm(html, filter, links);
         AddTable(html, view, [.. filter.Of(view.Mirrors)], links);
-        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Behind: not proven equal for more than {PageFrame.Span(MirrorReport.Objective)}, or older bundles are still to come.</span></footer>");
+        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Behind: not proven equal for longer than its objective, or bundles that are older than that are still to come.</span></footer>");
     });
 
     private static string Title(StatusView view) => (view.CountOf(Condition.Failing), view.Problem) switch
@@ -70,12 +70,16 @@ internal static class StatusPage
     {
         foreach (var queue in poison.Where(queue => queue.Count > 0))
         {
-            html.Add($"<div class=\"problem\"><strong>{Quantity.Of(queue.Count, "message")} put aside</strong> in {queue.Queue}");
+            html.Add($"<div class=\"problem\"><strong>{Quantity.Of(queue.Count, "message")} put aside</strong> in {queue.Queue}{(queue.App is null ? "" : $" of the app {queue.App}")}");
             foreach (var reason in queue.Reasons)
             {
                 html.Add($"<p class=\"words\">{reason.Count} × {Printed.Clean(reason.Text)}</p>");
             }
-            html.Add($"<form method=\"post\" action=\"{links.PutBack(queue.Queue)}\"><button>Put back</button></form></div>");
+            if (queue.App is null)
+            {
+                html.Add($"<form method=\"post\" action=\"{links.PutBack(queue.Queue)}\"><button>Put back</button></form>");
+            }
+            html.AddMarkup("</div>");
         }
     }
 
@@ -144,7 +148,7 @@ internal static class StatusPage
         }
         if (mirror.IsLate)
         {
-            html.Add($"<span class=\"late\">{PageFrame.Span(lag)}, more than {PageFrame.Span(MirrorReport.Objective)}</span>");
+            html.Add($"<span class=\"late\">{PageFrame.Span(lag)}, more than {Quantity.Exactly(mirror.Objective)}</span>");
             return;
         }
         html.Add($"<span class=\"intime\">{PageFrame.Span(lag)}</span>");

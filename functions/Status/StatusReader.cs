@@ -64,19 +64,20 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     {
         try
         {
+            settings.ThrowIfWrong();
             var workplace = await workplaces.GetAsync(cancellation);
             var known = _known is { } before && before.Workplace == workplace ? before : new Known(workplace, BoardOf(workplace));
             if (known.Board is null)
             {
                 _known = known with { Mirrors = [.. workplace.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
-                return $"{settings.Configuration}: 'state' is missing, so no run is remembered";
+                return $"{settings.Configuration.Name}: 'state' is missing, so no run is remembered";
             }
             var mirrors = await known.Board.LookAsync(listing => NamesIn(workplace.Configuration!, listing), cancellation);
-            var poison = await PoisonReport.TryReadAsync(workplace.OpenState(), cancellation);
-            _known = known with { Mirrors = mirrors, Poison = poison?.Queues ?? [], At = time.GetUtcNow() };
-            return null;
+            var poison = await PoisonReport.ReadAllAsync(workplace.OpenState(), time.GetUtcNow(), cancellation);
+            _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
+            return workplaces.Trouble;
         }
-        catch (Exception failure) when (failure is UsageException or StorageException or SecretException)
+        catch (Exception failure) when (failure is CallException or UsageException or StorageException or SecretException)
         {
             return failure.Message;
         }
@@ -88,6 +89,9 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     private static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
         configuration.Mirrors.Select(mirror => mirror.Name).Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
 
+    private IEnumerable<PoisonedQueue> QueuesOf(PoisonReport report) =>
+        report.Queues.Select(queue => queue with { App = report.App == settings.App ? null : report.App });
+
     private static RememberedMirror Forgotten(ConfiguredMirror mirror) => new(new MirrorStatus(mirror.Name, null, null), []);
 
     private StatusView View(string? problem)
@@ -95,10 +99,12 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         var now = time.GetUtcNow();
         var known = _known;
         Func<string, string> redact = Workplace.Secrets.Redact;
-        var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, _jobs, redact, now))
+        var terms = new ReportTerms(_jobs, redact, now);
+        var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
             .OrderBy(mirror => mirror.Condition).ThenBy(mirror => mirror.Name, StringComparer.Ordinal);
         return new StatusView(known?.At ?? now, [.. mirrors], problem is null ? null : redact(problem))
         {
+            Objective = known?.Workplace.Configuration!.Defaults.Objective ?? terms.Objective,
             Poison = [.. (known?.Poison ?? []).Select(queue => queue with { Reasons = [.. queue.Reasons.Select(reason => reason with { Text = redact(reason.Text) })] })],
         };
     }
@@ -106,6 +112,8 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     /// <summary>What the last look that went well has seen.</summary>
     private sealed record Known(Workplace Workplace, StatusBoard? Board)
     {
+        public Func<string, TimeSpan> ObjectiveOf { get; } = Workplace.Configuration!.Objectives();
+
         public IReadOnlyList<RememberedMirror> Mirrors { get; init; } = [];
 
         public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];

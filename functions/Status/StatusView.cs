@@ -9,6 +9,9 @@ internal sealed record StatusView(DateTimeOffset At, IReadOnlyList<MirrorReport>
 {
     public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];
 
+    /// <summary>Of mirrors that say nothing else.</summary>
+    public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
+
     public int CountOf(Condition condition) => Mirrors.Count(mirror => mirror.Condition == condition);
 }
 

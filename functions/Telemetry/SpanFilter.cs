@@ -30,9 +30,9 @@ internal sealed class SpanFilter(Func<string, string> redact) : BaseProcessor<Ac
 
     public override void OnEnd(Activity data)
     {
-        if (data.Source.Name == HttpClient && data.ParentSpanId == default)
+        if (data.Source.Name == HttpClient && data.Parent is not { Source.Name: Signals.Name, Kind: ActivityKind.Internal })
         {
-            // A listing before the runs, a look at the status.
+            // A listing before the run, a look at the status, a ping, whose whole URL may be a secret.
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             return;
         }

@@ -54,6 +54,7 @@ internal sealed class StatusGauges
         }
     }
 
+    // What another app has put aside is in that app's metrics.
     private IEnumerable<Measurement<long>> PoisonMessages() =>
-        (_view?.Poison ?? []).Select(queue => new Measurement<long>(queue.Count, new KeyValuePair<string, object?>("mirror.queue", queue.Queue)));
+        (_view?.Poison ?? []).Where(queue => queue.App is null).Select(queue => new Measurement<long>(queue.Count, new KeyValuePair<string, object?>("mirror.queue", queue.Queue)));
 }

@@ -37,6 +37,7 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         }
         try
         {
+            settings.ThrowIfWrong();
             return await AnswerAsync(forge, request, settings.FindWebhookSecret(), cancellation);
         }
         catch (CallException unset)

@@ -62,5 +62,14 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>The refs that moved, or in a dry run those that would.</summary>
     public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
 
+    /// <summary>Whether this run itself has seen that the destination is as its source, or its chain, is now. What a dry run would have done is no proof.</summary>
+    public bool IsProven { get; init; }
+
+    /// <summary>The same to be kept or told to others: with an error that has no secrets in it.</summary>
+    public MirrorOutcome Redacted(Func<string, string> redact) => Error is null ? this : this with
+    {
+        Error = Error with { Message = redact(Error.Message), Refs = Error.Refs.ToDictionary(each => each.Key, each => redact(each.Value)) },
+    };
+
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

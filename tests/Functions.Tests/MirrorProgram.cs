@@ -42,6 +42,8 @@ internal sealed class MirrorProgram
 
     public Task WriteAsync(string name, string text) => File.WriteAllTextAsync(PathOf(name), text);
 
+    public Task<string> ReadAsync(string name) => File.ReadAllTextAsync(PathOf(name));
+
     public string PathOf(string name) => Path.Combine(Directory, name);
 
     private Command Command(string program, string[] arguments) => new(program, arguments)

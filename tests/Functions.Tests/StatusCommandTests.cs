@@ -39,6 +39,22 @@ public sealed class StatusCommandTests
     }
 
     [Fact]
+    public async Task A_consumer_that_is_later_than_its_objective_says_so()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ConfigureAsync($"  - {{ name: ce/routy, source: {sides.Source.Path}, destination: {sides.Target.Path}, objective: 90m }}\n");
+        await sides.CarryAsync();
+        await sides.Source.CommitAsync("main", "a.txt", "two\n");
+        await sides.ProduceAsync();
+        File.SetLastWriteTimeUtc(sides.Bundles[^1], DateTime.UtcNow.AddHours(-2));
+
+        var (text, json) = (await sides.Far.RunAsync("status"), await sides.Far.RunAsync("status", "--json"));
+
+        Assert.EndsWith("behind by 1 bundle since 2 h ago\n  behind for longer than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
+        Assert.Equal(5400, PartitionSides.JsonLine(json).GetProperty("objective_seconds").GetInt64());
+    }
+
+    [Fact]
     public async Task Json_has_the_same_members_always()
     {
         var sides = await PartitionSides.CreateAsync();
@@ -46,7 +62,7 @@ public sealed class StatusCommandTests
 
         var (near, far) = (PartitionSides.JsonLine(await sides.Near.RunAsync("status", "--json")), PartitionSides.JsonLine(await sides.Far.RunAsync("status", "--json")));
 
-        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "faults"], Names(line)));
+        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "objective_seconds", "faults"], Names(line)));
         Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (near.GetProperty("consumed").ValueKind, far.GetProperty("produced").ValueKind));
         Assert.Equal(["generation", "sequence", "refs", "full", "deltas", "bytes", "published", "error"], Names(near.GetProperty("produced")));
         Assert.Equal(

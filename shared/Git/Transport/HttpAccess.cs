@@ -20,6 +20,19 @@ public sealed class HttpAccess(string? authorities) : IDisposable
     private readonly Lazy<HttpClient> _plain = new(() => CreateClient(new SslClientAuthenticationOptions()));
     private readonly Lazy<HttpClient> _secure = new(() => CreateClient(authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities)));
 
+    /// <summary>The client for a URL that is no remote's. It follows no redirect and waits for ever; <see cref="IOException"/> where there is none.</summary>
+    public HttpClient Open(Uri url)
+    {
+        try
+        {
+            return For(url);
+        }
+        catch (GitProtocolException unusable)
+        {
+            throw new IOException(unusable.Message, unusable);
+        }
+    }
+
     internal HttpClient For(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? _secure : _plain).Value;
 
     private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new SocketsHttpHandler

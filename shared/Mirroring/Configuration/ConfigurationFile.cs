@@ -2,11 +2,11 @@ using System.Text;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads <c>mirror.yaml</c>, strictly: what it does not know it refuses, all errors at once, each where it stands.</summary>
+/// <summary>Reads <c>mirror.yaml</c>, or what stands in its place, strictly: what it does not know it refuses, all errors at once, each where it stands.</summary>
 public static class ConfigurationFile
 {
     /// <summary>About 20,000 mirrors. What is larger is a wrong file, and must not be held in memory to find that out.</summary>
-    internal const int MaxSize = 4 * 1024 * 1024;
+    public const int MaxSize = 4 * 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -26,12 +26,21 @@ public static class ConfigurationFile
         }
     }
 
-    internal static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string path, Func<string, string?>? environment)
+    internal static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string path, Func<string, string?>? environment) =>
+        Parse(utf8, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", environment);
+
+    /// <summary>Reads what is no file.</summary>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="directory">What relative paths in it are relative to.</param>
+    public static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string name, string directory, Func<string, string?>? environment)
     {
-        var errors = new ErrorList(path);
+        var errors = new ErrorList(name);
+        if (utf8.Length > MaxSize)
+        {
+            throw errors.Fatal(Position.None, $"larger than {MaxSize} bytes");
+        }
         var root = YamlTree.Parse(Decode(utf8, errors), errors);
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        var configuration = new ConfigurationReader(path, directory, environment ?? (_ => null), errors).Read(root);
+        var configuration = new ConfigurationReader(name, directory, environment ?? (_ => null), errors).Read(root);
         errors.ThrowIfAny();
         return configuration;
     }

@@ -45,7 +45,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             SourceBaseUrl = SourceBase(top),
             DestinationBaseUrl = DestinationBase(top),
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
-            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged")),
+            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url")),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);
@@ -182,7 +182,11 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         : new MirrorDefaults(
             RefMapReader.Read(defaults, errors) ?? RefMap.Default,
             defaults.Flag("prune", MirrorDefaults.BuiltIn.Prune),
-            defaults.Read("diverged", MirrorDefaults.BuiltIn.Diverged, ParseDiverged));
+            defaults.Read("diverged", MirrorDefaults.BuiltIn.Diverged, ParseDiverged))
+        {
+            Objective = defaults.Read("objective", MirrorDefaults.BuiltIn.Objective, Interval.Parse),
+            Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, directory)),
+        };
 
     internal static Diverged ParseDiverged(string text) => text switch
     {

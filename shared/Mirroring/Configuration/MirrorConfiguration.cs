@@ -28,6 +28,20 @@ public sealed record MirrorConfiguration
 
     /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
     public IReadOnlyList<NamePattern> Accept { get; init; } = [];
+
+    /// <summary>How far behind a mirror may be, by its name: as it says itself, or the default, which holds for what is accepted too.</summary>
+    public Func<string, TimeSpan> Objectives()
+    {
+        var own = Mirrors.ToDictionary(mirror => mirror.Name, mirror => mirror.Objective, StringComparer.Ordinal);
+        return name => own.GetValueOrDefault(name, Defaults.Objective);
+    }
+
+    /// <summary>Who waits to hear from a mirror, by its name, in the same way.</summary>
+    public Func<string, PingUrl?> Pings()
+    {
+        var own = Mirrors.ToDictionary(mirror => mirror.Name, mirror => mirror.Ping, StringComparer.Ordinal);
+        return name => own.TryGetValue(name, out var ping) ? ping : Defaults.Ping;
+    }
 }
 
 /// <summary>What to do with a target that others changed.</summary>
@@ -41,6 +55,10 @@ public enum Diverged
 public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
 {
     public static readonly MirrorDefaults BuiltIn = new(RefMap.Default, Prune: true, Diverged.Overwrite);
+
+    public TimeSpan Objective { get; init; } = TimeSpan.FromHours(1);
+
+    public PingUrl? Ping { get; init; }
 }
 
 public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl Destination)
@@ -50,6 +68,12 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
     public required bool Prune { get; init; }
 
     public required Diverged Diverged { get; init; }
+
+    /// <summary>How far behind it may be.</summary>
+    public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
+
+    /// <summary>Who waits to hear from it.</summary>
+    public PingUrl? Ping { get; init; }
 }
 
 public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IReadOnlyList<SecretReference> Identities)

@@ -17,19 +17,21 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
             errors.Add(item.At, $"a mirror must be a mapping, not {item.Kind}");
             return null;
         }
-        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged");
+        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "ping_url");
         section.Require("source", "destination");
         var source = ReadEnd(section, "source", (configuration.SourceBaseUrl, "SOURCE_BASE_URL"));
         var destination = ReadEnd(section, "destination", (configuration.DestinationBaseUrl, "DESTINATION_BASE_URL"));
         var refs = ReadRefs(section, source, destination);
         var prune = section.Flag("prune", configuration.Defaults.Prune);
         var diverged = section.Read("diverged", configuration.Defaults.Diverged, ConfigurationReader.ParseDiverged);
+        var objective = section.Read("objective", configuration.Defaults.Objective, Interval.Parse);
+        var ping = section.Read("ping_url", configuration.Defaults.Ping, text => PingUrl.Parse(text, directory));
         var name = ReadName(section, destination);
         if (source is null || destination is null || name is null || refs is null)
         {
             return null;
         }
-        var mirror = new ConfiguredMirror(name, source.Url, destination.Url) { Refs = refs, Prune = prune, Diverged = diverged };
+        var mirror = new ConfiguredMirror(name, source.Url, destination.Url) { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping };
         CheckAmongOthers(section, mirror);
         return mirror;
     }

@@ -21,6 +21,16 @@ public abstract record StoreLocation
         };
     }
 
+    /// <summary>Reads the location of one object in a cloud's store: the last part of its path is the object's key.</summary>
+    public static (StoreLocation Store, string Key) ParseObject(string text)
+    {
+        var location = Parse(text, "/");
+        var slash = location.Prefix.LastIndexOf('/');
+        return location.Prefix.Length > 0
+            ? (location with { Prefix = location.Prefix[..Math.Max(slash, 0)] }, location.Prefix[(slash + 1)..])
+            : throw new FormatException("names no object: az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…");
+    }
+
     /// <summary>Whether what is written to one may end up in the other. Prefixes do not keep two stores in one bucket apart:
     /// who may read the one may read the other.</summary>
     public abstract bool Overlaps(StoreLocation other);

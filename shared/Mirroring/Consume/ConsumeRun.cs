@@ -20,11 +20,13 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private TargetSide? _target;
     private CatchUp? _catchUp;
     private MirrorError? _held;
+    private bool _isProven;
 
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
         _warnings.Clear();
+        _isProven = false;
         await _ledger.ReadAsync(cancellation);
         if (_ledger.Fault is { } fault)
         {
@@ -56,6 +58,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var changes = plan?.Changes ?? _target?.Moved ?? [];
         return new MirrorOutcome(request.Mirror, Kind(error, broken, changes.Count))
         {
+            IsProven = _isProven && error is null,
             Refs = RefCounts.Of(changes, rejected: broken is null ? error?.Refs.Count ?? 0 : 0),
             Bytes = meter.Bytes,
             Sequence = _state?.Sequence ?? _ledger.Value?.Sequence,
@@ -76,7 +79,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ConsumerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, consumer.Now) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, consumer.Now, consumer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>
@@ -108,6 +111,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return false;
         }
         WarnIfExpired(ledger.HeadExpires);
+        _isProven = !request.DryRun && !IsExpired(ledger.HeadExpires);
         if (!request.DryRun && (ledger.Failure is not null || !(ledger.Proven + ProofInterval > consumer.Now)))
         {
             await _ledger.WriteAsync(ledger with { Proven = consumer.Now, Failure = null }, cancellation);
@@ -157,9 +161,12 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
 
     private bool IsForgotten => _ledger.Value?.Managed is not { Count: > 0 };
 
+    /// <summary>Whose target is as an expired head says is not known to be as the source is.</summary>
+    private bool IsExpired(DateTimeOffset expires) => expires < consumer.Now;
+
     private void WarnIfExpired(DateTimeOffset expires)
     {
-        if (expires < consumer.Now)
+        if (IsExpired(expires))
         {
             _warnings.Add($"the head expired on {expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads");
         }
@@ -212,10 +219,11 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             {
                 TargetDigest = _target!.Digest,
                 Proven = left is null ? consumer.Now : _ledger.Value?.Proven,
-                SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => refused.Value),
-                Failure = LedgerFailure.Of(left, consumer.Now),
+                SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
+                Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);
+        _isProven = left is null && _catchUp.Delivery.Rest.Changes.Count == 0 && !IsExpired(head.Expires);
     }
 
     public async ValueTask DisposeAsync()

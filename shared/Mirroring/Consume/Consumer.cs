@@ -8,6 +8,9 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
 {
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>Takes secrets out of what is kept in the ledgers; those of <see cref="SecretReader"/>, where there are any.</summary>
+    public Func<string, string> Redact { get; init; } = text => text;
+
     internal ObjectStore Bucket => bucket;
 
     internal LedgerStore Ledgers { get; } = new(state);

@@ -56,6 +56,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
         {
+            // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
+            IsProven = error is null && !request.DryRun,
             Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
             Bytes = _size,
             Sequence = _written?.Sequence ?? _plan?.Chain?.Sequence,
@@ -74,7 +76,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ProducerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now, producer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>

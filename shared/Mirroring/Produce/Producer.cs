@@ -10,6 +10,9 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
 
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>Takes secrets out of what is kept in the ledgers; those of <see cref="SecretReader"/>, where there are any.</summary>
+    public Func<string, string> Redact { get; init; } = text => text;
+
     internal ObjectStore Bucket => bucket;
 
     internal LedgerStore Ledgers { get; } = new(state);

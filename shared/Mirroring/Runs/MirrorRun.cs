@@ -3,10 +3,18 @@ namespace Mirror.Mirroring;
 /// <summary>What is to be done for one mirror of a run.</summary>
 /// <param name="Hosts">Who is kept busy by it.</param>
 /// <param name="RunAsync">Does it; whatever remotes and stores do is an outcome.</param>
-public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> RunAsync);
+public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> RunAsync)
+{
+    /// <summary>Who is told what became of it; null for nobody.</summary>
+    public PingUrl? Ping { get; init; }
+}
 
 /// <summary>Who hears of a run: gives a meter when a job begins, and takes the outcome, one at a time.</summary>
-public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End);
+public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End)
+{
+    /// <summary>What is done in a mirror's own turn when its outcome is known, and what it makes of the outcome.</summary>
+    public Func<MirrorJob, MirrorOutcome, CancellationToken, Task<MirrorOutcome>> Conclude { get; init; } = (_, outcome, _) => Task.FromResult(outcome);
+}
 
 /// <summary>Many mirrors in one run, several at a time.</summary>
 public static class MirrorRun
@@ -25,6 +33,7 @@ public static class MirrorRun
                 var meter = listener.Begin(job);
                 var outcome = await GuardedAsync(job, meter, cancellation);
                 queue.Release(job);
+                outcome = await listener.Conclude(job, outcome, cancellation);
                 lock (reporting)
                 {
                     listener.End(job, meter, outcome);

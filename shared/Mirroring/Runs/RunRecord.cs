@@ -44,11 +44,11 @@ public sealed record RunRecord(string Mirror, string Job)
         }
     }
 
-    /// <summary>Adds a run. Two at once may lose one of them, which nobody will miss.</summary>
+    /// <summary>Adds a run, whose error is kept as it is given: <see cref="MirrorOutcome.Redacted"/>. Two at once may lose one of them, which nobody will miss.</summary>
     public static async Task AddAsync(ObjectStore state, string job, MirrorOutcome outcome, DateTimeOffset now, CancellationToken cancellation)
     {
         var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job);
-        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = LedgerFailure.Of(Shortened(outcome.Error), now) };
+        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = LedgerFailure.Of(Shortened(outcome.Error), now, redact: text => text) };
         var record = before with
         {
             At = now,

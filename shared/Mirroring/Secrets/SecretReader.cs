@@ -17,7 +17,7 @@ public sealed class SecretReader
 
     // Azure's libraries are large: a run without a vault loads none of them. One for the process, which has one identity; so what is kept
     // outlives a run, where there are many.
-    private static readonly Lazy<VaultSecrets> OfThisMachine = new(() => new VaultSecrets(VaultAccess.MachineIdentity(), VaultAccess.Options(), TimeProvider.System));
+    private static readonly Lazy<VaultSecrets> OfThisMachine = new(() => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System));
 
     private readonly Redaction _redaction = new();
     private readonly Func<string, string?> _environment;

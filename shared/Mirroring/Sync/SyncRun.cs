@@ -45,6 +45,8 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         var changes = request.DryRun && _plan is not null ? _plan.Changes : _delivery.Moved;
         return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
         {
+            // The last round has compared both listings, and the target has said of each ref that was pushed that it moved.
+            IsProven = error is null && !request.DryRun,
             Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.Problems.Count ?? 0)),
             Bytes = meter.Bytes,
             Error = error,

@@ -1,5 +1,4 @@
 using Azure;
-using Azure.Identity;
 using Azure.Storage.Blobs;
 using Mirror.Storage.Logins;
 
@@ -38,15 +37,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
         {
             throw new InvalidDataException("a machine's identity is only shown over https: use a connection string or a signature with http");
         }
-        var credential = new DefaultAzureCredential(new DefaultAzureCredentialOptions
-        {
-            // Who runs at night, or in a container, opens no window and has no editor.
-            ExcludeInteractiveBrowserCredential = true,
-            ExcludeVisualStudioCredential = true,
-            ExcludeVisualStudioCodeCredential = true,
-            ExcludeBrokerCredential = true,
-        });
-        return new AzureConnection(new BlobContainerClient(url, credential, AzurePipeline.Options()), AzureIdentity.Entra, Signature: null);
+        return new AzureConnection(new BlobContainerClient(url, MachineIdentity.Create(), AzurePipeline.Options()), AzureIdentity.Entra, Signature: null);
     }
 
     private static AzureConnection BySignature(AzureAddress address, string text)

@@ -22,12 +22,13 @@ internal static class DirectoryListing
 
     private static List<StoredObject> Read(string root, string folder, string prefix)
     {
+        var start = prefix[(prefix.LastIndexOf('/') + 1)..];
         try
         {
             var objects = new FileSystemEnumerable<StoredObject?>(folder, (ref entry) => TryRead(ref entry, root, prefix), Everything)
             {
-                ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
-                ShouldRecursePredicate = (ref entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                ShouldIncludePredicate = (ref entry) => MayHave(ref entry, folder, start) && !entry.IsDirectory,
+                ShouldRecursePredicate = (ref entry) => MayHave(ref entry, folder, start) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
             return [.. objects.OfType<StoredObject>().Order(Comparer<StoredObject>.Create((a, b) => StoreKey.Compare(a.Key, b.Key)))];
         }
@@ -35,6 +36,18 @@ internal static class DirectoryListing
         {
             return [];
         }
+    }
+
+    /// <summary>Whether an entry can be, or lead to, what is looked for, by its own name: most of a large folder is somebody else's.</summary>
+    private static bool MayHave(ref FileSystemEntry entry, string folder, ReadOnlySpan<char> start)
+    {
+        if (entry.Directory.Length > folder.Length)
+        {
+            return true;
+        }
+        var name = entry.FileName.TrimEnd('~');
+        var size = Math.Min(name.Length, start.Length);
+        return name[..size].SequenceEqual(start[..size]);
     }
 
     private static StoredObject? TryRead(ref FileSystemEntry entry, string root, string prefix)

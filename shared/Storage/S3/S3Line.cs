@@ -8,7 +8,7 @@ internal sealed class S3Line : HttpClientFactory
     // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
     private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
 
-    private static readonly HttpClient Client = new(new Prompt { InnerHandler = Sockets() }) { Timeout = RequestTime };
+    private static readonly HttpClient Client = new(new Prompt { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } }) { Timeout = RequestTime };
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 

@@ -2,6 +2,7 @@ using System.Text;
 using Azure.Storage.Queues;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Poison;
+using Mirror.Functions.Serving;
 using Mirror.Storage;
 using Mirror.Tests.FunctionsHost;
 using Mirror.Tests.Servers;
@@ -35,16 +36,54 @@ public sealed class PoisonTests
     public async Task A_report_is_read_as_it_was_written()
     {
         var state = ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
-        var report = new PoisonReport(new HandTime().Now, [new PoisonedQueue("mirror-sync-poison", 40, [new PoisonReason("\"a\"\n<b>", 31), new PoisonReason("c", 1)])]);
-        Assert.Null(await PoisonReport.TryReadAsync(state, CancellationToken.None));
+        var report = new PoisonReport("near", new HandTime().Now, [new PoisonedQueue("mirror-sync-poison", 40, [new PoisonReason("\"a\"\n<b>", 31), new PoisonReason("c", 1)])]);
+        Assert.Null(await PoisonReport.TryReadAsync(state, "near", CancellationToken.None));
 
         await report.WriteAsync(state, CancellationToken.None);
 
-        var read = await PoisonReport.TryReadAsync(state, CancellationToken.None);
+        var read = await PoisonReport.TryReadAsync(state, "near", CancellationToken.None);
         Assert.Equal(report.At, read!.At);
         var queue = Assert.Single(read.Queues);
         Assert.Equal(("mirror-sync-poison", 40), (queue.Queue, queue.Count));
         Assert.Equal(report.Queues[0].Reasons, queue.Reasons);
+    }
+
+    [Fact]
+    public async Task Two_apps_that_share_a_state_leave_each_other_s_report_alone()
+    {
+        var state = ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
+        var now = DateTimeOffset.UtcNow;
+        await state.PutAsync("poison.json", "the report of an earlier program"u8.ToArray(), WriteCondition.None, CancellationToken.None);
+        foreach (var app in new[] { "far", "near" })
+        {
+            await new PoisonReport(app, now, [new PoisonedQueue($"mirror-{app}-poison", 1, [])]).WriteAsync(state, CancellationToken.None);
+        }
+
+        var (reports, later) = (
+            await PoisonReport.ReadAllAsync(state, now, CancellationToken.None), await PoisonReport.ReadAllAsync(state, now.AddDays(2), CancellationToken.None));
+
+        Assert.Equal([("far", "mirror-far-poison"), ("near", "mirror-near-poison")], reports.Select(report => (report.App, report.Queues[0].Queue)));
+        Assert.Empty(later);
+    }
+
+    [Theory]
+    [InlineData("Near", null, null, null, "near")]
+    [InlineData(null, "DefaultEndpointsProtocol=https;AccountName=acc1;AccountKey=k=", null, null, "acc1")]
+    [InlineData(null, null, "acc2", null, "acc2")]
+    [InlineData(null, null, null, "https://acc3.queue.core.windows.net", "acc3")]
+    [InlineData("a/../b", null, null, null, "a----b")]
+    [InlineData("", "UseDevelopmentStorage=true", null, null, "app")]
+    public void An_app_is_called_as_its_site_or_else_as_its_account(string? site, string? connection, string? account, string? url, string name)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["WEBSITE_SITE_NAME"] = site,
+            ["AzureWebJobsStorage"] = connection,
+            ["AzureWebJobsStorage__accountName"] = account,
+            ["AzureWebJobsStorage__queueServiceUri"] = url,
+        };
+
+        Assert.Equal(name, AppName.Of(environment.GetValueOrDefault));
     }
 
     [Theory]
@@ -58,9 +97,9 @@ public sealed class PoisonTests
     public async Task What_is_no_report_is_none(string text)
     {
         var state = ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
-        await state.PutAsync(PoisonReport.Key, Encoding.UTF8.GetBytes(text), WriteCondition.None, CancellationToken.None);
+        await state.PutAsync(PoisonReport.Key("near"), Encoding.UTF8.GetBytes(text), WriteCondition.None, CancellationToken.None);
 
-        Assert.Null(await PoisonReport.TryReadAsync(state, CancellationToken.None));
+        Assert.Null(await PoisonReport.TryReadAsync(state, "near", CancellationToken.None));
     }
 
     [Fact]
@@ -68,7 +107,7 @@ public sealed class PoisonTests
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
         var (poison, queue) = (Raw(storage, "mirror-sync-poison"), Raw(storage, "mirror-sync"));
-        var queues = new PoisonQueues(new QueueServiceClient(storage));
+        var queues = new PoisonQueues(new QueueServiceClient(storage), "near");
         Assert.Equal(0, await queues.PutBackAsync(JobKind.Sync, CancellationToken.None));
         await poison.CreateIfNotExistsAsync();
         string[] texts = [.. Enumerable.Range(0, 70).Select(number => $"<{number}>")];
@@ -99,6 +138,7 @@ public sealed class PoisonTests
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup =>
         {
             storage = setup.Storage;
+            setup.Settings["WEBSITE_SITE_NAME"] = "Near";
             setup.Settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
         });
         var queue = Raw(storage, "mirror-produce");
@@ -113,11 +153,11 @@ public sealed class PoisonTests
         Assert.Equal(LogSeverity.Warning, line.Severity);
         Assert.StartsWith("warning: 2 messages in mirror-produce-poison: ", line.Text, StringComparison.Ordinal);
         var state = ObjectStore.OpenDirectory(sides.Near.PathOf("state"), TimeProvider.System);
-        var report = Assert.Single((await PoisonReport.TryReadAsync(state, CancellationToken.None))!.Queues);
+        var report = Assert.Single((await PoisonReport.TryReadAsync(state, "near", CancellationToken.None))!.Queues);
         Assert.Equal([new PoisonReason(NotBase64, 1), new PoisonReason(NotOurs, 1)], report.Reasons.OrderBy(reason => reason.Text.Length));
         Assert.All(report.Reasons, reason => Assert.Contains($"1 × {reason.Text}", line.Text, StringComparison.Ordinal));
 
-        Assert.Equal(2, await new PoisonQueues(new QueueServiceClient(storage)).PutBackAsync(JobKind.Produce, CancellationToken.None));
+        Assert.Equal(2, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(10, near.Calls.Count(call => call.Function == "Produce"));
@@ -135,7 +175,7 @@ public sealed class PoisonTests
         await poison.CreateIfNotExistsAsync();
         await poison.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(new JobMessage(JobKind.Produce, PartitionSides.Name, "test", DateTimeOffset.UtcNow).ToText())));
 
-        Assert.Equal(1, await new PoisonQueues(new QueueServiceClient(storage)).PutBackAsync(JobKind.Produce, CancellationToken.None));
+        Assert.Equal(1, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Single(sides.Bundles);

@@ -12,6 +12,7 @@ internal static class ServedApp
         ["produce"] = ["Sync", "Sweep", "Consume"],
         ["consume"] = ["Plan", "Produce", "Sync"],
         ["sync"] = ["Produce", "Sweep", "Consume"],
+        ["produce,consume"] = ["Sync"],
     };
 
     public static string Root { get; } = FindRoot();

@@ -35,6 +35,33 @@ public sealed class StatusPageTests
         Assert.Contains("<span class=\"late\">3 h, more than 1 h</span>", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(900, "15 min")]
+    [InlineData(5400, "90 min")]
+    [InlineData(7200, "2 h")]
+    [InlineData(86400, "24 h")]
+    [InlineData(259200, "3 days")]
+    [InlineData(61, "61 s")]
+    public void An_objective_is_shown_as_somebody_chose_it(int seconds, string text)
+    {
+        var mirror = Failing() with { Objective = TimeSpan.FromSeconds(seconds), Lag = TimeSpan.FromDays(9) };
+
+        Assert.Contains($"9 days, more than {text}</span>", StatusPage.Of(View(mirror), StatusFilter.All, NoKey), StringComparison.Ordinal);
+        Assert.Contains($"<dt>Objective</dt><dd>{text}</dd>", MirrorPage.Of(mirror, View(mirror), NoKey), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_another_app_has_put_aside_is_shown_and_cannot_be_put_back_here()
+    {
+        var view = View() with { Poison = [new PoisonedQueue("mirror-sync-poison", 3, []) { App = "other" }] };
+
+        var page = StatusPage.Of(view, StatusFilter.All, NoKey);
+
+        Assert.Contains("<strong>3 messages put aside</strong> in mirror-sync-poison of the app other", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Put back", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("mirror_poison_messages{", MetricsText.Of(view), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hostile_names_and_errors_are_text_on_both_pages()
     {
@@ -122,7 +149,7 @@ public sealed class StatusPageTests
         Assert.Equal(["at", "problem", "objective_seconds", "mirrors", "poison"], document.EnumerateObject().Select(member => member.Name));
         var mirror = Assert.Single(document.GetProperty("mirrors").EnumerateArray());
         Assert.Equal(
-            ["mirror", "state", "proven", "lag_seconds", "late", "sequence", "behind", "chain", "set_aside", "error", "faults"],
+            ["mirror", "state", "proven", "lag_seconds", "objective_seconds", "late", "sequence", "behind", "chain", "set_aside", "error", "faults"],
             mirror.EnumerateObject().Select(member => member.Name));
         Assert.Equal(("failing", 10800, true), (mirror.GetProperty("state").GetString(), mirror.GetProperty("lag_seconds").GetInt64(), mirror.GetProperty("late").GetBoolean()));
         Assert.StartsWith("give credentials", mirror.GetProperty("error").GetProperty("next").GetString(), StringComparison.Ordinal);
@@ -136,6 +163,7 @@ public sealed class StatusPageTests
         Assert.Contains("# TYPE mirror_up gauge\nmirror_up{mirror=\"a\\\\b\\\"c\\nd\"} 1\nmirror_up{mirror=\"ce/broken\"} 0\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_proven_seconds{mirror=\"ce/broken\"} 1777885200\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_lag_seconds{mirror=\"ce/broken\"} 10800\n", text, StringComparison.Ordinal);
+        Assert.Contains("mirror_objective_seconds{mirror=\"ce/broken\"} 3600\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_chain_bytes{mirror=\"a\\\\b\\\"c\\nd\"} 1234567\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_poison_messages{queue=\"mirror-sync-poison\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains("\nmirror_status_complete 1\n", text, StringComparison.Ordinal);

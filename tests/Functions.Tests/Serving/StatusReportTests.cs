@@ -35,6 +35,19 @@ public sealed class StatusReportTests
         Assert.Equal(last is null ? null : Now.AddMinutes(last is "Failed" or "Held" ? -minutes - 1 : -minutes), report.Proven);
     }
 
+    [Theory]
+    [InlineData(15, "Behind")]
+    [InlineData(25, "Ok")]
+    public async Task A_mirror_is_behind_when_it_is_later_than_its_own_objective(int objective, string condition)
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Updated, Now.AddMinutes(-20));
+
+        var report = await ReportAsync(state, JobKind.Sync, TimeSpan.FromMinutes(objective));
+
+        Assert.Equal((condition, condition == "Behind", TimeSpan.FromMinutes(objective)), (report.Condition.ToString(), report.IsLate, report.Objective));
+    }
+
     [Fact]
     public async Task A_run_that_goes_well_ends_a_failure_and_keeps_it_in_the_history()
     {
@@ -66,7 +79,7 @@ public sealed class StatusReportTests
 
         var board = new StatusBoard(state, bucket: null);
         var mirror = Assert.Single(await board.LookAsync(_ => ["ce/routy"], CancellationToken.None));
-        var report = MirrorReport.Of(mirror, [JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now);
+        var report = MirrorReport.Of(mirror, new ReportTerms([JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now));
 
         Assert.Equal("*** words", report.Error!.Message);
         Assert.Equal("*** words", Assert.Single(report.Runs).Run.Failure!.Message);
@@ -131,9 +144,9 @@ public sealed class StatusReportTests
         return RunRecord.AddAsync(state, job, new MirrorOutcome(name, kind) { Error = error, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) }, at, CancellationToken.None);
     }
 
-    private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job)
+    private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job, TimeSpan? objective = null)
     {
         var mirrors = await new StatusBoard(state, bucket: null).LookAsync(_ => ["ce/routy"], CancellationToken.None);
-        return MirrorReport.Of(Assert.Single(mirrors), [job], text => text, Now);
+        return MirrorReport.Of(Assert.Single(mirrors), new ReportTerms([job], text => text, Now) { Objective = objective ?? MirrorDefaults.BuiltIn.Objective });
     }
 }

@@ -178,7 +178,7 @@ public sealed class WebhookFunctionTests
             ["MIRROR_WEBHOOK_SECRET"] = _reference,
         };
         var settings = Settings.Read(environment.GetValueOrDefault, _folder);
-        return new WebhookFunction(new LiveWorkplace(settings.Configuration), () => throw new InvalidOperationException("no queue"), settings, _time, _log.Add);
+        return new WebhookFunction(new LiveWorkplace(settings.Configuration, _time, _log.Add), () => throw new InvalidOperationException("no queue"), settings, _time, _log.Add);
     }
 
     private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mirror.Functions.Tests.Serving;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Telemetry;
 
@@ -12,7 +13,9 @@ public sealed class ServedTelemetryTests
     public async Task A_call_is_a_span_within_the_hosts_trace_and_above_its_run(string protocol)
     {
         await using var collector = await Collector.StartAsync(protocol);
+        await using var ping = new FakeServer(FakeAnswer.Ok("text/plain", []));
         var sides = await PartitionSides.CreateAsync();
+        await File.AppendAllTextAsync(sides.Near.PathOf("mirror.yaml"), $"defaults: {{ ping_url: \"{ping.Url}/k3y\" }}\n");
         collector.Connect(sides.Near.Environment);
         // Whatever this process asks for from here on carries its header, as with the real host; and as there, it says "not sampled".
         using var host = new Activity("host").Start();
@@ -31,6 +34,9 @@ public sealed class ServedTelemetryTests
         var run = Assert.Single(collector.Spans, span => span.Name == "produce");
         Assert.Equal((call.Id, call.Trace, "updated"), (run.Parent, run.Trace, run.Attributes["mirror.outcome"]));
         Assert.Equal("timer", Assert.Single(collector.Spans, span => span.Name == "Function Plan").Attributes["faas.trigger"]);
+        // Whoever has the address of a ping can tell that all is well.
+        Assert.Equal("/k3y", Assert.Single(ping.Requests).Target);
+        Assert.DoesNotContain("k3y", collector.AllText, StringComparison.Ordinal);
         Assert.Empty(app.Violations);
     }
 

@@ -130,6 +130,46 @@ public sealed class Every_key
     }
 
     [Fact]
+    public void An_objective_is_an_interval_and_an_hour_by_default()
+    {
+        Assert.Equal([TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)], Full.Mirrors.Select(mirror => mirror.Objective));
+        var objectives = Full.Objectives();
+        Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(15)), (objectives("routing/routy"), objectives("ce/accepted")));
+        Assert.Equal(TimeSpan.FromHours(1), Assert.Single(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Mirrors).Objective);
+    }
+
+    [Theory]
+    [InlineData("routing/routy", "https://ping.example/own?a=b")]
+    [InlineData("ce/plain", "https://ping.example/d41d8cd98f00b204/ce%2Fplain")]
+    [InlineData("ce/accepted", "https://ping.example/d41d8cd98f00b204/ce%2Faccepted")]
+    public async Task A_ping_url_is_written_out_or_a_reference_and_the_default_has_the_mirror_s_name_in_it(string mirror, string url)
+    {
+        var secrets = new SecretReader(name => name == "PING" ? "https://ping.example/own?a=b" : null);
+
+        Assert.Equal(url, (await Full.Pings()(mirror)!.ResolveAsync(mirror, secrets, CancellationToken.None)).AbsoluteUri);
+    }
+
+    [Fact]
+    public void Without_a_ping_url_nobody_is_told() =>
+        Assert.Null(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Pings()("b"));
+
+    [Theory]
+    [InlineData("https://ping.example/d41d8cd98f00b204/{mirror}", "GET /d41d8cd98f00b204/ce%2Fplain", "GET /***/ce%2Fplain")]
+    [InlineData("https://ping.example/api/push/short?msg={mirror}", "https://ping.example/api/push/short?msg=a", "https://ping.example/***a")]
+    [InlineData("https://ping.example/short", "to https://ping.example/short it went", "to *** it went")]
+    [InlineData("https://a-very-long-host-name.example/short/{mirror}", "https://a-very-long-host-name.example/group/project", "https://a-very-long-host-name.example/group/project")]
+    public void What_is_secret_in_a_ping_url_is_redacted_and_the_host_is_not(string url, string text, string shown)
+    {
+        var secrets = new SecretReader(_ => null);
+        var configuration = ConfigurationText.Read($"mirrors: []\ndefaults: {{ ping_url: '{url}' }}");
+
+        configuration.Defaults.Ping!.RegisterWith(secrets);
+
+        Assert.Equal(shown, secrets.Redact(text));
+        Assert.DoesNotContain("short", configuration.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Accept_is_globs() => Assert.Equal(["ce/*", "platform/terramorpher"], Full.Accept.Select(pattern => pattern.ToString()));
 
     [Fact]

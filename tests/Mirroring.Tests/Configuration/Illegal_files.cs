@@ -4,6 +4,9 @@ namespace Mirror.Mirroring.Tests;
 public sealed class Illegal_files
 {
     private const string Reference = "a secret is not written here, only where it is: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
+    private const string PingUrl = "must be an https or http URL, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
+    private const string PingUser = "the URL has a user name or password in it: give the whole URL by a reference such as env:NAME, without them";
+    private const string Intervals = "is not an interval: write 30s, 5m, 1h or 1d, from a second to thirty days";
     private const string NoUser = "a URL in a file holds no user name or password: put them under 'credentials'";
 
     public static TheoryData<string, string> Files => new()
@@ -108,6 +111,30 @@ public sealed class Illegal_files
         { "mirrors:\n  - source: a\n    destination: https://h/x/y\n  - source: b\n    destination: https://H/x/y.git/", "5:5: the mirror on line 2 has this destination already" },
         { "mirrors:\n  - source: a\n    destination: https://h/x/y\n  - source: b\n    destination: https://i/x/y", "4:5: the mirror on line 2 is called 'x/y' already: give one of them another 'name'" },
         { "mirrors:\n  - source: a\n    destination: { group: g, project_name: p, branch: b }\ndestination_base_url: https://h", "2:5: 'source' and 'destination' must both be URLs or both be a group, project and branch" },
+
+        // objective and ping_url
+        { "mirrors: []\ndefaults: { objective: soon }", $"2:24: objective: 'soon' {Intervals}" },
+        { "mirrors: []\ndefaults: { objective: 0 }", $"2:24: objective: '0' {Intervals}" },
+        { "mirrors: []\ndefaults: { objective: -5m }", $"2:24: objective: '-5m' {Intervals}" },
+        { "mirrors: []\ndefaults: { objective: NaN }", $"2:24: objective: 'NaN' {Intervals}" },
+        { "mirrors: []\ndefaults: { objective: 31d }", $"2:24: objective: '31d' {Intervals}" },
+        { "mirrors: []\ndefaults: { objective: ['1h'] }", "2:24: objective: must be a single value, not a list" },
+        { "mirrors:\n  - source: a\n    destination: b\n    objective: 1e9d", $"4:16: objective: '1e9d' {Intervals}" },
+        { "mirrors:\n  - source: a\n    destination: b\n    objective:", "4:5: 'objective' has no value" },
+        { "mirrors:\n  - source: a\n    destination: b\n    objectives: 1h", "4:5: unknown key 'objectives': did you mean 'objective'?" },
+        { "mirrors: []\ndefaults: { ping_url: hunter2 }", $"2:23: ping_url: {PingUrl}" },
+        { "mirrors: []\ndefaults: { ping_url: '' }", $"2:23: ping_url: {PingUrl}" },
+        { "mirrors: []\ndefaults: { ping_url: ftp://h/hunter2 }", $"2:23: ping_url: {PingUrl}" },
+        { "mirrors: []\ndefaults: { ping_url: 'https://h/hun ter2' }", $"2:23: ping_url: {PingUrl}" },
+        { "mirrors: []\ndefaults: { ping_url: \"https://\" }", $"2:23: ping_url: {PingUrl}" },
+        { "mirrors: []\ndefaults: { ping_url: [https://h/hunter2] }", "2:23: ping_url: must be a single value, not a list" },
+        { "mirrors: []\ndefaults: { ping_url: https://u:hunter2@h/x }", $"2:23: ping_url: {PingUser}" },
+        { "mirrors: []\ndefaults: { ping_url: https://hunter2@h/x }", $"2:23: ping_url: {PingUser}" },
+        { "mirrors: []\ndefaults: { ping_url: 'https://h/x#hunter2' }", "2:23: ping_url: the URL has a fragment, which is never sent" },
+        { "mirrors: []\ndefaults: { ping_url: 'https://{mirror}.h/hunter2' }", "2:23: ping_url: {mirror} has no place in the name of a host" },
+        { "mirrors: []\ndefaults: { ping_url: 'env:' }", "2:23: ping_url: after 'env:' comes the name of an environment variable" },
+        { "mirrors:\n  - source: a\n    destination: b\n    ping_url: keyvault:hunter2", "4:15: ping_url: a key vault reference is keyvault:https://VAULT/secrets/NAME or …/NAME/VERSION" },
+        { "mirrors:\n  - source: a\n    destination: b\n    pingurl: https://h/x", "4:5: unknown key 'pingurl': did you mean 'ping_url'?" },
 
         // records
         { "- { source: { group: g, project_name: p }, destination: { group: h, project_name: p, branch: b } }", "1:13: missing key 'branch'" },

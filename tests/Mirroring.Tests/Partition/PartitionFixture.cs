@@ -33,6 +33,9 @@ internal sealed class PartitionFixture
     /// <summary>However large the deltas of a small repository are, no full bundle takes their place.</summary>
     public static ChainPolicy DeltasOnly { get; } = new() { MaxDeltaShare = 1000 };
 
+    /// <summary>What both sides take out of what they keep.</summary>
+    public Func<string, string> Redact { get; set; } = text => text;
+
     public List<string> Notes { get; } = [];
 
     public string BucketPath => Path.Combine(Folder, "bucket");
@@ -105,7 +108,7 @@ internal sealed class PartitionFixture
 
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null)
     {
-        var producer = new Producer(Bucket, Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings()) { Policy = Policy, Random = new Random(1) };
+        var producer = new Producer(Bucket, Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings()) { Policy = Policy, Random = new Random(1), Redact = Redact };
         return await producer.ProduceAsync(request ?? ProduceRequest(), await BucketListing.ReadAsync(Bucket, CancellationToken.None), Meter(), CancellationToken.None);
     }
 
@@ -115,7 +118,7 @@ internal sealed class PartitionFixture
     /// <summary>Consumes on the word of a listing that may be older than the bucket.</summary>
     public async Task<MirrorOutcome> ConsumeAsync(BucketListing listing, ConsumeRequest? request = null)
     {
-        var consumer = new Consumer(Bucket, Store(FarPath), new ConsumerKeys([Identity], [Signing.VerifyingKey]), Settings()) { Random = new Random(1) };
+        var consumer = new Consumer(Bucket, Store(FarPath), new ConsumerKeys([Identity], [Signing.VerifyingKey]), Settings()) { Random = new Random(1), Redact = Redact };
         return await consumer.ConsumeAsync(request ?? ConsumeRequest(), listing, Meter(), CancellationToken.None);
     }
 

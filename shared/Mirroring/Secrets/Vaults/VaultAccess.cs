@@ -1,11 +1,10 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
-using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Who asks the vaults, and how patiently.</summary>
+/// <summary>How patiently vaults are asked.</summary>
 internal static class VaultAccess
 {
     /// <summary>A vault answers within a second or not at all.</summary>
@@ -15,16 +14,6 @@ internal static class VaultAccess
     private const int MaxRetries = 3;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);
-
-    /// <summary>Who this machine is: what the AZURE_ variables say, a workload or managed identity, or who has logged in with a tool.</summary>
-    public static TokenCredential MachineIdentity() => new DefaultAzureCredential(new DefaultAzureCredentialOptions
-    {
-        // Nobody sits in front of it, and what an editor is logged in to is not meant for it.
-        ExcludeInteractiveBrowserCredential = true,
-        ExcludeBrokerCredential = true,
-        ExcludeVisualStudioCredential = true,
-        ExcludeVisualStudioCodeCredential = true,
-    });
 
     public static SecretClientOptions Options() => Options(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, FirstDelay);
 

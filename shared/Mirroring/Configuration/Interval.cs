@@ -1,10 +1,12 @@
 using System.Globalization;
 
-namespace Mirror.Functions.Commands;
+namespace Mirror.Mirroring;
 
-/// <summary>A span of time as people type it: 30s, 5m, 1h, 1d, or seconds.</summary>
-internal static class Interval
+/// <summary>A span of time as people write it: 30s, 5m, 1h, 1d, or seconds.</summary>
+public static class Interval
 {
+    private const double Longest = 30 * 86400;
+
     public static TimeSpan Parse(string text)
     {
         var unit = text.Length > 0 && char.IsAsciiLetter(text[^1]) ? text[^1] : 's';
@@ -18,8 +20,8 @@ internal static class Interval
             _ => null,
         };
         return factor is { } seconds && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value * seconds is >= 1 and <= 30 * 86400
+            && value * seconds is >= 1 and <= Longest
             ? TimeSpan.FromSeconds(value * seconds)
-            : throw new UsageException($"'{text}' is not an interval: write 30s, 5m, 1h or 1d, from a second to thirty days");
+            : throw new FormatException($"{Quoted.Value(text)} is not an interval: write 30s, 5m, 1h or 1d, from a second to thirty days");
     }
 }

@@ -1,0 +1,18 @@
+using System.Globalization;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Configurations;
+
+/// <summary>A file, which is looked at each time.</summary>
+internal sealed class FilePlace(string path) : IConfigurationPlace
+{
+    public string Name => path;
+
+    public TimeSpan Life => TimeSpan.Zero;
+
+    public Task<string> VersionAsync(CancellationToken cancellation) =>
+        Task.FromResult(File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture));
+
+    public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation) =>
+        ConfigurationFile.ReadAsync(path, Environment.GetEnvironmentVariable, cancellation);
+}

@@ -1,0 +1,56 @@
+using Mirror.Mirroring;
+using Mirror.Storage;
+
+namespace Mirror.Functions.Configurations;
+
+/// <summary>An object of a store.</summary>
+/// <param name="directory">What relative paths in the configuration are relative to.</param>
+internal sealed class ObjectPlace(ObjectStore store, string key, string directory) : IConfigurationPlace
+{
+    public string Name => $"{store.Name}/{key}";
+
+    /// <summary>A request of every other call would cost more than it tells.</summary>
+    public TimeSpan Life { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is not the URL of a
+    /// store; <see cref="UsageException"/> for one that is wrong.</summary>
+    public static ObjectPlace? TryParse(string text, string directory)
+    {
+        if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
+        {
+            return null;
+        }
+        try
+        {
+            var (location, key) = StoreLocation.ParseObject(text);
+            return new ObjectPlace(new StoreAccess([], Workplace.Secrets, TimeProvider.System).Open(location), key, directory);
+        }
+        catch (FormatException wrong)
+        {
+            // Which does not quote: there may be a token in it.
+            throw new UsageException($"the URL of the configuration: {wrong.Message}", wrong);
+        }
+    }
+
+    public async Task<string> VersionAsync(CancellationToken cancellation) =>
+        (await store.TryStatAsync(key, cancellation) ?? throw NotThere(inner: null)).ETag;
+
+    public async Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var content = await store.ReadAsync(key, ConfigurationFile.MaxSize, cancellation);
+            return ConfigurationFile.Parse(content.Bytes.Span, Name, directory, Environment.GetEnvironmentVariable);
+        }
+        catch (StorageException gone) when (gone.Failure == StorageFailure.NotFound)
+        {
+            throw NotThere(gone);
+        }
+        catch (StorageException wrong) when (wrong.Failure == StorageFailure.Invalid)
+        {
+            throw new UsageException($"{Name}: {wrong.Message}", wrong);
+        }
+    }
+
+    private UsageException NotThere(Exception? inner) => new($"{Name}: there is no such object", inner);
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text;
+using Mirror.Functions.Output;
+using Mirror.Git;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Pings;
+
+/// <summary>
+/// Tells who waits to hear from a mirror what became of it: a POST to its URL when the run has proven it equal, to <c>/fail</c> below it when it
+/// failed or was held, and else nothing, so that the silence is heard. What cannot be told is a warning, never a failure.
+/// </summary>
+internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
+{
+    // Of one of two tries, reading the URL from a vault included. A call of the Functions host has half a minute left for both at its deadline.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    // What healthchecks.io keeps of a body, in its older versions.
+    private const int MaxBodySize = 10_000;
+
+    /// <summary>Gives the outcome back, with a warning where nobody could be told.</summary>
+    public async Task<MirrorOutcome> TellAsync(MirrorJob job, MirrorOutcome outcome, CancellationToken cancellation)
+    {
+        if (job.Ping is not { } ping || SuffixOf(outcome) is not { } suffix)
+        {
+            return outcome;
+        }
+        var send = (CancellationToken token) => SendAsync(ping, suffix, outcome, token);
+        var failure = await TryAsync(send, cancellation);
+        if (failure is { IsTransient: true } && !cancellation.IsCancellationRequested)
+        {
+            await Task.Delay(Pause, remotes.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            failure = await TryAsync(send, cancellation);
+        }
+        return failure is null ? outcome : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: who waits there was not told of this run"] };
+    }
+
+    /// <summary>What is added to the path; null where nothing is known that could be told.</summary>
+    private static string? SuffixOf(MirrorOutcome outcome) => outcome switch
+    {
+        { IsGood: true } => outcome.IsProven ? "" : null,
+        // Another run has this mirror's turn: that one tells.
+        { Error.Reason: "busy" } => null,
+        _ => "/fail",
+    };
+
+    private async Task<Failure?> SendAsync(PingUrl ping, string suffix, MirrorOutcome outcome, CancellationToken cancellation)
+    {
+        var url = WithSuffix(await ping.ResolveAsync(outcome.Mirror, secrets, cancellation), suffix);
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(BodyOf(outcome)) };
+        request.Content.Headers.ContentType = new("text/plain") { CharSet = "utf-8" };
+        request.Headers.TryAddWithoutValidation("User-Agent", remotes.Agent);
+        using var answer = await remotes.Http.Open(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return answer.IsSuccessStatusCode ? null
+            : (int)answer.StatusCode is >= 300 and < 400
+                ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed (write the URL that it leads to)", IsTransient: false)
+            : new Failure($"{url.Host} answered {(int)answer.StatusCode}", answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
+    }
+
+    private async Task<Failure?> TryAsync(Func<CancellationToken, Task<Failure?>> send, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(Patience, remotes.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            return await send(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Failure(cancellation.IsCancellationRequested ? "interrupted" : $"no answer in {Patience.TotalSeconds:0} s", IsTransient: true);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return new Failure(failure.Message, IsTransient: true);
+        }
+        catch (SecretException failure)
+        {
+            return new Failure(failure.Message, failure.IsTransient);
+        }
+    }
+
+    /// <summary>Before the query.</summary>
+    private static Uri WithSuffix(Uri url, string suffix) =>
+        suffix.Length == 0 ? url : new Uri($"{url.GetLeftPart(UriPartial.Path).TrimEnd('/')}{suffix}{url.Query}");
+
+    /// <summary>One line in words.</summary>
+    private byte[] BodyOf(MirrorOutcome outcome)
+    {
+        var text = outcome.Error is { } error ? $"{OutcomeText.Result(outcome, isDryRun: false)}: {error.Reason}: {error.Message}" : OutcomeText.Result(outcome, isDryRun: false);
+        var line = Printed.Clean(secrets.Redact(text).Split('\n')[0]);
+        var bytes = Encoding.UTF8.GetBytes(line);
+        return bytes.Length <= MaxBodySize ? bytes : Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(bytes, 0, MaxBodySize - 8).TrimEnd('\ufffd')}…");
+    }
+
+    private sealed record Failure(string Message, bool IsTransient);
+}

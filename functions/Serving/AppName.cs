@@ -1,0 +1,23 @@
+namespace Mirror.Functions.Serving;
+
+/// <summary>What an app is called by the host, or else by its storage account, which no two apps share; as a part of a key.</summary>
+internal static class AppName
+{
+    // A site's name has 60 characters at most, an account's 24.
+    private const int MaxSize = 60;
+
+    private const string AccountField = "AccountName=";
+
+    public static string Of(Func<string, string?> environment)
+    {
+        string?[] names =
+        [
+            environment("WEBSITE_SITE_NAME"),
+            environment("AzureWebJobsStorage__accountName"),
+            Uri.TryCreate(environment("AzureWebJobsStorage__queueServiceUri"), UriKind.Absolute, out var url) ? url.Host.Split('.')[0] : null,
+            environment("AzureWebJobsStorage")?.Split(';').FirstOrDefault(field => field.StartsWith(AccountField, StringComparison.OrdinalIgnoreCase))?[AccountField.Length..],
+        ];
+        var name = names.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? "app";
+        return string.Concat(name.Take(MaxSize).Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToLowerInvariant(character) : '-'));
+    }
+}

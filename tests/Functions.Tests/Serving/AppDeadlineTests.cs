@@ -1,0 +1,70 @@
+using Mirror.Tests.FunctionsHost;
+using Mirror.Tests.Servers;
+
+namespace Mirror.Functions.Tests.Serving;
+
+/// <summary>Calls that take too long: the host would kill the process, and with it what else runs there.</summary>
+public sealed class AppDeadlineTests
+{
+    // The host's; ours is three quarters of it. Enough for the mirror that does nothing wrong, on a machine that is busy.
+    private const string FunctionTimeout = "00:00:12";
+
+    [Fact]
+    public async Task A_source_that_stays_silent_ends_its_own_call_in_time_and_no_other()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await using var silent = new FakeServer(FakeAnswer.Stall());
+        var slowTarget = await GitRepository.CreateAsync("slow");
+        var good = PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target);
+        await sides.ConfigureAsync(good, PartitionSides.Entry("ce/slow", $"{silent.Url}/slow.git", slowTarget.Path));
+        await using var near = await StartAsync(sides.Near, "produce");
+
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync();
+
+        Assert.Single(sides.Bundles);
+        Assert.Contains(near.Logs, line => line.Text.Contains("\"mirror\":\"ce/slow\",\"outcome\":\"failed\"", StringComparison.Ordinal)
+            && line.Text.Contains("\"reason\":\"deadline\"", StringComparison.Ordinal));
+        Assert.Contains("give it more by functionTimeout in host.json, on a plan that allows it", await StatusAsync(near), StringComparison.Ordinal);
+        Assert.Empty(near.Violations);
+        // And nothing of it is in the way of the next attempt: no lease, no half of a bundle that counts.
+        await sides.ConfigureAsync(good, PartitionSides.Entry("ce/slow", sides.Source, slowTarget));
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync();
+        Assert.Equal(2, sides.Bundles.Count);
+        Assert.Empty(near.Violations);
+    }
+
+    [Fact]
+    public async Task A_target_that_stays_silent_gets_the_rest_at_the_next_attempt()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+        await using var silent = new FakeServer(FakeAnswer.Stall());
+        await sides.ConfigureAsync(PartitionSides.Entry(PartitionSides.Name, sides.Source.Path, $"{silent.Url}/target.git"));
+        await using var far = await StartAsync(sides.Far, "consume");
+        await far.FireTimerAsync("Sweep");
+        await far.WaitUntilIdleAsync();
+        Assert.Contains(far.Logs, line => line.Text.Contains("\"reason\":\"deadline\"", StringComparison.Ordinal));
+
+        await sides.ConfigureAsync(PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target));
+        await far.FireTimerAsync("Sweep");
+        await far.WaitUntilIdleAsync();
+
+        await sides.AssertEqualAsync();
+        Assert.Empty(far.Violations);
+    }
+
+    private static Task<FunctionsHost> StartAsync(MirrorProgram side, string role) => ServedApp.StartAsync(side, role, setup =>
+    {
+        setup.Settings["AzureFunctionsJobHost__functionTimeout"] = FunctionTimeout;
+        // One attempt: the others would be no different.
+        setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1";
+    });
+
+    private static async Task<string> StatusAsync(FunctionsHost app)
+    {
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri(app.Http, $"/api/status?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
+    }
+}

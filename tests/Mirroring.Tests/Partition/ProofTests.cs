@@ -1,0 +1,78 @@
+using Mirror.Mirroring.Tests.Sync;
+
+namespace Mirror.Mirroring.Tests.Partition;
+
+/// <summary>Which outcomes say that the destination was seen to be as it should be.</summary>
+public sealed class ProofTests
+{
+    [Fact]
+    public async Task Runs_that_changed_something_and_runs_that_only_looked_are_proof_on_both_sides()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await fixture.ConsumeAsync(), await fixture.ProduceAsync()];
+
+        Assert.Equal([(OutcomeKind.Updated, true), (OutcomeKind.Unchanged, true), (OutcomeKind.Unchanged, true)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
+    }
+
+    [Fact]
+    public async Task What_a_dry_run_would_do_is_none()
+    {
+        var fixture = await PartitionFixture.StepAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "three\n");
+        var sync = await SyncFixture.CreateAsync();
+        await sync.Source.CommitAsync("main", "a.txt", "one\n");
+        MirrorOutcome[] outcomes =
+        [
+            await fixture.ProduceAsync(fixture.ProduceRequest() with { DryRun = true }), await fixture.ConsumeAsync(fixture.ConsumeRequest() with { DryRun = true }),
+            await sync.SyncAsync(sync.Request() with { DryRun = true }),
+        ];
+
+        Assert.All(outcomes, outcome => Assert.Equal((OutcomeKind.Updated, false), (outcome.Kind, outcome.IsProven)));
+        Assert.Equal((OutcomeKind.Updated, true), (await sync.SyncAsync()) is var done ? (done.Kind, done.IsProven) : default);
+        Assert.Equal((OutcomeKind.Unchanged, true), (await sync.SyncAsync()) is var again ? (again.Kind, again.IsProven) : default);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_as_an_expired_head_says_is_none()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        fixture.Time.Shift = TimeSpan.FromDays(8);
+        var late = await fixture.LateAsync();
+        MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await late.ConsumeAsync()];
+
+        Assert.Equal([(OutcomeKind.Unchanged, false), (OutcomeKind.Updated, false)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
+    }
+
+    [Fact]
+    public async Task A_target_that_refuses_a_ref_and_a_source_that_is_gone_are_none()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        await fixture.Target.InstallHookAsync("update", "exit 1");
+        var refused = await fixture.ConsumeAsync();
+        Directory.Delete(fixture.Source.Path, recursive: true);
+        var gone = await fixture.ProduceAsync();
+
+        Assert.All([refused, gone], outcome => Assert.Equal((OutcomeKind.Failed, false), (outcome.Kind, outcome.IsProven)));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_a_failure_has_no_secret_in_it()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        fixture.Redact = text => text.Replace("hunter2", "***", StringComparison.Ordinal).Replace(fixture.Source.Path, "***", StringComparison.Ordinal);
+        await fixture.Target.InstallHookAsync("update", "echo 'hunter2 says no' >&2; exit 1");
+        var refused = await fixture.ConsumeAsync();
+        Directory.Delete(fixture.Source.Path, recursive: true);
+        await fixture.ProduceAsync();
+
+        Assert.Contains("hunter2", Assert.Single(refused.Error!.Refs).Value, StringComparison.Ordinal);
+        foreach (var file in Directory.GetFiles(fixture.NearPath, "*.json").Concat(Directory.GetFiles(fixture.FarPath, "*.json")))
+        {
+            var text = await File.ReadAllTextAsync(file);
+            Assert.Contains("***", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(fixture.Source.Path, text, StringComparison.Ordinal);
+        }
+    }
+}
