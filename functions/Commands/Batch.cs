@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mirror.Functions.Output;
+using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -18,7 +19,9 @@ internal static class Batch
         {
             Conclude = workplace.Pings.TellAsync,
         };
-        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(jobs, parallel, listener, cancellation));
+        // What only says what it would do is no run.
+        var runs = reporter.IsDryRun ? jobs : [.. jobs.Select(job => RunSignals.Over(reporter.Command, job))];
+        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(runs, parallel, listener, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirror.Functions.Telemetry;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
@@ -7,10 +8,11 @@ namespace Mirror.Functions.Commands;
 internal static class Repeating
 {
     public static void SetAction(Command command, Func<ParseResult, RunOptions, CancellationToken, Task<int>> round) =>
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var options = RunOptions.Read(parsed);
-            return RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
+            await using var export = Export.Start(ExportSettings.Read(Environment.GetEnvironmentVariable));
+            return await RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
         });
 
     private static async Task<int> RunAsync(TimeSpan? interval, Func<Task<int>> once, CancellationToken cancellation)

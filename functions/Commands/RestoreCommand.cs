@@ -26,7 +26,7 @@ internal static class RestoreCommand
             Name, Target, At,
         };
         RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
-        command.SetAction((parsed, cancellation) => RunAsync(parsed, RunOptions.Read(parsed), cancellation));
+        Repeating.SetAction(command, RunAsync);
         return command;
     }
 

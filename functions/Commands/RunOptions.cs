@@ -35,6 +35,9 @@ internal sealed record RunOptions
 
     internal static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
 
+    /// <summary>Which command they were given to.</summary>
+    public required string Command { get; init; }
+
     public required string Configuration { get; init; }
 
     public NamePattern? Only { get; private init; }
@@ -73,6 +76,7 @@ internal sealed record RunOptions
 
     public static RunOptions Read(ParseResult parsed) => new()
     {
+        Command = parsed.CommandResult.Command.Name,
         Configuration = parsed.GetValue(ConfigurationOption) ?? DefaultConfiguration,
         Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),

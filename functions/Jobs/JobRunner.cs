@@ -1,6 +1,7 @@
 using Mirror.Functions.Output;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Sides;
+using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
@@ -20,7 +21,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         var workplace = await workplaces.GetAsync(cancellation);
         var job = await FindAsync(workplace, message, cancellation)
             ?? throw new CallException($"{message.Mirror}: the configuration has no such mirror");
-        var outcome = await RunAsync(job, cancellation);
+        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => RunAsync(job, cancellation));
         await log.AddAsync(workplace, kind, outcome);
         if (kind == JobKind.Produce && outcome.Kind == OutcomeKind.Updated)
         {

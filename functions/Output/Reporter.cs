@@ -8,6 +8,10 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 {
     private LiveView? _live;
 
+    public string Command => options.Command;
+
+    public bool IsDryRun => options.DryRun;
+
     /// <summary>What a summary calls the kinds of outcomes.</summary>
     public Func<OutcomeKind, string> Kinds { get; init; } = kind => kind.ToString().ToLowerInvariant();
 

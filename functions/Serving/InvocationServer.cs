@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net;
 using Azure;
 using Azure.Identity;
@@ -6,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
@@ -92,17 +94,22 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             return;
         }
         using var late = new CancellationTokenSource(settings.Deadline);
+        using var span = CallSpan.Start(name, context.Request.Headers);
         try
         {
             settings.ThrowIfWrong();
             var body = await ReadAsync(context.Request.Body, late.Token);
-            await function(Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body), late.Token);
+            var invocation = Invocation.Parse(name, context.Request.Headers["X-Azure-Functions-InvocationId"].ToString(), body);
+            CallSpan.Describe(span, invocation);
+            await function(invocation, late.Token);
             await WriteAsync(context, StatusCodes.Status200OK, "application/json", Success);
         }
         // Whatever it is: a call without an answer would hang until the host kills the process, and every other call with it.
         catch (Exception failure)
         {
-            logError($"{name}: {Reason(failure, late.IsCancellationRequested)}");
+            var reason = Reason(failure, late.IsCancellationRequested);
+            span?.SetStatus(ActivityStatusCode.Error, reason);
+            logError($"{name}: {reason}");
             await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "failed; the log says why");
         }
     }

@@ -7,6 +7,7 @@ using Mirror.Functions.Produce;
 using Mirror.Functions.Status;
 using Mirror.Functions.Sweep;
 using Mirror.Functions.Sync;
+using Mirror.Functions.Telemetry;
 using Mirror.Functions.Webhook;
 
 namespace Mirror.Functions.Serving;
@@ -39,17 +40,23 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"error: {problem}");
         }
         ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
-        await Compose(settings, TimeProvider.System).RunAsync(cancellation);
+        var (time, logError) = (TimeProvider.System, Saying(Console.Error));
+        var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
+        var status = new StatusReader(workplaces, settings, time);
+        var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
+        await using var export = Export.Start(telemetry);
+        var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, logError).RunAsync(telemetry.Interval, cancellation);
+        await Compose(settings, workplaces, status, time).RunAsync(cancellation);
+        await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
     }
 
-    private static InvocationServer Compose(Settings settings, TimeProvider time)
+    private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, TimeProvider time)
     {
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
-        var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
         var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, log));
         return new InvocationServer(settings, logError)
@@ -66,7 +73,7 @@ internal static class ServeCommand
             Http =
             {
                 ["webhook"] = webhook.AnswerAsync,
-                ["status"] = new StatusFunction(new StatusReader(workplaces, settings, time), () => poison.Value).RunAsync,
+                ["status"] = new StatusFunction(status, () => poison.Value).RunAsync,
             },
         };
     }

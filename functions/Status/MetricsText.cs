@@ -11,7 +11,7 @@ internal static class MetricsText
     public static string Of(StatusView view)
     {
         var text = new StringBuilder();
-        AddFamily(text, "mirror_status_complete", "1 where configuration and state could be read, or else the rest is of an earlier time.", [("", "", view.Problem is null ? 1 : 0)]);
+        AddFamily(text, "mirror_status_complete", "1 where configuration and state could be read, or else the rest is of an earlier time.", [new([], view.Problem is null ? 1 : 0)]);
         AddMirrors(text, view, "mirror_up", "1 where the last run went well.", mirror => mirror.Condition is Condition.Ok or Condition.Behind ? 1 : 0);
         AddMirrors(text, view, "mirror_proven_seconds", "When the destination was last proven equal, in seconds since 1970.", mirror => mirror.Proven?.ToUnixTimeSeconds());
         AddMirrors(text, view, "mirror_lag_seconds", "How old the oldest change is that may not be at the destination.", mirror => (long?)mirror.Lag?.TotalSeconds);
@@ -19,23 +19,38 @@ internal static class MetricsText
         AddMirrors(text, view, "mirror_chain_bytes", "Bytes of all bundles of the chain.", mirror => mirror.Chain?.Size);
         AddMirrors(text, view, "mirror_sequence", "The last bundle that was produced, or consumed.", mirror => mirror.Sequence);
         // What another app has put aside is in that app's metrics.
-        AddFamily(text, "mirror_poison_messages", "Messages that were put aside.", view.Poison.Where(queue => queue.App is null).Select(queue => ("queue", queue.Queue, (long)queue.Count)));
+        AddFamily(text, "mirror_poison_messages", "Messages that were put aside.", view.Poison.Where(queue => queue.App is null).Select(queue => new Sample([("queue", queue.Queue)], queue.Count)));
+        AddCounters(text, view);
         return text.ToString();
+    }
+
+    /// <summary>What has been counted since the records began; names end as those of counters do.</summary>
+    private static void AddCounters(StringBuilder text, StatusView view)
+    {
+        var totals = view.Mirrors.SelectMany(mirror => mirror.Totals.Select(job => (Labels: new[] { ("mirror", mirror.Name), ("job", job.Job) }, job.Totals))).ToList();
+        AddFamily(text, "mirror_runs_total", "Runs that have ended.", totals.SelectMany(each => each.Totals.Runs.Select(
+            run => new Sample([.. each.Labels, ("outcome", run.Key.ToString().ToLowerInvariant())], run.Value))));
+        AddFamily(text, "mirror_bytes_total", "Bytes of packs that were sent, or of objects that were written.", totals.Select(each => new Sample(each.Labels, each.Totals.Bytes)));
+        AddFamily(text, "mirror_run_seconds_total", "How long all runs took together.", totals.Select(each => new Sample(each.Labels, (decimal)each.Totals.Elapsed.TotalSeconds)));
     }
 
     private static void AddMirrors(StringBuilder text, StatusView view, string name, string help, Func<MirrorReport, long?> value) =>
         AddFamily(text, name, help, view.Mirrors.Select(mirror => (mirror.Name, Value: value(mirror))).Where(sample => sample.Value is not null)
-            .Select(sample => ("mirror", sample.Name, sample.Value!.Value)));
+            .Select(sample => new Sample([("mirror", sample.Name)], sample.Value!.Value)));
 
-    private static void AddFamily(StringBuilder text, string name, string help, IEnumerable<(string Label, string Of, long Value)> samples)
+    private static void AddFamily(StringBuilder text, string name, string help, IEnumerable<Sample> samples)
     {
-        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} gauge\n");
-        foreach (var (label, of, value) in samples)
+        var type = name.EndsWith("_total", StringComparison.Ordinal) ? "counter" : "gauge";
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+        foreach (var (labels, value) in samples)
         {
-            text.Append(name).Append(label.Length == 0 ? "" : $"{{{label}=\"{Escaped(of)}\"}}").Append(CultureInfo.InvariantCulture, $" {value}\n");
+            var words = string.Join(',', labels.Select(label => $"{label.Name}=\"{Escaped(label.Value)}\""));
+            text.Append(name).Append(words.Length == 0 ? "" : $"{{{words}}}").Append(CultureInfo.InvariantCulture, $" {value}\n");
         }
     }
 
     private static string Escaped(string value) =>
         value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    private sealed record Sample(IReadOnlyList<(string Name, string Value)> Labels, decimal Value);
 }

@@ -60,6 +60,9 @@ internal sealed record MirrorReport(string Name, Condition Condition)
     /// <summary>Recorded runs with the job that they were of, newest first.</summary>
     public IReadOnlyList<(string Job, RecordedRun Run)> Runs { get; init; } = [];
 
+    /// <summary>What was counted of its runs, by the job that they were of.</summary>
+    public IReadOnlyList<(string Job, RunTotals Totals)> Totals { get; init; } = [];
+
     public string? NextAction => Error is null ? null : OutcomeText.NextAction(Error.Reason);
 
     public static MirrorReport Of(RememberedMirror mirror, ReportTerms terms)
@@ -75,6 +78,7 @@ internal sealed record MirrorReport(string Name, Condition Condition)
             : lag > terms.Objective ? Condition.Behind
             : Condition.Ok;
         var chain = jobs.Contains(JobKind.Produce) ? status.Produced?.State : null;
+        RunRecord[] records = [.. mirror.Records.Where(record => jobs.Any(job => Side.NameOf(job) == record.Job))];
         return new MirrorReport(redact(status.Mirror), condition)
         {
             Objective = terms.Objective,
@@ -87,8 +91,8 @@ internal sealed record MirrorReport(string Name, Condition Condition)
             Faults = [.. status.Faults.Select(redact)],
             SetAsideCount = jobs.Contains(JobKind.Consume) ? status.Consumed?.SetAside.Count ?? 0 : 0,
             Bundles = chain?.Chain ?? [],
-            Runs = [.. mirror.Records.Where(record => jobs.Any(job => Side.NameOf(job) == record.Job))
-                .SelectMany(record => record.Runs.Select(run => (record.Job, run with { Failure = Redacted(run.Failure, redact) })))
+            Totals = [.. records.Select(record => (record.Job, record.Totals))],
+            Runs = [.. records.SelectMany(record => record.Runs.Select(run => (record.Job, run with { Failure = Redacted(run.Failure, redact) })))
                 .OrderByDescending(run => run.Item2.At)],
         };
     }

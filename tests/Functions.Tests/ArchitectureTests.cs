@@ -24,6 +24,8 @@ public sealed class ArchitectureTests
         ["YamlDotNet"] = "Mirror.Mirroring",
         ["System.CommandLine"] = "mirror",
         ["Spectre.Console"] = "mirror",
+        ["OpenTelemetry"] = "mirror",
+        ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = "mirror",
         ["Azure.Security.KeyVault.Secrets"] = "Mirror.Mirroring",
         ["Azure.Storage.Blobs"] = "Mirror.Storage",
         ["AWSSDK.S3"] = "Mirror.Storage",

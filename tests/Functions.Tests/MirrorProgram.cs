@@ -25,6 +25,21 @@ internal sealed class MirrorProgram
     /// <summary>The program as what another one starts: with the same folder and environment.</summary>
     public Command Under(string program, string[] options, params string[] arguments) => Command(program, [.. options, "dotnet", Program, .. arguments]);
 
+    /// <summary>A copy of the program without what some libraries are in, to see that it does not need them.</summary>
+    public string CopyWithout(params string[] names)
+    {
+        var (folder, copy) = (Path.GetDirectoryName(Program)!, Scratch.NewFolder("program"));
+        // Without the list of dependencies, which must all be there: so what lies beside the program is taken.
+        foreach (var file in System.IO.Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith("mirror.runtimeconfig.json", StringComparison.Ordinal)))
+        {
+            if (!names.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal)))
+            {
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            }
+        }
+        return Path.Combine(copy, "mirror.dll");
+    }
+
     public Task WriteAsync(string name, string text) => File.WriteAllTextAsync(PathOf(name), text);
 
     public Task<string> ReadAsync(string name) => File.ReadAllTextAsync(PathOf(name));

@@ -90,7 +90,7 @@ public sealed class VaultTests : IAsyncLifetime
     public async Task Who_has_no_reference_to_one_needs_nothing_of_a_cloud()
     {
         var sides = await PartitionSides.CreateAsync();
-        sides.Near.Program = CopyWithoutClouds();
+        sides.Near.Program = sides.Near.CopyWithout("Azure.", "AWSSDK.", "Microsoft.Identity");
 
         Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
 
@@ -99,20 +99,6 @@ public sealed class VaultTests : IAsyncLifetime
         var text = await File.ReadAllTextAsync(sides.Near.PathOf("mirror.yaml"));
         await sides.Near.WriteAsync("mirror.yaml", text.Replace("file:signing_ed25519", $"{Vault}/signing", StringComparison.Ordinal));
         Assert.Contains("Could not load file or assembly 'Azure.", (await sides.ProduceAsync()).Error, StringComparison.Ordinal);
-    }
-
-    private static string CopyWithoutClouds()
-    {
-        var folder = Scratch.NewFolder("program");
-        // Without the list of dependencies, which must all be there: so what lies beside the program is taken.
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith("mirror.runtimeconfig.json", StringComparison.Ordinal)))
-        {
-            if (!((string[])["Azure.", "AWSSDK.", "Microsoft.Identity"]).Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal)))
-            {
-                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-            }
-        }
-        return Path.Combine(folder, "mirror.dll");
     }
 
     /// <summary>A function app's identity, and a way to Azure that ends here.</summary>

@@ -25,6 +25,9 @@ public sealed record RunRecord(string Mirror, string Job)
     /// <summary>Runs that did something or failed, the newest first.</summary>
     public IReadOnlyList<RecordedRun> Runs { get; init; } = [];
 
+    /// <summary>All runs since the record began.</summary>
+    public RunTotals Totals { get; init; } = RunTotals.None;
+
     public static string Key(string mirror, string job) => ObjectKey.OfLedger(mirror, $".{job}.runs.json");
 
     /// <summary>Null where there is none, or none that can be read.</summary>
@@ -50,6 +53,7 @@ public sealed record RunRecord(string Mirror, string Job)
         {
             At = now,
             Proven = outcome.IsGood ? now : before.Proven,
+            Totals = before.Totals.With(outcome),
             Runs = outcome.Kind == OutcomeKind.Unchanged ? before.Runs : [run, .. before.Runs.Take(MaxCount - 1)],
         };
         await state.PutAsync(Key(outcome.Mirror, job), record.ToJson(), WriteCondition.None, cancellation);
@@ -68,6 +72,7 @@ public sealed record RunRecord(string Mirror, string Job)
         {
             StateJson.WriteTime(json, "proven", proven);
         }
+        Totals.Write(json);
         json.WriteStartArray("runs");
         foreach (var run in Runs)
         {
@@ -80,6 +85,7 @@ public sealed record RunRecord(string Mirror, string Job)
     {
         At = StateJson.ReadTime(fields, "at"),
         Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
+        Totals = fields.OptionalObject("totals") is { } totals ? RunTotals.Read(totals) : RunTotals.None,
         Runs = [.. fields.Objects("runs").Select(RecordedRun.Read)],
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Status;
+using Mirror.Mirroring;
 using static Mirror.Functions.Tests.Serving.StatusSamples;
 
 namespace Mirror.Functions.Tests.Serving;
@@ -166,6 +167,18 @@ public sealed class StatusPageTests
         Assert.Contains("mirror_chain_bytes{mirror=\"a\\\\b\\\"c\\nd\"} 1234567\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_poison_messages{queue=\"mirror-sync-poison\"} 2\n", text, StringComparison.Ordinal);
         Assert.Contains("\nmirror_status_complete 1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_are_counters_by_job_and_outcome()
+    {
+        var totals = RunTotals.None with { Runs = RunTotals.None.Runs.Add(OutcomeKind.Updated, 3).Add(OutcomeKind.Failed, 1), Bytes = 1234, Elapsed = TimeSpan.FromMilliseconds(2500) };
+        var text = MetricsText.Of(View(Good() with { Totals = [("produce", totals)] }));
+
+        Assert.Contains("# TYPE mirror_runs_total counter\nmirror_runs_total{mirror=\"ce/routy\",job=\"produce\",outcome=\"updated\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("mirror_runs_total{mirror=\"ce/routy\",job=\"produce\",outcome=\"failed\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains("mirror_bytes_total{mirror=\"ce/routy\",job=\"produce\"} 1234\n", text, StringComparison.Ordinal);
+        Assert.Contains("mirror_run_seconds_total{mirror=\"ce/routy\",job=\"produce\"} 2.5\n", text, StringComparison.Ordinal);
     }
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;

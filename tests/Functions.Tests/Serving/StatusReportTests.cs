@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Status;
 using Mirror.Mirroring;
@@ -84,6 +86,29 @@ public sealed class StatusReportTests
     }
 
     [Fact]
+    public async Task Every_run_is_counted_and_what_the_totals_lack_began_at_nothing()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Updated, Now);
+        var key = RunRecord.Key("ce/routy", "sync");
+        var older = Regex.Replace(Encoding.UTF8.GetString((await state.TryReadAsync(key, 9999, CancellationToken.None))!.Bytes.Span), "\"totals\"[^}]*},", "");
+        await state.PutAsync(key, Encoding.UTF8.GetBytes(older), WriteCondition.None, CancellationToken.None);
+        var before = await ReportAsync(state, JobKind.Sync);
+        await AddAsync(state, "sync", OutcomeKind.Unchanged, Now);
+        await AddAsync(state, "sync", OutcomeKind.Unchanged, Now);
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now);
+
+        var report = await ReportAsync(state, JobKind.Sync);
+
+        Assert.Equal(RunTotals.None, Assert.Single(before.Totals).Totals);
+        Assert.Single(before.Runs);
+        var (job, totals) = Assert.Single(report.Totals);
+        Assert.Equal("sync", job);
+        Assert.Equal([(OutcomeKind.Unchanged, 2L), (OutcomeKind.Failed, 1L)], totals.Runs.Select(run => (run.Key, run.Value)));
+        Assert.Equal((3 * 1000, TimeSpan.FromSeconds(4.5)), (totals.Bytes, totals.Elapsed));
+    }
+
+    [Fact]
     public async Task Only_what_has_changed_is_read_again()
     {
         var state = NewState();
@@ -116,7 +141,7 @@ public sealed class StatusReportTests
     private static Task AddAsync(ObjectStore state, string job, OutcomeKind kind, DateTimeOffset at, string name = "ce/routy")
     {
         var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? "mass-delete" : "not-found", "secret words") : null;
-        return RunRecord.AddAsync(state, job, new MirrorOutcome(name, kind) { Error = error }, at, CancellationToken.None);
+        return RunRecord.AddAsync(state, job, new MirrorOutcome(name, kind) { Error = error, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) }, at, CancellationToken.None);
     }
 
     private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job, TimeSpan? objective = null)

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Mirror.Functions.Telemetry;
+
+/// <summary>The OpenTelemetry libraries, which nobody else knows but <see cref="SpanFilter"/>. They read most of the standard variables themselves.</summary>
+internal sealed class OtlpExport : IAsyncDisposable
+{
+    // A person waits, or the next run. A collector within reach takes milliseconds.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+
+    private static readonly string InstanceId = Guid.NewGuid().ToString();
+
+    private readonly ExportFaults _faults;
+    private readonly ActivityListener _errors;
+    private readonly TracerProvider? _spans;
+    private readonly MeterProvider? _metrics;
+
+    public OtlpExport(ExportSettings settings, Func<string, string> redact)
+    {
+        // Whoever is asked over HTTP learns nothing of it: requests are what they are without telemetry.
+        DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator();
+        _faults = new ExportFaults(line => Console.Error.WriteLine(redact(line)));
+        _errors = SpanFilter.ListenToErrors(redact);
+        _spans = settings.Spans is { } spans ? TryBuild(() => BuildSpans(spans, redact)) : null;
+        _metrics = settings.Metrics is { } metrics ? TryBuild(() => BuildMetrics(metrics)) : null;
+    }
+
+    /// <summary>Sends what is left, for a few seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)Farewell.TotalMilliseconds)), Apart(() => _metrics?.Shutdown((int)Farewell.TotalMilliseconds)));
+        if (isSent.Contains(false))
+        {
+            _faults.Say($"the collector does not take it within {Farewell.TotalSeconds:0} s");
+        }
+        _spans?.Dispose();
+        _metrics?.Dispose();
+        _errors.Dispose();
+        _faults.Dispose();
+    }
+
+    /// <summary>Null where the libraries cannot use what a variable says, such as the name of a certificate: the runs are more important.</summary>
+    private T? TryBuild<T>(Func<T> build)
+        where T : class
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or NotSupportedException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            _faults.Say(wrong.Message.TrimEnd('.'));
+            return null;
+        }
+    }
+
+    /// <summary>Waits on a thread of its own. This one may be where a command's sockets are served, and those of the pool open the connection that is
+    /// waited for: where there are two of them, to wait on both took a second.</summary>
+    private static Task<bool> Apart(Func<bool?> send) =>
+        Task.Factory.StartNew(() => send() ?? true, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static TracerProvider BuildSpans(SignalSettings settings, Func<string, string> redact)
+    {
+        var builder = Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(Resource())
+            .AddSource(Signals.Name, SpanFilter.HttpClient)
+            .AddProcessor(new SpanFilter(redact))
+            .AddOtlpExporter(options => Apply(settings, options));
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
+        {
+            // The default does what the caller does, and the Functions host says of its traces that they are not sampled: nothing would ever be sent.
+            builder.SetSampler(new AlwaysOnSampler());
+        }
+        return builder.Build();
+    }
+
+    private static MeterProvider BuildMetrics(SignalSettings settings) => Sdk.CreateMeterProviderBuilder()
+        .SetResourceBuilder(Resource())
+        .AddMeter(Signals.Name)
+        .AddOtlpExporter(options => Apply(settings, options))
+        .Build();
+
+    private static void Apply(SignalSettings settings, OtlpExporterOptions options)
+    {
+        if (settings.Protocol is { Length: > 0 } protocol)
+        {
+            options.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+        }
+        if (Uri.TryCreate(settings.Endpoint, UriKind.Absolute, out var endpoint))
+        {
+            options.Endpoint = endpoint;
+        }
+        if (settings.Headers is { Length: > 0 } headers)
+        {
+            options.Headers = headers;
+        }
+    }
+
+    /// <summary>What the variables say comes last, and wins.</summary>
+    private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
+        .AddService("mirror", serviceVersion: Workplace.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: InstanceId)
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What is counted of a mirror's runs on one side. A program of before there was this drops it, and it begins at nothing: counters may.</summary>
+/// <param name="Runs">By outcome; none where there was none.</param>
+public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs, long Bytes, TimeSpan Elapsed)
+{
+    public static readonly RunTotals None = new(ImmutableSortedDictionary<OutcomeKind, long>.Empty, 0, TimeSpan.Zero);
+
+    internal RunTotals With(MirrorOutcome outcome) =>
+        new(Runs.SetItem(outcome.Kind, Runs.GetValueOrDefault(outcome.Kind) + 1), Bytes + outcome.Bytes, Elapsed + outcome.Elapsed);
+
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("totals");
+        foreach (var (kind, count) in Runs)
+        {
+            json.WriteNumber(NameOf(kind), count);
+        }
+        json.WriteNumber("bytes", Bytes);
+        json.WriteNumber("milliseconds", (long)Elapsed.TotalMilliseconds);
+        json.WriteEndObject();
+    }
+
+    internal static RunTotals Read(JsonFields fields)
+    {
+        var counted = Enum.GetValues<OutcomeKind>().Select(kind => KeyValuePair.Create(kind, fields.OptionalNumber(NameOf(kind)) ?? 0)).Where(pair => pair.Value > 0);
+        // No more than a TimeSpan can hold: what is read may be anybody's.
+        var milliseconds = Math.Min(fields.Number("milliseconds"), (long)TimeSpan.MaxValue.TotalMilliseconds / 2);
+        return new RunTotals(ImmutableSortedDictionary.CreateRange(counted), fields.Number("bytes"), TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    private static string NameOf(OutcomeKind kind) => kind.ToString().ToLowerInvariant();
+}
