@@ -194,7 +194,7 @@ def page(source: Path) -> PartitionRow:
 
 def message(mirror: str) -> str:
     """As Plan writes it, and as the host hands it over."""
-    text = json.dumps({"format": 1, "job": "produce", "mirror": mirror, "cause": "bench", "planned": "2026-01-01T00:00:00Z"})
+    text = json.dumps({"format": 1, "job": "produce", "mirror": mirror, "cause": "bench", "planned": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())})
     return base64.b64encode(text.encode()).decode()
 
 

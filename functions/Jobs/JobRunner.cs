@@ -19,6 +19,11 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
             throw new CallException($"the message asks for {message.Job}, and this is the queue of {kind}");
         }
         var workplace = await workplaces.GetAsync(cancellation);
+        if (workplace.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
+        {
+            log.Say($"{message.Mirror}: the message is of {message.Planned.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and none lives longer than a day: it is dropped, and the next plan brings another");
+            return;
+        }
         var job = await FindAsync(workplace, message, cancellation)
             ?? throw new CallException($"{message.Mirror}: the configuration has no such mirror");
         var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => RunAsync(job, cancellation));

@@ -28,6 +28,8 @@ internal sealed class RunLog(TimeProvider time, Action<string> log, Action<strin
         }
     }
 
+    public void Say(string line) => log(Printed.Clean(line));
+
     /// <summary>Says what nobody should overlook, although it stopped nothing.</summary>
     public void Warn(MirrorOutcome outcome)
     {

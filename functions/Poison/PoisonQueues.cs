@@ -1,3 +1,4 @@
+using System.Text;
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
@@ -42,7 +43,7 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
     }
 
     /// <summary>Moves messages back to their queue, for when what was wrong is mended, and says how many.</summary>
-    public async Task<int> PutBackAsync(JobKind job, CancellationToken cancellation)
+    public async Task<int> PutBackAsync(JobKind job, DateTimeOffset now, CancellationToken cancellation)
     {
         var (poison, queue) = (service.GetQueueClient(JobQueues.PoisonOf(job)), service.GetQueueClient(JobQueues.NameOf(job)));
         // Those of now: what the host cannot read comes here again at once.
@@ -55,7 +56,7 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         while (count < left && (await poison.ReceiveMessagesAsync(Math.Min(PeekCount, left - count), Hold, cancellation)).Value is { Length: > 0 } messages)
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = PeekCount, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(messages, options, async (message, token) => await MoveAsync(message, poison, queue, token));
+            await Parallel.ForEachAsync(messages, options, async (message, token) => await MoveAsync(message, Anew(message.MessageText ?? "", now), (poison, queue), token));
             count += messages.Length;
         }
         return count;
@@ -83,16 +84,32 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
     }
 
     /// <summary>Sent first: a process that ends between the two leaves it in both, and a job done twice does nothing the second time.</summary>
-    private static async Task MoveAsync(QueueMessage message, QueueClient poison, QueueClient queue, CancellationToken cancellation)
+    private static async Task MoveAsync(QueueMessage message, string text, (QueueClient From, QueueClient To) queues, CancellationToken cancellation)
     {
-        await queue.SendMessageAsync(message.MessageText ?? "", timeToLive: JobQueues.Life, cancellationToken: cancellation);
+        await queues.To.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
         try
         {
-            await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellation);
+            await queues.From.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellation);
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
             // Somebody else put it back as well.
+        }
+    }
+
+    /// <summary>A job as if it were asked for now, since none that is a day old is done; anything else as it is.</summary>
+    private static string Anew(string text, DateTimeOffset now)
+    {
+        var bytes = new byte[text.Length];
+        try
+        {
+            return Convert.TryFromBase64String(text, bytes, out var size)
+                ? Convert.ToBase64String(Encoding.UTF8.GetBytes((JobMessage.Parse(bytes.AsMemory(0, size)) with { Planned = now }).ToText()))
+                : text;
+        }
+        catch (CallException)
+        {
+            return text;
         }
     }
 

@@ -73,7 +73,7 @@ internal static class ServeCommand
             Http =
             {
                 ["webhook"] = webhook.AnswerAsync,
-                ["status"] = new StatusFunction(status, () => poison.Value).RunAsync,
+                ["status"] = new StatusFunction(status, () => poison.Value, time).RunAsync,
             },
         };
     }

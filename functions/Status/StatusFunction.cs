@@ -8,7 +8,7 @@ namespace Mirror.Functions.Status;
 
 /// <summary><c>GET /api/status</c>: how every mirror is, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: one of them;
 /// <c>POST /api/status/poison?queue=NAME</c>: puts back what lies in a poison queue. The host asks for the function's key before it forwards a request.</summary>
-internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poison)
+internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poison, TimeProvider time)
 {
     private const string Text = "text/plain; charset=utf-8";
     private const string MirrorPath = "mirror/";
@@ -28,7 +28,7 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
             await WriteAsync(context, StatusCodes.Status400BadRequest, Text, "say which, such as /api/status/poison?queue=mirror-produce-poison");
             return;
         }
-        var count = await poison().PutBackAsync(job, cancellation);
+        var count = await poison().PutBackAsync(job, time.GetUtcNow(), cancellation);
         await WriteAsync(context, StatusCodes.Status200OK, Text, $"{Quantity.Of(count, "message")} put back into {JobQueues.NameOf(job)}; the page says so when Poison has run again");
     }
 

@@ -79,8 +79,8 @@ public sealed class PartitionAppsTests
     [Theory]
     [InlineData("junk", "the message is not one of ours")]
     [InlineData("{\"format\":2,\"job\":\"produce\"}", "it is from a newer one")]
-    [InlineData("{\"format\":1,\"job\":\"consume\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2026-01-01T00:00:00Z\"}", "this is the queue of Produce")]
-    [InlineData("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/none\",\"cause\":\"test\",\"planned\":\"2026-01-01T00:00:00Z\"}", "ce/none: the configuration has no such mirror")]
+    [InlineData("{\"format\":1,\"job\":\"consume\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}", "this is the queue of Produce")]
+    [InlineData("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/none\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}", "ce/none: the configuration has no such mirror")]
     public async Task A_message_that_is_no_job_becomes_poison_with_a_reason_and_no_other_suffers(string message, string reason)
     {
         var sides = await PartitionSides.CreateAsync();
@@ -99,6 +99,22 @@ public sealed class PartitionAppsTests
         Assert.Contains(near.Logs, line => line.Text.Contains(reason, StringComparison.Ordinal));
         Assert.Single(sides.Bundles);
         Assert.Empty(near.Violations);
+    }
+
+    [Fact]
+    public async Task A_message_of_long_ago_is_dropped_and_said_since_the_next_plan_brings_another()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var storage = "";
+        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
+        var queue = new QueueClient(storage, "mirror-produce", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        await queue.CreateIfNotExistsAsync();
+        await queue.SendMessageAsync("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2026-01-01T00:00:00Z\"}");
+        await near.WaitUntilIdleAsync();
+
+        Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
+        Assert.Contains(near.Logs, line => line.Text.StartsWith("ce/routy: the message is of 2026-01-01 00:00 UTC, and none lives longer than a day", StringComparison.Ordinal));
+        Assert.Empty(sides.Bundles);
     }
 
     [Fact]

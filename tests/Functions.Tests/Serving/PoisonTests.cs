@@ -103,12 +103,12 @@ public sealed class PoisonTests
     }
 
     [Fact]
-    public async Task All_are_put_back_as_they_were()
+    public async Task What_is_no_job_is_put_back_as_it_was()
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
         var (poison, queue) = (Raw(storage, "mirror-sync-poison"), Raw(storage, "mirror-sync"));
         var queues = new PoisonQueues(new QueueServiceClient(storage), "near");
-        Assert.Equal(0, await queues.PutBackAsync(JobKind.Sync, CancellationToken.None));
+        Assert.Equal(0, await queues.PutBackAsync(JobKind.Sync, DateTimeOffset.UtcNow, CancellationToken.None));
         await poison.CreateIfNotExistsAsync();
         string[] texts = [.. Enumerable.Range(0, 70).Select(number => $"<{number}>")];
         foreach (var text in texts)
@@ -117,7 +117,7 @@ public sealed class PoisonTests
         }
         var report = await queues.LookAsync(DateTimeOffset.UtcNow, CancellationToken.None);
 
-        Assert.Equal(70, await queues.PutBackAsync(JobKind.Sync, CancellationToken.None));
+        Assert.Equal(70, await queues.PutBackAsync(JobKind.Sync, DateTimeOffset.UtcNow, CancellationToken.None));
 
         Assert.Equal(("mirror-sync-poison", 70), (Assert.Single(report.Queues).Queue, report.Queues[0].Count));
         Assert.Equal([new PoisonReason(NotBase64, PoisonQueues.PeekCount)], report.Queues[0].Reasons);
@@ -157,7 +157,7 @@ public sealed class PoisonTests
         Assert.Equal([new PoisonReason(NotBase64, 1), new PoisonReason(NotOurs, 1)], report.Reasons.OrderBy(reason => reason.Text.Length));
         Assert.All(report.Reasons, reason => Assert.Contains($"1 × {reason.Text}", line.Text, StringComparison.Ordinal));
 
-        Assert.Equal(2, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, CancellationToken.None));
+        Assert.Equal(2, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(10, near.Calls.Count(call => call.Function == "Produce"));
@@ -166,16 +166,16 @@ public sealed class PoisonTests
     }
 
     [Fact]
-    public async Task A_job_that_is_put_back_is_done()
+    public async Task A_job_that_is_put_back_after_days_is_done()
     {
         var sides = await PartitionSides.CreateAsync();
         var storage = "";
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
         var poison = Raw(storage, "mirror-produce-poison");
         await poison.CreateIfNotExistsAsync();
-        await poison.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(new JobMessage(JobKind.Produce, PartitionSides.Name, "test", DateTimeOffset.UtcNow).ToText())));
+        await poison.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(new JobMessage(JobKind.Produce, PartitionSides.Name, "test", DateTimeOffset.UtcNow.AddDays(-6)).ToText())));
 
-        Assert.Equal(1, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, CancellationToken.None));
+        Assert.Equal(1, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Single(sides.Bundles);
