@@ -17,6 +17,12 @@ param location string = resourceGroup().location
 @description('When to look for work: six fields, seconds first.')
 param schedule string = role == 'consume' ? '0 */5 * * * *' : '0 */15 * * * *'
 
+@description('The configuration: a file of the package, or an object such as az://ACCOUNT/CONTAINER/mirror.yaml.')
+param configuration string = 'mirror.yaml'
+
+@description('For produce: the far side\'s queue, where one is in reach. Empty: the far side finds out by its sweep.')
+param hintQueue string = ''
+
 @description('Where alerts go. Empty: they are seen in the portal only.')
 param alertEmail string = ''
 
@@ -36,6 +42,8 @@ module app 'modules/app.bicep' = {
     location: location
     role: role
     schedule: schedule
+    configuration: configuration
+    hintQueue: hintQueue
     webhookSecret: webhookSecret
   }
 }

@@ -4,6 +4,8 @@ param name string
 param location string
 param role string
 param schedule string
+param configuration string
+param hintQueue string
 param webhookSecret string
 
 var token = uniqueString(resourceGroup().id, name)
@@ -172,10 +174,11 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
         AZURE_CLIENT_ID: identity.properties.clientId // Which identity the program is, to storage and to the vault.
         MIRROR_ROLES: role
-        MIRROR_CONFIG: 'mirror.yaml'
+        MIRROR_CONFIG: configuration
         MIRROR_SCHEDULE: schedule
         MIRROR_SWEEP_SCHEDULE: schedule
       },
+      empty(hintQueue) ? {} : { MIRROR_HINT_QUEUE: hintQueue },
       empty(webhookSecret) ? {} : { MIRROR_WEBHOOK_SECRET: 'keyvault:${vault.properties.vaultUri}secrets/${webhookSecret}' },
       toObject(idle, each => 'AzureWebJobs.${each}.Disabled', each => 'true')
     )
