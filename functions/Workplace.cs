@@ -21,9 +21,10 @@ internal sealed class Workplace : IDisposable
             // From a base URL in the environment; a file holds none.
             Secrets.Register(credential);
         }
-        foreach (var ping in (configuration?.Mirrors ?? []).Select(mirror => mirror.Ping).Append(configuration?.Defaults.Ping).OfType<PingUrl>().Distinct())
+        configuration?.Defaults.Ping?.RegisterWith(Secrets);
+        foreach (var mirror in (configuration?.Mirrors ?? []).Where(mirror => mirror.Ping != configuration!.Defaults.Ping))
         {
-            ping.RegisterWith(Secrets);
+            mirror.Ping?.RegisterWith(Secrets, mirror.Name);
         }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
         _stores = new StoreAccess(configuration?.Credentials ?? [], Secrets, TimeProvider.System);
@@ -34,6 +35,7 @@ internal sealed class Workplace : IDisposable
             SshCommand = SshCommand(),
             Agent = $"git/mirror-{Version}",
         };
+        Pings = new Pinger(Remotes, Secrets);
     }
 
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
@@ -45,7 +47,7 @@ internal sealed class Workplace : IDisposable
     public RemoteSettings Remotes { get; }
 
     /// <summary>Tells who waits to hear from a mirror.</summary>
-    public Pinger Pings => new(Remotes, Secrets);
+    public Pinger Pings { get; }
 
     /// <summary>The keys that the configuration names.</summary>
     public KeyRing Keys => new(Configuration!, Secrets);

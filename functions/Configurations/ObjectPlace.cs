@@ -12,13 +12,17 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
     /// <summary>A request of every other call would cost more than it tells.</summary>
     public TimeSpan Life { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is not the URL of a
-    /// store; <see cref="UsageException"/> for one that is wrong.</summary>
+    /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is no URL, and so a
+    /// file; <see cref="UsageException"/> for a wrong one, which is not quoted: there may be a token in it.</summary>
     public static ObjectPlace? TryParse(string text, string directory)
     {
-        if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
+        if (!text.Contains("://", StringComparison.Ordinal))
         {
             return null;
+        }
+        if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
+        {
+            throw new UsageException("the URL of the configuration: must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY, without a signature: who the machine is, or AZURE_STORAGE_SAS_TOKEN, says who may read it");
         }
         try
         {
@@ -27,7 +31,6 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         }
         catch (FormatException wrong)
         {
-            // Which does not quote: there may be a token in it.
             throw new UsageException($"the URL of the configuration: {wrong.Message}", wrong);
         }
     }

@@ -8,29 +8,41 @@ using Mirror.Storage;
 namespace Mirror.Functions.Jobs;
 
 /// <summary>Tells the far side that there is something new, where a queue of its is within reach. It need not arrive: the far side's sweep finds the same.</summary>
-internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> log)
+/// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
+internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> warn)
 {
     private const string Setting = Settings.HintSetting;
+
+    // What a secret leads to may change; a client keeps its connection, and who it is.
+    private volatile Far? _far;
 
     public async Task SendAsync(string mirror, CancellationToken cancellation)
     {
         var message = new JobMessage(JobKind.Consume, mirror, "produce", time.GetUtcNow());
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(QueueAccount.Patience);
         try
         {
-            if (await FindAsync(cancellation) is { } far)
+            if (await FindAsync(late.Token) is { } far)
             {
-                await far.SendMessageAsync(message.ToText(), timeToLive: JobQueues.Life, cancellationToken: cancellation);
+                await far.SendMessageAsync(message.ToText(), timeToLive: JobQueues.Life, cancellationToken: late.Token);
             }
             else if (settings.Roles.HasFlag(Roles.Consume))
             {
-                await queues().SendAsync(JobKind.Consume, [message], cancellation);
+                await queues().SendAsync(JobKind.Consume, [message], late.Token);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            Warn(mirror, "the queue does not answer");
         }
         catch (Exception unsent) when (unsent is CallException or SecretException or RequestFailedException or AuthenticationFailedException or AggregateException)
         {
-            log($"warning: {mirror}: the far side was not told, and finds out by its sweep: {unsent.Message.Split('\r', '\n')[0]}");
+            Warn(mirror, unsent.Message.Split('\r', '\n')[0]);
         }
     }
+
+    private void Warn(string mirror, string why) => warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
 
     /// <summary>Null where there is none to be told.</summary>
     private async Task<QueueClient?> FindAsync(CancellationToken cancellation)
@@ -39,22 +51,25 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         {
             return null;
         }
-        // The right to add messages is all that this takes, so the queue is not made here.
-        var options = QueueAccount.Options(QueueMessageEncoding.Base64);
-        if (place.StartsWith("http", StringComparison.Ordinal))
+        var isSigned = !place.StartsWith("http", StringComparison.Ordinal);
+        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place), LoginAge.Any, cancellation) : place;
+        if (_far is { } known && known.Text == text)
         {
-            return new QueueClient(Parse(place, signed: false), MachineIdentity.Create(), options);
+            return known.Client;
         }
-        var text = await Workplace.Secrets.ReadAsync(Reference(place), LoginAge.Any, cancellation);
         StoreAccess.RegisterParts(text, Workplace.Secrets);
-        return new QueueClient(Parse(text, signed: true), options);
+        // The right to add messages is all that this takes, so the queue is not made here.
+        var options = QueueAccount.Options(QueueMessageEncoding.Base64, retryCount: 0);
+        var client = isSigned ? new QueueClient(Signed(text), options) : new QueueClient(Plain(text), MachineIdentity.Create(), options);
+        _far = new Far(text, client);
+        return client;
     }
 
-    private static SecretReference Reference(string text)
+    private SecretReference Reference(string text)
     {
         try
         {
-            return SecretReference.Parse(text, AppContext.BaseDirectory);
+            return SecretReference.Parse(text, settings.Folder);
         }
         catch (FormatException wrong)
         {
@@ -62,9 +77,14 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         }
     }
 
-    private static Uri Parse(string text, bool signed) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && (url.Query.Length > 0) == signed ? url
-        : throw new CallException(signed
-            ? $"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/mirror-consume?sv=…"
-            : $"{Setting} holds a signature: put the URL where a secret may be, and say where that is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+    /// <summary>Nobody says over plain http who he is.</summary>
+    private static Uri Plain(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0 ? url
+        : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/mirror-consume, or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+
+    private static Uri Signed(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length > 0 ? url
+        : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/mirror-consume?sv=…");
+
+    private sealed record Far(string Text, QueueClient Client);
 }

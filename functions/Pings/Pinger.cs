@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Mirror.Functions.Output;
@@ -17,6 +18,12 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    // For a listener that has just been silent: a thousand mirrors may have something to tell to it, and each would wait with its turn.
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Grudge = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, long> _silent = new(StringComparer.OrdinalIgnoreCase);
+
     // What healthchecks.io keeps of a body, in its older versions.
     private const int MaxBodySize = 10_000;
 
@@ -27,12 +34,11 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         {
             return outcome;
         }
-        var send = (CancellationToken token) => SendAsync(ping, suffix, outcome, token);
-        var failure = await TryAsync(send, cancellation);
-        if (failure is { IsTransient: true } && !cancellation.IsCancellationRequested)
+        var failure = await TryAsync(ping, suffix, outcome, cancellation);
+        if (failure is { IsWorthAnother: true } && !cancellation.IsCancellationRequested)
         {
             await Task.Delay(Pause, remotes.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            failure = await TryAsync(send, cancellation);
+            failure = await TryAsync(ping, suffix, outcome, cancellation);
         }
         return failure is null ? outcome : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: who waits there was not told of this run"] };
     }
@@ -46,39 +52,56 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         _ => "/fail",
     };
 
-    private async Task<Failure?> SendAsync(PingUrl ping, string suffix, MirrorOutcome outcome, CancellationToken cancellation)
+    private async Task<Failure?> TryAsync(PingUrl ping, string suffix, MirrorOutcome outcome, CancellationToken cancellation)
     {
-        var url = WithSuffix(await ping.ResolveAsync(outcome.Mirror, secrets, cancellation), suffix);
+        var host = "";
+        var patience = Patience;
+        using var late = new CancellationTokenSource(patience, remotes.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        try
+        {
+            var url = WithSuffix(await ping.ResolveAsync(outcome.Mirror, secrets, either.Token), suffix);
+            host = url.Authority;
+            if (WasSilent(host))
+            {
+                patience = ShortPatience;
+                late.CancelAfter(patience);
+            }
+            var failure = await SendAsync(url, outcome, either.Token);
+            _silent.TryRemove(host, out _);
+            return failure;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return new Failure("interrupted", IsWorthAnother: false);
+        }
+        catch (OperationCanceledException)
+        {
+            _silent[host] = remotes.Time.GetTimestamp();
+            return new Failure("no answer", IsWorthAnother: patience == Patience);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        {
+            return new Failure(failure.Message, IsWorthAnother: true);
+        }
+        catch (SecretException failure)
+        {
+            return new Failure(failure.Message, failure.IsTransient);
+        }
+    }
+
+    private bool WasSilent(string host) => _silent.TryGetValue(host, out var since) && remotes.Time.GetElapsedTime(since) < Grudge;
+
+    private async Task<Failure?> SendAsync(Uri url, MirrorOutcome outcome, CancellationToken cancellation)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(BodyOf(outcome)) };
         request.Content.Headers.ContentType = new("text/plain") { CharSet = "utf-8" };
         request.Headers.TryAddWithoutValidation("User-Agent", remotes.Agent);
         using var answer = await remotes.Http.Open(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         return answer.IsSuccessStatusCode ? null
             : (int)answer.StatusCode is >= 300 and < 400
-                ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed (write the URL that it leads to)", IsTransient: false)
+                ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed (write the URL that it leads to)", IsWorthAnother: false)
             : new Failure($"{url.Host} answered {(int)answer.StatusCode}", answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
-    }
-
-    private async Task<Failure?> TryAsync(Func<CancellationToken, Task<Failure?>> send, CancellationToken cancellation)
-    {
-        using var patience = new CancellationTokenSource(Patience, remotes.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-        try
-        {
-            return await send(either.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return new Failure(cancellation.IsCancellationRequested ? "interrupted" : $"no answer in {Patience.TotalSeconds:0} s", IsTransient: true);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
-        {
-            return new Failure(failure.Message, IsTransient: true);
-        }
-        catch (SecretException failure)
-        {
-            return new Failure(failure.Message, failure.IsTransient);
-        }
     }
 
     /// <summary>Before the query.</summary>
@@ -94,5 +117,5 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         return bytes.Length <= MaxBodySize ? bytes : Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(bytes, 0, MaxBodySize - 8).TrimEnd('\ufffd')}…");
     }
 
-    private sealed record Failure(string Message, bool IsTransient);
+    private sealed record Failure(string Message, bool IsWorthAnother);
 }

@@ -19,8 +19,8 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
     /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>A configuration that cannot be used is a <see cref="UsageException"/>, of this call and of each until it is mended. While its
-    /// store cannot be reached, the last good one stands.</summary>
+    /// <summary>A configuration that cannot be used, or is gone, is a <see cref="UsageException"/>, of this call and of each until it is mended.
+    /// While its store cannot be reached, the last good one stands.</summary>
     public async Task<Workplace> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -48,7 +48,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
         {
             return await RefreshAsync(either.Token);
         }
-        catch (StorageException lost)
+        catch (StorageException lost) when (lost.IsTransient)
         {
             return Keep(known, lost.Message);
         }
@@ -60,11 +60,20 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
 
     private async Task<Workplace> RefreshAsync(CancellationToken cancellation)
     {
-        var version = await place.VersionAsync(cancellation);
-        if (_current?.Version != version)
+        try
         {
-            // The old one is left to the collector: calls may be under way with it.
-            _current = (version, await Workplace.OpenAsync(place, cancellation));
+            var version = await place.VersionAsync(cancellation);
+            if (_current?.Version != version)
+            {
+                // The old one is left to the collector: calls may be under way with it.
+                _current = (version, await Workplace.OpenAsync(place, cancellation));
+            }
+        }
+        catch (Exception wrong) when (wrong is UsageException or StorageException { IsTransient: false })
+        {
+            // Whoever took it away, or the right to read it, meant that: it must not come back when the store cannot be reached for once.
+            _current = null;
+            throw;
         }
         (_asked, Trouble) = (time.GetTimestamp(), null);
         return _current.Value.Workplace;

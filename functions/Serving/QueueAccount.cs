@@ -7,6 +7,9 @@ internal static class QueueAccount
 {
     private const string Setting = "AzureWebJobsStorage";
 
+    /// <summary>For one request.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>What opens it; a <see cref="CallException"/>, when it is called, where the settings do not say which or say nonsense.</summary>
     public static Func<QueueMessageEncoding, QueueServiceClient> Find(Func<string, string?> environment)
     {
@@ -28,9 +31,11 @@ internal static class QueueAccount
         };
     }
 
-    internal static QueueClientOptions Options(QueueMessageEncoding encoding) => new()
+    /// <param name="retryCount">The service answers in milliseconds, or not at all; a forge that waits for its webhook does so for ten seconds.</param>
+    internal static QueueClientOptions Options(QueueMessageEncoding encoding, int retryCount = 3) => new()
     {
         MessageEncoding = encoding,
+        Retry = { MaxRetries = retryCount, NetworkTimeout = Patience },
         // The trimmer takes away what tracing needs: see build/AzureStorage.LinkAttributes.xml.
         Diagnostics = { IsDistributedTracingEnabled = false },
     };

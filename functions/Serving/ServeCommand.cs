@@ -58,7 +58,7 @@ internal static class ServeCommand
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, log));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, logError));
         return new InvocationServer(settings, logError)
         {
             Functions =

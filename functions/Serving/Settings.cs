@@ -50,6 +50,9 @@ internal sealed record Settings
     /// <summary>Where the secret is that webhooks are signed with; a <see cref="CallException"/> where that is not said, or not so that it can be read.</summary>
     public required Func<SecretReference> FindWebhookSecret { get; init; }
 
+    /// <summary>Where the app is: what relative paths in settings are relative to.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>Where the far side's queue is: its URL, or a reference to one that is signed.</summary>
     public string? HintQueue { get; init; }
 
@@ -76,6 +79,7 @@ internal sealed record Settings
             App = AppName.Of(environment),
             Roles = roles,
             Problem = problem ?? misplaced,
+            Folder = folder,
             HintQueue = environment(HintSetting) is { Length: > 0 } hint ? hint : null,
             MaxDequeueCount = int.TryParse(environment($"{HostSetting}extensions__queues__maxDequeueCount"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
                 ? count

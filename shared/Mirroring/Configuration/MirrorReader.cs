@@ -25,7 +25,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         var prune = section.Flag("prune", configuration.Defaults.Prune);
         var diverged = section.Read("diverged", configuration.Defaults.Diverged, ConfigurationReader.ParseDiverged);
         var objective = section.Read("objective", configuration.Defaults.Objective, Interval.Parse);
-        var ping = section.Read("ping_url", configuration.Defaults.Ping, text => PingUrl.Parse(text, directory));
+        var ping = section.Read<PingUrl?>("ping_url", configuration.Defaults.Ping, text => PingUrl.Parse(text, directory));
         var name = ReadName(section, destination);
         if (source is null || destination is null || name is null || refs is null)
         {

@@ -8,9 +8,9 @@ public sealed record PingUrl
 {
     private const string Placeholder = "{mirror}";
 
-    private const string HowToWrite = "an https or http URL, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
+    private const string HowToWrite = "an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
 
-    // Words of a path that are shorter, such as api, push and heartbeat, stand in other texts too.
+    // Shorter words of a path, and those without a digit, stand in other texts too: api, heartbeat, the name of a project.
     private const int MinTokenSize = 16;
 
     private readonly string? _text;
@@ -18,9 +18,10 @@ public sealed record PingUrl
 
     private PingUrl(string? text, SecretReference? reference) => (_text, _reference) = (text, reference);
 
-    /// <summary>The errors do not quote.</summary>
-    internal static PingUrl Parse(string text, string directory) => text.Split(':', 2)[0] switch
+    /// <summary>Null for nobody. The errors do not quote.</summary>
+    internal static PingUrl? Parse(string text, string directory) => text.Split(':', 2)[0] switch
     {
+        "none" => null,
         "env" or "file" or "keyvault" => new PingUrl(text: null, SecretReference.Parse(text, directory)),
         _ when Fault(text) is { } fault => throw new FormatException(fault),
         _ => new PingUrl(text, reference: null),
@@ -34,16 +35,17 @@ public sealed record PingUrl
         {
             throw new SecretException($"{_reference}: {fault}");
         }
-        Register(text, secrets);
+        Register(text, mirror, secrets);
         return new Uri(text.Replace(Placeholder, Uri.EscapeDataString(mirror), StringComparison.Ordinal));
     }
 
     /// <summary>Has what is written out here redacted from now on. What is kept elsewhere is when it is read.</summary>
-    public void RegisterWith(SecretReader secrets)
+    /// <param name="mirror">Whose it is, where it is one's: its name may be in the URL, and is no secret.</param>
+    public void RegisterWith(SecretReader secrets, string mirror = "")
     {
         if (_text is not null)
         {
-            Register(_text, secrets);
+            Register(_text, mirror, secrets);
         }
     }
 
@@ -55,19 +57,24 @@ public sealed record PingUrl
         : text.IndexOf(Placeholder, StringComparison.Ordinal) is >= 0 and var at && at < text.Length - Rest(text).Length ? $"{Placeholder} has no place in the name of a host"
         : null;
 
-    /// <summary>The whole, and what of it is secret by itself: neither the host nor a mirror's name.</summary>
-    private static void Register(string text, SecretReader secrets)
+    /// <summary>What stands before and after the mirror's name, with the host where there is more than it, and what looks like a key by itself.</summary>
+    private static void Register(string text, string mirror, SecretReader secrets)
     {
-        string[] pieces = [.. Rest(text).Split(Placeholder).Select(piece => piece.Trim('/'))];
-        foreach (var part in pieces.Concat(pieces.SelectMany(piece => piece.Split('/', '?', '&', '='))).Where(part => part.Length >= MinTokenSize))
+        var rest = Rest(text);
+        if (rest.Trim('/').Length == 0)
+        {
+            return;
+        }
+        var around = text.Split(Placeholder);
+        foreach (var part in around.Where((part, i) => i == 0 ? part.Length > text.Length - rest.Length : part.Length >= MinTokenSize)
+            .Concat(rest.Split('/', '?', '&', '=').Where(part => IsKey(part) && !mirror.Contains(part, StringComparison.OrdinalIgnoreCase))))
         {
             secrets.Register(part);
         }
-        if (pieces.Length == 1 && pieces[0].Length > 0)
-        {
-            secrets.Register(text);
-        }
     }
+
+    private static bool IsKey(string part) =>
+        part.Length >= MinTokenSize && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_') && part.Any(char.IsAsciiDigit);
 
     /// <summary>What follows the host and its slash.</summary>
     private static string Rest(string url)

@@ -48,6 +48,18 @@ public sealed class ConfigurationPlaceTests
         await sides.AssertEqualAsync();
     }
 
+    [Theory]
+    [InlineData("https://account.blob.core.windows.net/c/mirror.yaml?sv=2022&sig=hunter2")]
+    [InlineData("az://account/c/mirror.yaml?sig=hunter2")]
+    public async Task A_url_with_a_signature_is_refused_and_not_quoted(string url)
+    {
+        var result = await new MirrorProgram().RunAsync("sync", "-c", url);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.StartsWith("error: the URL of the configuration: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_is_not_there_or_too_large_is_wrong_usage_and_an_absent_server_is_not()
     {

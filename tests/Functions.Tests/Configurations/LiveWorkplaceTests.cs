@@ -86,6 +86,18 @@ public sealed class LiveWorkplaceTests
     }
 
     [Fact]
+    public async Task One_that_was_taken_away_does_not_come_back_when_its_place_is_out_of_reach()
+    {
+        var live = Live();
+        await live.GetAsync(CancellationToken.None);
+        (_place.Failure, _time.Now) = (new UsageException("place: there is no such object"), _time.Now.AddMinutes(1));
+        await Assert.ThrowsAsync<UsageException>(() => live.GetAsync(CancellationToken.None));
+        _place.Failure = await LostAsync();
+
+        await Assert.ThrowsAsync<StorageException>(() => live.GetAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task The_status_page_says_that_an_older_one_stands()
     {
         _place.Text = $"mirrors: []\nstate: {Scratch.NewFolder("state")}\n";

@@ -96,13 +96,28 @@ public sealed class PingerTests : IDisposable
 
         var told = await TellAsync($"{server.Url}/{Token}", Proven(), new HastyTime());
 
-        Assert.Equal("ping_url: no answer in 10 s: who waits there was not told of this run", Assert.Single(told.Warnings));
+        Assert.Equal("ping_url: no answer: who waits there was not told of this run", Assert.Single(told.Warnings));
+    }
+
+    [Fact]
+    public async Task After_a_silence_the_next_mirror_tries_once_and_briefly()
+    {
+        await using var server = new FakeServer(FakeAnswer.Stall());
+        var time = new HastyTime();
+        var pinger = new Pinger(Settings(time), _secrets);
+        await pinger.TellAsync(JobOf($"{server.Url}/{Token}"), Proven(), CancellationToken.None);
+        var before = time.TryCount;
+
+        var told = await pinger.TellAsync(JobOf($"{server.Url}/{Token}/other"), Proven(), CancellationToken.None);
+
+        Assert.Equal((2, 3), (before, time.TryCount));
+        Assert.Equal("ping_url: no answer: who waits there was not told of this run", Assert.Single(told.Warnings));
     }
 
     [Theory]
     [InlineData("env:PING", "Connection refused (127.0.0.1:1)")]
     [InlineData("env:MISSING", "env:MISSING: the variable is not set")]
-    [InlineData("env:JUNK", "env:JUNK: must be an https or http URL, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME")]
+    [InlineData("env:JUNK", "env:JUNK: must be an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME")]
     public async Task A_url_that_is_kept_elsewhere_is_read_there_and_never_shown(string reference, string words)
     {
         var told = await TellAsync(reference, Proven());
@@ -140,7 +155,13 @@ public sealed class PingerTests : IDisposable
     /// <summary>A clock whose delays are over at once.</summary>
     private sealed class HastyTime : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : dueTime, period);
+        /// <summary>Each has a limit of ten seconds.</summary>
+        public int TryCount { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            TryCount += dueTime == TimeSpan.FromSeconds(10) ? 1 : 0;
+            return System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? TimeSpan.FromMilliseconds(1) : dueTime, period);
+        }
     }
 }

@@ -2,6 +2,7 @@ using Azure.Storage.Queues;
 using Azure.Storage.Sas;
 using Mirror.Functions.Tests.Clouds;
 using Mirror.Tests.FunctionsHost;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -178,7 +179,9 @@ public sealed class PartitionAppsTests
     }
 
     [Theory]
-    [InlineData("http://127.0.0.1:1/mirror-consume?sig=abc", "MIRROR_HINT_QUEUE holds a signature")]
+    [InlineData("https://account.example/mirror-consume?sig=abc", "MIRROR_HINT_QUEUE must be https://")]
+    [InlineData("http://127.0.0.1:1/mirror-consume", "MIRROR_HINT_QUEUE must be https://")]
+    [InlineData("env:MIRROR_ROLES", "MIRROR_HINT_QUEUE does not lead to the URL of a queue with a signature")]
     [InlineData("env:FAR_QUEUE", "env:FAR_QUEUE: the variable is not set")]
     [InlineData("somewhere", "MIRROR_HINT_QUEUE: ")]
     public async Task A_hint_that_cannot_be_sent_is_a_warning_and_the_bundle_stands(string setting, string warning)
@@ -191,7 +194,23 @@ public sealed class PartitionAppsTests
 
         Assert.Single(sides.Bundles);
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Text.StartsWith($"warning: ce/routy: the far side was not told, and finds out by its sweep: {warning}", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Severity == LogSeverity.Warning && line.Text.StartsWith($"warning: ce/routy: the far side was not told, and finds out by its sweep: {warning}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_far_queue_that_stays_silent_holds_nobody_up_for_long()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await using var silent = new FakeServer(FakeAnswer.Stall());
+        sides.Near.Environment["FAR_QUEUE"] = $"{silent.Url}/mirror-consume?sig=abc";
+        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
+
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync(TimeSpan.FromSeconds(40));
+
+        Assert.Single(silent.Requests);
+        Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
+        Assert.Contains(near.Logs, line => line.Text.Contains("the far side was not told", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -153,9 +153,16 @@ public sealed class Every_key
     public void Without_a_ping_url_nobody_is_told() =>
         Assert.Null(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Pings()("b"));
 
+    [Fact]
+    public void None_is_nobody_where_the_default_is_somebody() =>
+        Assert.Null(ConfigurationText.Read("defaults: { ping_url: https://h/x }\nmirrors: [{ source: a, destination: b, ping_url: none }]").Pings()("b"));
+
     [Theory]
     [InlineData("https://ping.example/d41d8cd98f00b204/{mirror}", "GET /d41d8cd98f00b204/ce%2Fplain", "GET /***/ce%2Fplain")]
-    [InlineData("https://ping.example/api/push/short?msg={mirror}", "https://ping.example/api/push/short?msg=a", "https://ping.example/***a")]
+    [InlineData("https://ping.example/api/push/short?msg={mirror}", "https://ping.example/api/push/short?msg=a", "***a")]
+    [InlineData("https://ping.example/k3y/{mirror}", "https://ping.example/k3y/ce%2Fplain", "***ce%2Fplain")]
+    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation", "mirror=ce/platform-documentation", "mirror=ce/platform-documentation")]
+    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation-2024", "mirror=ce/platform-documentation-2024", "mirror=ce/platform-documentation-2024")]
     [InlineData("https://ping.example/short", "to https://ping.example/short it went", "to *** it went")]
     [InlineData("https://a-very-long-host-name.example/short/{mirror}", "https://a-very-long-host-name.example/group/project", "https://a-very-long-host-name.example/group/project")]
     public void What_is_secret_in_a_ping_url_is_redacted_and_the_host_is_not(string url, string text, string shown)
@@ -163,7 +170,7 @@ public sealed class Every_key
         var secrets = new SecretReader(_ => null);
         var configuration = ConfigurationText.Read($"mirrors: []\ndefaults: {{ ping_url: '{url}' }}");
 
-        configuration.Defaults.Ping!.RegisterWith(secrets);
+        configuration.Defaults.Ping!.RegisterWith(secrets, "ce/platform-documentation-2024");
 
         Assert.Equal(shown, secrets.Redact(text));
         Assert.DoesNotContain("short", configuration.ToString(), StringComparison.Ordinal);

@@ -4,7 +4,7 @@ namespace Mirror.Mirroring.Tests;
 public sealed class Illegal_files
 {
     private const string Reference = "a secret is not written here, only where it is: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
-    private const string PingUrl = "must be an https or http URL, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
+    private const string PingUrl = "must be an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
     private const string PingUser = "the URL has a user name or password in it: give the whole URL by a reference such as env:NAME, without them";
     private const string Intervals = "is not an interval: write 30s, 5m, 1h or 1d, from a second to thirty days";
     private const string NoUser = "a URL in a file holds no user name or password: put them under 'credentials'";
