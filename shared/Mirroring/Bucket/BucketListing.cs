@@ -9,20 +9,24 @@ public sealed class BucketListing
 
     private BucketListing(List<StoredObject> objects) => _objects = objects;
 
-    public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) => ReadAsync(bucket, "", cancellation);
+    public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) => ReadAsync(bucket, [""], cancellation);
 
-    /// <summary>The objects of one mirror, as they are now.</summary>
+    /// <summary>The objects of one mirror, as they are now, also those under keys that standard base64 gives: few names have others there.</summary>
     public static Task<BucketListing> ReadOfAsync(ObjectStore bucket, string mirror, CancellationToken cancellation) =>
-        ReadAsync(bucket, ObjectKey.Prefix(mirror), cancellation);
+        ReadAsync(bucket, [.. new[] { ObjectKey.Prefix(mirror), ObjectKey.StandardPrefix(mirror) }.Distinct()], cancellation);
 
-    private static async Task<BucketListing> ReadAsync(ObjectStore bucket, string prefix, CancellationToken cancellation)
+    /// <param name="prefixes">Of which none begins with another.</param>
+    private static async Task<BucketListing> ReadAsync(ObjectStore bucket, string[] prefixes, CancellationToken cancellation)
     {
         var objects = new List<StoredObject>();
-        await foreach (var found in bucket.ListAsync(prefix, cancellation))
+        foreach (var prefix in prefixes)
         {
-            if (found.Key.EndsWith(ObjectKey.HeadSuffix, StringComparison.Ordinal) || found.Key.EndsWith(ObjectKey.BundleSuffix, StringComparison.Ordinal))
+            await foreach (var found in bucket.ListAsync(prefix, cancellation))
             {
-                objects.Add(found);
+                if (found.Key.EndsWith(ObjectKey.HeadSuffix, StringComparison.Ordinal) || found.Key.EndsWith(ObjectKey.BundleSuffix, StringComparison.Ordinal))
+                {
+                    objects.Add(found);
+                }
             }
         }
         objects.Sort((left, right) => string.CompareOrdinal(left.Key, right.Key));

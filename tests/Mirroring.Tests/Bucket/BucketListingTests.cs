@@ -62,6 +62,8 @@ public class BucketListingTests
 
         Assert.Equal(Standard(mirror), (await ReadAsync()).FindHead(mirror)?.Key);
         Assert.Contains(mirror, (await ReadAsync()).Mirrors());
+        // As a function lists it, for that mirror alone.
+        Assert.Equal(Standard(mirror), (await BucketListing.ReadOfAsync(_bucket, mirror, CancellationToken.None)).FindHead(mirror)?.Key);
 
         await PutAsync(ObjectKey.OfHead(mirror));
 
