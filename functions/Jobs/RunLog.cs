@@ -19,7 +19,7 @@ internal sealed class RunLog(TimeProvider time, Action<string> log, Action<strin
         var state = workplace.OpenState();
         try
         {
-            await RunRecord.AddAsync(state, kind.ToString().ToLowerInvariant(), outcome.Redacted(Workplace.Secrets.Redact), time.GetUtcNow(), CancellationToken.None);
+            await RunRecord.AddAsync(state, new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Workplace.Secrets.Redact), CancellationToken.None);
         }
         catch (StorageException unkept)
         {

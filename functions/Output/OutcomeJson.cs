@@ -20,6 +20,7 @@ internal static class OutcomeJson
             json.WriteString("message", redact(error.Message));
             JsonLine.WriteMap(json, "refs", error.Refs.Select(each => KeyValuePair.Create(redact(each.Key), redact(each.Value))));
         });
+        json.WriteBoolean("proven", outcome.IsProven);
     });
 
     /// <summary>A direct sync has no chain, so no place in one.</summary>

@@ -27,12 +27,10 @@ internal sealed record ReportTerms(IReadOnlyCollection<JobKind> Jobs, Func<strin
 /// <summary>What is shown of one mirror. Its texts are redacted; they are not encoded for anything yet.</summary>
 internal sealed record MirrorReport(string Name, Condition Condition)
 {
-    private static readonly string[] HeldReasons = ["empty-source", "mass-delete", "diverged", "busy"];
-
     /// <summary>How far behind it may be.</summary>
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 
-    /// <summary>When what this app writes to was last seen to be what it should be.</summary>
+    /// <summary>When a run last saw that what this app writes to is what it should be.</summary>
     public DateTimeOffset? Proven { get; init; }
 
     /// <summary>How old the oldest thing is that may be missing there; null where nothing is known.</summary>
@@ -73,7 +71,7 @@ internal sealed record MirrorReport(string Name, Condition Condition)
         var lag = sides.Max(side => side.Lag);
         var proven = sides.Any(side => side is { HasRun: true, Proven: null }) ? null : sides.Min(side => side.Proven);
         var condition = status.Faults.Count > 0 ? Condition.Failing
-            : error is not null ? HeldReasons.Contains(error.Reason) ? Condition.Held : Condition.Failing
+            : error is not null ? error.IsHeld ? Condition.Held : Condition.Failing
             : !sides.Any(side => side.HasRun) ? Condition.Never
             : lag > terms.Objective ? Condition.Behind
             : Condition.Ok;
@@ -114,15 +112,18 @@ internal sealed record MirrorReport(string Name, Condition Condition)
                 JobKind.Consume => (mirror.Status.Consumed is not null, mirror.Status.Consumed?.Proven, mirror.Status.Consumed?.Failure),
                 _ => (false, null, null),
             };
-            DateTimeOffset?[] proofs = [ledgerProven, record?.Proven];
+            DateTimeOffset?[] proofs = [job == JobKind.Consume ? ProofOf(mirror.Status.Consumed) : ledgerProven, record?.Proven];
             var proven = proofs.Max();
             var lag = job == JobKind.Consume ? LagOfConsumer(mirror.Status, now) : now - proven;
             return new Side(hasLedger || record is not null, proven, lag < TimeSpan.Zero ? TimeSpan.Zero : lag, ErrorOf(record, ledgerProven) ?? ledgerFailure);
         }
 
+        /// <summary>A target that was seen after the head had expired is as its chain was, and nobody knows whether the source is.</summary>
+        private static DateTimeOffset? ProofOf(ConsumerLedger? ledger) => ledger?.Proven > ledger?.HeadExpires ? null : ledger?.Proven;
+
         /// <summary>A run that went well unrecorded, from a command line, has proven more than the record of one that did not before it.</summary>
         private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
-            record is null || record.Proven == record.At || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
+            record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
 
         /// <summary>Nothing is late where all that lies in the bucket is consumed, unless the producer has not been heard of for too long.</summary>
         private static TimeSpan? LagOfConsumer(MirrorStatus status, DateTimeOffset now) =>

@@ -46,6 +46,9 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>What bundle was written or applied last, if any was.</summary>
     public BundleKind? Bundle { get; init; }
 
+    /// <summary>Whether a head was put that is the first to tell of a bundle: written by this run, or by one that died before it could say so.</summary>
+    public bool HasNewHead { get; init; }
+
     /// <summary>What nobody should overlook, although it stopped nothing.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -64,12 +67,6 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
 
     /// <summary>Whether this run itself has seen that the destination is as its source, or its chain, is now. What a dry run would have done is no proof.</summary>
     public bool IsProven { get; init; }
-
-    /// <summary>The same to be kept or told to others: with an error that has no secrets in it.</summary>
-    public MirrorOutcome Redacted(Func<string, string> redact) => Error is null ? this : this with
-    {
-        Error = Error with { Message = redact(Error.Message), Refs = Error.Refs.ToDictionary(each => each.Key, each => redact(each.Value)) },
-    };
 
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

@@ -6,7 +6,7 @@ namespace Mirror.Functions.Tests;
 /// <summary><c>mirror produce</c> and <c>mirror consume</c> from the outside: what they print where, and how they end.</summary>
 public sealed class PartitionCommandTests
 {
-    private static readonly string[] Keys = ["mirror", "outcome", "sequence", "kind", "refs", "bytes", "seconds", "error"];
+    private static readonly string[] Keys = ["mirror", "outcome", "sequence", "kind", "refs", "bytes", "seconds", "error", "proven"];
 
     [Fact]
     public async Task Each_side_says_in_a_line_what_it_did()
@@ -135,6 +135,7 @@ public sealed class PartitionCommandTests
     private static void AssertLine(JsonElement line, string words, string refs)
     {
         Assert.Equal(Keys, line.EnumerateObject().Select(property => property.Name));
+        Assert.True(line.GetProperty("proven").GetBoolean());
         Assert.Equal(PartitionSides.Name, line.GetProperty("mirror").GetString());
         Assert.Equal(words, $"{line.GetProperty("outcome").GetString()} {line.GetProperty("sequence").GetInt64()} {line.GetProperty("kind").GetString()}");
         Assert.Equal(refs, line.GetProperty("refs").GetRawText());

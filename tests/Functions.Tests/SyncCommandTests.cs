@@ -61,7 +61,7 @@ public sealed class SyncCommandTests
         Assert.Equal(2, lines.Count);
         var good = lines.Single(line => line.GetProperty("mirror").GetString() == "ce/routy");
         Assert.Equal(
-            ["mirror", "outcome", "sequence", "kind", "refs", "bytes", "seconds", "error"],
+            ["mirror", "outcome", "sequence", "kind", "refs", "bytes", "seconds", "error", "proven"],
             good.EnumerateObject().Select(property => property.Name));
         Assert.Equal("""{"created":1,"updated":0,"deleted":0,"rejected":0}""", good.GetProperty("refs").GetRawText());
         Assert.Equal("updated", good.GetProperty("outcome").GetString());

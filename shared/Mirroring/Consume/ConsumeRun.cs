@@ -79,7 +79,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ConsumerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, consumer.Now, consumer.Redact) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, consumer.Now, consumer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>

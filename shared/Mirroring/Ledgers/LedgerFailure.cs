@@ -5,12 +5,21 @@ namespace Mirror.Mirroring;
 /// <summary>What went wrong the last time, kept for <c>mirror status</c> until a run goes well.</summary>
 public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Message)
 {
+    private const string Held = "held";
+
+    /// <summary>Whether a policy stopped it, as <see cref="OutcomeKind.Held"/> says. Ledgers of before this was kept do not know.</summary>
+    public bool IsHeld { get; init; }
+
     /// <param name="redact">Takes secrets out: what is kept is read by more people than a run's own output, and for longer.</param>
+    internal static LedgerFailure? Of(MirrorOutcome outcome, DateTimeOffset at, Func<string, string> redact) =>
+        Of(outcome.Error, at, redact) is { } failure ? failure with { IsHeld = outcome.Kind == OutcomeKind.Held } : null;
+
+    /// <summary>The same of refs that were refused, which is never held.</summary>
     internal static LedgerFailure? Of(MirrorError? error, DateTimeOffset at, Func<string, string> redact) =>
         error is null ? null : new LedgerFailure(at, error.Reason, redact(error.Message));
 
     internal static LedgerFailure? Read(JsonFields fields) => fields.OptionalObject("failed") is { } failed
-        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), failed.Text("reason"), failed.Text("message"))
+        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), failed.Text("reason"), failed.Text("message")) { IsHeld = failed.OptionalText("outcome") == Held }
         : null;
 
     internal static void Write(Utf8JsonWriter json, LedgerFailure? failure)
@@ -23,6 +32,10 @@ public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Mess
         StateJson.WriteTime(json, "at", failure.At);
         json.WriteString("reason", failure.Reason);
         json.WriteString("message", failure.Message);
+        if (failure.IsHeld)
+        {
+            json.WriteString("outcome", Held);
+        }
         json.WriteEndObject();
     }
 }

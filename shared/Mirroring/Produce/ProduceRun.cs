@@ -18,6 +18,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     private ChainEntry? _written;
     private long _size;
     private StoredObject? _seenHead;
+    private bool _hasNewHead;
 
     // Of the round that wrote a bundle: for a later one, which only publishes it, nothing has changed.
     private IReadOnlyList<RefCommand>? _changes;
@@ -62,6 +63,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             Bytes = _size,
             Sequence = _written?.Sequence ?? _plan?.Chain?.Sequence,
             Bundle = _written?.Kind,
+            HasNewHead = _hasNewHead,
             Error = error,
             SourceHead = _plan?.Source.Head,
             Changes = changes,
@@ -76,7 +78,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ProducerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome.Error, producer.Now, producer.Redact) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, producer.Now, producer.Redact) }, cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
@@ -197,6 +199,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = _seenHead is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(key, sealedHead, condition, cancellation);
+        _hasNewHead |= _ledger.Value!.Published?.Sequence != state.Sequence;
         await _ledger.WriteAsync(_ledger.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
     }
 

@@ -19,8 +19,11 @@ public sealed record RunRecord(string Mirror, string Job)
     /// <summary>When a run ended last.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>When a run last ended with the destination equal.</summary>
+    /// <summary>When a run last ended that had itself seen the destination equal: <see cref="MirrorOutcome.IsProven"/>.</summary>
     public DateTimeOffset? Proven { get; init; }
+
+    /// <summary>Whether the last run went well, be the destination proven equal or not.</summary>
+    public bool WentWell { get; init; }
 
     /// <summary>Runs that did something or failed, the newest first.</summary>
     public IReadOnlyList<RecordedRun> Runs { get; init; } = [];
@@ -44,23 +47,25 @@ public sealed record RunRecord(string Mirror, string Job)
         }
     }
 
-    /// <summary>Adds a run, whose error is kept as it is given: <see cref="MirrorOutcome.Redacted"/>. Two at once may lose one of them, which nobody will miss.</summary>
-    public static async Task AddAsync(ObjectStore state, string job, MirrorOutcome outcome, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Adds a run. Two at once may lose one of them, which nobody will miss.</summary>
+    public static async Task AddAsync(ObjectStore state, EndedRun ended, CancellationToken cancellation)
     {
+        var (job, outcome, now) = (ended.Job, ended.Outcome, ended.At);
         var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job);
-        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = LedgerFailure.Of(Shortened(outcome.Error), now, redact: text => text) };
+        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = Shortened(LedgerFailure.Of(outcome, now, ended.Redact)) };
         var record = before with
         {
             At = now,
-            Proven = outcome.IsGood ? now : before.Proven,
+            Proven = outcome.IsProven ? now : before.Proven,
+            WentWell = outcome.IsGood,
             Totals = before.Totals.With(outcome),
             Runs = outcome.Kind == OutcomeKind.Unchanged ? before.Runs : [run, .. before.Runs.Take(MaxCount - 1)],
         };
         await state.PutAsync(Key(outcome.Mirror, job), record.ToJson(), WriteCondition.None, cancellation);
     }
 
-    private static MirrorError? Shortened(MirrorError? error) =>
-        error?.Message.Length > MaxMessageSize ? error with { Message = $"{error.Message[..MaxMessageSize]}…" } : error;
+    private static LedgerFailure? Shortened(LedgerFailure? failure) =>
+        failure?.Message.Length > MaxMessageSize ? failure with { Message = $"{failure.Message[..MaxMessageSize]}…" } : failure;
 
     private ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
     {
@@ -72,6 +77,7 @@ public sealed record RunRecord(string Mirror, string Job)
         {
             StateJson.WriteTime(json, "proven", proven);
         }
+        json.WriteString("last", WentWell ? "good" : "bad");
         Totals.Write(json);
         json.WriteStartArray("runs");
         foreach (var run in Runs)
@@ -83,12 +89,18 @@ public sealed record RunRecord(string Mirror, string Job)
 
     private static RunRecord Read(JsonFields fields) => new(fields.Text("mirror"), fields.Text("job"))
     {
+        // In records of before this was kept, whatever went well was called proven.
+        WentWell = (fields.OptionalText("last") ?? (fields.OptionalText("proven") == fields.Text("at") ? "good" : "bad")) == "good",
         At = StateJson.ReadTime(fields, "at"),
         Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
         Totals = fields.OptionalObject("totals") is { } totals ? RunTotals.Read(totals) : RunTotals.None,
         Runs = [.. fields.Objects("runs").Select(RecordedRun.Read)],
     };
 }
+
+/// <summary>A run that is to be remembered.</summary>
+/// <param name="Redact">Takes secrets out of its error.</param>
+public sealed record EndedRun(string Job, MirrorOutcome Outcome, DateTimeOffset At, Func<string, string> Redact);
 
 /// <summary>One run, as it is remembered.</summary>
 public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequence, long Bytes, TimeSpan Elapsed)
@@ -114,6 +126,6 @@ public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequ
         fields.Number("bytes"),
         TimeSpan.FromMilliseconds(fields.Number("milliseconds")))
     {
-        Failure = LedgerFailure.Read(fields),
+        Failure = LedgerFailure.Read(fields) is { } failure ? failure with { IsHeld = kind == OutcomeKind.Held } : null,
     };
 }

@@ -62,6 +62,57 @@ public sealed class StatusReportTests
     }
 
     [Fact]
+    public async Task A_run_that_went_well_and_proved_nothing_ends_a_failure_and_leaves_the_proof_as_old_as_it_is()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Updated, Now.AddMinutes(-90));
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now.AddMinutes(-9));
+        await AddAsync(state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Unchanged), Now);
+
+        var report = await ReportAsync(state, JobKind.Sync);
+
+        Assert.Equal((null, Now.AddMinutes(-90), Condition.Behind), (report.Error, report.Proven, report.Condition));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(-1, true)]
+    public void A_target_that_was_looked_at_after_its_head_expired_is_not_proven_by_it(int hoursSinceExpiry, bool isProven)
+    {
+        var ledger = new ConsumerLedger("ce/routy") { Generation = 1, Sequence = 1, HeadExpires = Now.AddHours(-hoursSinceExpiry), HeadWritten = Now.AddDays(-7), Proven = Now.AddMinutes(-1) };
+        var mirror = new RememberedMirror(new MirrorStatus("ce/routy", null, ledger), []);
+
+        var report = MirrorReport.Of(mirror, new ReportTerms([JobKind.Consume], text => text, Now));
+
+        Assert.Equal(isProven ? ledger.Proven : null, report.Proven);
+    }
+
+    [Fact]
+    public async Task A_record_of_an_earlier_program_is_read_as_it_was_meant()
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Held, Now.AddMinutes(-3));
+        await RewriteAsync(state, "\"last\": \"bad\",", ",\\s*\"outcome\": \"held\"(?=\\s*})");
+        Assert.Equal(Condition.Held, (await ReportAsync(state, JobKind.Sync)).Condition);
+        await AddAsync(state, "sync", OutcomeKind.Unchanged, Now.AddMinutes(-2));
+        await RewriteAsync(state, "\"last\": \"good\",");
+
+        var report = await ReportAsync(state, JobKind.Sync);
+
+        Assert.Equal((Condition.Ok, null), (report.Condition, report.Error));
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_a_run_is_redacted_before_it_is_shortened()
+    {
+        var state = NewState();
+        var message = $"{new string('x', 997)}hunter2";
+        await AddAsync(state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Failed) { Error = new MirrorError("refused", message) }, Now);
+
+        Assert.Equal($"{message[..997]}***", Assert.Single((await ReportAsync(state, JobKind.Sync)).Runs).Run.Failure!.Message);
+    }
+
+    [Fact]
     public async Task What_another_role_has_left_in_the_state_says_nothing()
     {
         var state = NewState();
@@ -90,9 +141,7 @@ public sealed class StatusReportTests
     {
         var state = NewState();
         await AddAsync(state, "sync", OutcomeKind.Updated, Now);
-        var key = RunRecord.Key("ce/routy", "sync");
-        var older = Regex.Replace(Encoding.UTF8.GetString((await state.TryReadAsync(key, 9999, CancellationToken.None))!.Bytes.Span), "\"totals\"[^}]*},", "");
-        await state.PutAsync(key, Encoding.UTF8.GetBytes(older), WriteCondition.None, CancellationToken.None);
+        await RewriteAsync(state, "\"totals\"[^}]*},");
         var before = await ReportAsync(state, JobKind.Sync);
         await AddAsync(state, "sync", OutcomeKind.Unchanged, Now);
         await AddAsync(state, "sync", OutcomeKind.Unchanged, Now);
@@ -136,13 +185,30 @@ public sealed class StatusReportTests
         }
     }
 
+    /// <summary>Takes out of a record what an earlier program did not write.</summary>
+    private static async Task RewriteAsync(ObjectStore state, params string[] patterns)
+    {
+        var key = RunRecord.Key("ce/routy", "sync");
+        var text = Encoding.UTF8.GetString((await state.TryReadAsync(key, 9999, CancellationToken.None))!.Bytes.Span);
+        foreach (var pattern in patterns)
+        {
+            Assert.Matches(pattern, text);
+            text = Regex.Replace(text, pattern, "");
+        }
+        await state.PutAsync(key, Encoding.UTF8.GetBytes(text), WriteCondition.None, CancellationToken.None);
+    }
+
     private static ObjectStore NewState() => ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
 
     private static Task AddAsync(ObjectStore state, string job, OutcomeKind kind, DateTimeOffset at, string name = "ce/routy")
     {
         var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? "mass-delete" : "not-found", "secret words") : null;
-        return RunRecord.AddAsync(state, job, new MirrorOutcome(name, kind) { Error = error, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) }, at, CancellationToken.None);
+        var outcome = new MirrorOutcome(name, kind) { Error = error, IsProven = error is null, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) };
+        return AddAsync(state, job, outcome, at);
     }
+
+    private static Task AddAsync(ObjectStore state, string job, MirrorOutcome outcome, DateTimeOffset at) =>
+        RunRecord.AddAsync(state, new EndedRun(job, outcome, at, text => text.Replace("hunter2", "***", StringComparison.Ordinal)), CancellationToken.None);
 
     private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job, TimeSpan? objective = null)
     {

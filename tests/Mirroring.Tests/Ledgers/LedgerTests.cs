@@ -19,7 +19,7 @@ public class LedgerTests
         Haves = new BundleHaves([ObjectId.Parse(HeadText.Id), ObjectId.Parse(new string('b', 40))], [ObjectId.Parse(new string('c', 40))]),
         Readers = "readers",
         Published = new PublishedHead(6, "\"etag\"", "SHA256:x", HeadText.Time("2026-01-31T10:00:00Z")),
-        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), "not-found", "a \"message\"\n\u00e9"),
+        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), "not-found", "a \"message\"\n\u00e9") { IsHeld = true },
         Fence = 4,
     };
 

@@ -62,6 +62,23 @@ public sealed class CrashTests
         await fixture.AssertEqualAsync();
     }
 
+    [Theory]
+    [InlineData(LastStep.Upload, OutcomeKind.Updated)]
+    [InlineData(LastStep.Ledger, OutcomeKind.Unchanged)]
+    public async Task The_first_head_that_tells_of_a_bundle_is_new_whichever_run_wrote_the_bundle(LastStep last, OutcomeKind kind)
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await DieAsync(fixture, last);
+
+        List<MirrorOutcome> outcomes = [await fixture.ProduceAsync(), await fixture.ProduceAsync()];
+        // The next head says only that the producer lives.
+        fixture.Time.Shift = fixture.Policy.Heartbeat;
+        outcomes.Add(await fixture.ProduceAsync());
+
+        Assert.Equal([(kind, true), (OutcomeKind.Unchanged, false), (OutcomeKind.Unchanged, false)], outcomes.Select(outcome => (outcome.Kind, outcome.HasNewHead)));
+    }
+
     [Fact]
     public async Task A_producer_that_dies_again_and_again_converges_once_it_lives()
     {
