@@ -21,7 +21,11 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
         var workplace = await workplaces.GetAsync(cancellation);
         var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
         var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
-        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct();
+        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct()];
+        if (await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, names.Length, cancellation))
+        {
+            return;
+        }
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>

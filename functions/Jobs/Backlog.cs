@@ -1,0 +1,20 @@
+namespace Mirror.Functions.Jobs;
+
+/// <summary>What still waits of earlier plans.</summary>
+internal sealed class Backlog(JobQueues queues, Action<string> log)
+{
+    // What webhooks and hints ask for, and what is no job and on its way to become poison, waits in the same queue.
+    private const int Others = 32;
+
+    /// <summary>Whether more waits than one message for each mirror, which is said. Another plan on top of it would make nothing faster, and the queue longer for ever.</summary>
+    public async Task<bool> IsTooLongAsync(JobKind job, int mirrors, CancellationToken cancellation)
+    {
+        var waiting = await queues.CountAsync(JobQueues.NameOf(job), cancellation);
+        var isTooLong = waiting > mirrors + Others;
+        if (isTooLong)
+        {
+            log($"warning: {waiting} jobs of {JobQueues.NameOf(job)} still wait, so nothing is planned: the app is slower than its schedule");
+        }
+        return isTooLong;
+    }
+}
