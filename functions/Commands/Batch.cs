@@ -15,13 +15,11 @@ internal static class Batch
         {
             outcomes.Add(outcome);
             reporter.End(meter, outcome);
-        })
-        {
-            Conclude = workplace.Pings.TellAsync,
-        };
-        // What only says what it would do is no run.
+        });
+        // What only says what it would do is no run: it is not counted, and nobody is told.
         var runs = reporter.IsDryRun ? jobs : [.. jobs.Select(job => RunSignals.Over(reporter.Command, job))];
-        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(runs, parallel, listener, cancellation));
+        var told = reporter.IsDryRun ? listener : listener with { Conclude = workplace.Pings.TellAsync };
+        await reporter.WatchAsync(parallel => MirrorRun.RunAsync(runs, parallel, told, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }

@@ -24,50 +24,54 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
             log.Say($"{message.Mirror}: the message is of {message.Planned.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and none lives longer than a day: it is dropped, and the next plan brings another");
             return;
         }
-        var job = await FindAsync(workplace, message, cancellation)
-            ?? throw new CallException($"{message.Mirror}: the configuration has no such mirror");
-        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => RunAsync(job, cancellation));
-        await log.AddAsync(workplace, kind, outcome);
-        if (kind == JobKind.Produce && outcome.Kind == OutcomeKind.Updated)
+        if (Find(workplace, message) is not { } job)
         {
-            await hint.SendAsync(outcome.Mirror, cancellation);
+            Refuse(message);
+            return;
         }
-        log.Warn(await workplace.Pings.TellAsync(job, outcome, CancellationToken.None));
-        if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount)
+        var run = new CallRun(job, kind, settings.Deadline);
+        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => run.RunAsync(cancellation));
+        await TellAsync(workplace, kind, job, outcome);
+        if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !IsInVain(kind, outcome))
         {
             throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Workplace.Secrets.Redact)));
         }
     }
 
-    private async Task<MirrorOutcome> RunAsync(MirrorJob job, CancellationToken cancellation)
+    /// <summary>The job of that mirror, by the configuration alone: what cannot be opened is the outcome of its run.</summary>
+    private static MirrorJob? Find(Workplace workplace, JobMessage message)
     {
-        try
+        var found = message.Job switch
         {
-            return await job.RunAsync(new TransferMeter(), cancellation);
+            JobKind.Produce => NearSide.Find(workplace, message.Mirror),
+            JobKind.Consume => FarSide.Find(workplace, message.Mirror),
+            _ => BothSides.Find(workplace, message.Mirror),
+        };
+        return found is null ? null : found with { Ping = workplace.Configuration!.PingOf(message.Mirror) };
+    }
+
+    /// <summary>The near side's hints name what it has, not what this side takes. All other messages are of this side's own configuration.</summary>
+    private void Refuse(JobMessage message)
+    {
+        if (message.Job != JobKind.Consume)
+        {
+            throw new CallException($"{message.Mirror}: the configuration has no such mirror");
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        log.Say($"{message.Mirror}: the configuration neither lists nor accepts it: the message is dropped");
+    }
+
+    /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process, what is kept first.</summary>
+    private async Task TellAsync(Workplace workplace, JobKind kind, MirrorJob job, MirrorOutcome outcome)
+    {
+        using var late = new CancellationTokenSource(settings.Aftermath);
+        await log.AddAsync(workplace, kind, outcome, late.Token);
+        log.Warn(await workplace.Pings.TellAsync(job, outcome, late.Token));
+        if (outcome.HasNewHead)
         {
-            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed)
-            {
-                Error = new MirrorError("deadline", $"not done in the {settings.Deadline.TotalMinutes:0.#} minutes that a call has: give it more by "
-                    + "functionTimeout in host.json, on a plan that allows it (Flex Consumption, Premium and Dedicated do)"),
-            };
+            await hint.SendAsync(outcome.Mirror, late.Token);
         }
     }
 
-    private static async Task<MirrorJob?> FindAsync(Workplace workplace, JobMessage message, CancellationToken cancellation)
-    {
-        switch (message.Job)
-        {
-            case JobKind.Produce:
-                var near = await NearSide.OpenForAsync(workplace, message.Mirror, cancellation);
-                return near.Requests.Where(request => request.Mirror == message.Mirror).Select(near.Job).FirstOrDefault();
-            case JobKind.Consume:
-                var far = await FarSide.OpenForAsync(workplace, message.Mirror, cancellation);
-                return far.Requests.Where(request => request.Mirror == message.Mirror).Select(far.Job).FirstOrDefault();
-            default:
-                var both = new BothSides(workplace);
-                return both.Requests.Where(request => request.Mirror == message.Mirror).Select(both.Job).FirstOrDefault();
-        }
-    }
+    /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the next plan asks for it, when somebody may have given it more.</summary>
+    private static bool IsInVain(JobKind kind, MirrorOutcome outcome) => kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
 }

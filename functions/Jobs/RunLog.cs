@@ -9,24 +9,30 @@ namespace Mirror.Functions.Jobs;
 /// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
 internal sealed class RunLog(TimeProvider time, Action<string> log, Action<string> warn)
 {
-    public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome)
+    public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
     {
         log(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
         if (workplace.Configuration?.State is null)
         {
             return;
         }
-        var state = workplace.OpenState();
+        // The run stands, and is told above, whatever becomes of its record.
         try
         {
-            await RunRecord.AddAsync(state, new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Workplace.Secrets.Redact), CancellationToken.None);
+            var ended = new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Workplace.Secrets.Redact);
+            await RunRecord.AddAsync(workplace.OpenState(), ended, cancellation);
         }
-        catch (StorageException unkept)
+        catch (Exception unkept) when (unkept is StorageException or UsageException)
         {
-            // The run stands, and is told above.
-            warn($"warning: {outcome.Mirror}: {unkept.Message}: the status page does not know of this run");
+            Unkept(outcome, unkept.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Unkept(outcome, $"{workplace.Configuration.State}: no answer in time");
         }
     }
+
+    private void Unkept(MirrorOutcome outcome, string why) => warn(Printed.Clean($"warning: {outcome.Mirror}: {why}: the status page does not know of this run"));
 
     public void Say(string line) => log(Printed.Clean(line));
 

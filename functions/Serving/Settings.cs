@@ -25,6 +25,9 @@ internal sealed record Settings
     /// <summary>How long a call may take: less than the host's functionTimeout, at which it kills the process and every other call in it.</summary>
     public required TimeSpan Deadline { get; init; }
 
+    /// <summary>How long what comes after a run may take, which may have ended at the deadline: less than what is left then.</summary>
+    public TimeSpan Aftermath => 0.8 * (Deadline == Timeout.InfiniteTimeSpan || Deadline > 3 * Margin ? Margin : Deadline / 3);
+
     public required Roles Roles { get; init; }
 
     /// <summary>Why nothing can be done until a setting is mended; null where all are good. The process lives on: one that ends would be

@@ -3,20 +3,16 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Sides;
 
-/// <summary>A mirror that nobody listed: it is taken because the bucket has a head of a name that the configuration accepts.</summary>
+/// <summary>A mirror that nobody listed: it is taken because the configuration accepts its name.</summary>
 internal sealed record AcceptedMirror(string Name, RemoteUrl Target)
 {
-    /// <summary>Those in a bucket. One whose name would lead elsewhere than below the base is junk.</summary>
-    public static IEnumerable<AcceptedMirror> In(BucketListing listing, MirrorConfiguration configuration)
-    {
-        foreach (var name in listing.Mirrors().Where(name => configuration.Accept.Any(pattern => pattern.Matches(name))))
-        {
-            if (TargetOf(configuration, name) is { } target)
-            {
-                yield return new AcceptedMirror(name, target);
-            }
-        }
-    }
+    /// <summary>Those that have a head in a bucket.</summary>
+    public static IEnumerable<AcceptedMirror> In(BucketListing listing, MirrorConfiguration configuration) =>
+        listing.Mirrors().Select(name => Find(configuration, name)).OfType<AcceptedMirror>();
+
+    /// <summary>Null where the name is not accepted. One that would lead elsewhere than below the base is junk.</summary>
+    public static AcceptedMirror? Find(MirrorConfiguration configuration, string name) =>
+        configuration.Accept.Any(pattern => pattern.Matches(name)) && TargetOf(configuration, name) is { } target ? new AcceptedMirror(name, target) : null;
 
     private static RemoteUrl? TargetOf(MirrorConfiguration configuration, string name)
     {

@@ -6,7 +6,10 @@ namespace Mirror.Functions.Sides;
 internal sealed class BothSides(Workplace workplace)
 {
     private readonly Broker _broker = new(workplace.Remotes, Random.Shared);
-    private readonly Func<string, PingUrl?> _pings = workplace.Configuration?.Pings() ?? (_ => null);
+
+    /// <summary>The job of one mirror; null where none of that name is listed. What is wrong with it alone is said when it is run.</summary>
+    public static MirrorJob? Find(Workplace workplace, string mirror) => workplace.Configuration!.Find(mirror) is not { } listed ? null
+        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host], (meter, token) => new BothSides(workplace).Job(Request(listed)).RunAsync(meter, token));
 
     /// <summary>What the configuration asks for.</summary>
     public IEnumerable<SyncRequest> Requests => workplace.Configuration!.Mirrors.Select(Request);
@@ -14,7 +17,7 @@ internal sealed class BothSides(Workplace workplace)
     public MirrorJob Job(SyncRequest request) =>
         new(request.Mirror, [request.Source.Host, request.Target.Host], (meter, token) => _broker.SyncAsync(request, meter, token))
         {
-            Ping = request.DryRun ? null : _pings(request.Mirror),
+            Ping = workplace.Configuration?.PingOf(request.Mirror),
         };
 
     private static SyncRequest Request(ConfiguredMirror mirror) => mirror.Diverged == Diverged.Overwrite

@@ -6,15 +6,17 @@ namespace Mirror.Functions.Sides;
 /// <summary>The far side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what is listed or accepted.</summary>
 internal sealed class FarSide(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
 {
-    private readonly Func<string, PingUrl?> _pings = configuration.Pings();
+    /// <summary>The job of one mirror, which opens this side for it when it is run; null where the name is neither listed nor accepted.</summary>
+    public static MirrorJob? Find(Workplace workplace, string mirror) => RequestOf(workplace.Configuration!, mirror) is not { } request ? null
+        : new MirrorJob(mirror, [request.Target.Host], async (meter, token) =>
+        {
+            var side = await OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
+            return await side.Job(request).RunAsync(meter, token);
+        });
 
     /// <summary>Lists the bucket once for the whole run.</summary>
     public static Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
         OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
-
-    /// <summary>Lists what the bucket has of one mirror.</summary>
-    public static Task<FarSide> OpenForAsync(Workplace workplace, string mirror, CancellationToken cancellation) =>
-        OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, cancellation), cancellation);
 
     private static async Task<FarSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
@@ -29,19 +31,23 @@ internal sealed class FarSide(Consumer consumer, MirrorConfiguration configurati
     /// <summary>What is listed, and what is accepted by name. Where a push goes is said by the configuration alone.</summary>
     public IEnumerable<ConsumeRequest> Requests =>
     [
-        .. configuration.Mirrors.Select(mirror => new ConsumeRequest(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged }),
-        .. AcceptedMirror.In(listing, configuration).ExceptBy(configuration.Mirrors.Select(mirror => mirror.Name), accepted => accepted.Name)
-            .Select(accepted => new ConsumeRequest(accepted.Name, accepted.Target)
-            {
-                Prune = configuration.Defaults.Prune,
-                Diverged = configuration.Defaults.Diverged,
-                IsAccepted = true,
-            }),
+        .. configuration.Mirrors.Select(Request),
+        .. AcceptedMirror.In(listing, configuration).Where(accepted => configuration.Find(accepted.Name) is null).Select(accepted => Request(accepted, configuration.Defaults)),
     ];
 
     public MirrorJob Job(ConsumeRequest request) =>
         new(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token))
         {
-            Ping = request.DryRun ? null : _pings(request.Mirror),
+            Ping = configuration.PingOf(request.Mirror),
         };
+
+    private static ConsumeRequest? RequestOf(MirrorConfiguration configuration, string mirror) =>
+        configuration.Find(mirror) is { } listed ? Request(listed)
+        : AcceptedMirror.Find(configuration, mirror) is { } accepted ? Request(accepted, configuration.Defaults)
+        : null;
+
+    private static ConsumeRequest Request(ConfiguredMirror mirror) => new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
+
+    private static ConsumeRequest Request(AcceptedMirror mirror, MirrorDefaults defaults) =>
+        new(mirror.Name, mirror.Target) { Prune = defaults.Prune, Diverged = defaults.Diverged, IsAccepted = true };
 }

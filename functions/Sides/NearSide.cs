@@ -6,15 +6,17 @@ namespace Mirror.Functions.Sides;
 /// <summary>The near side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what the configuration asks for.</summary>
 internal sealed class NearSide(Producer producer, MirrorConfiguration configuration, BucketListing listing)
 {
-    private readonly Func<string, PingUrl?> _pings = configuration.Pings();
+    /// <summary>The job of one mirror, which opens this side for it when it is run; null where none of that name is listed.</summary>
+    public static MirrorJob? Find(Workplace workplace, string mirror) => workplace.Configuration!.Find(mirror) is not { } listed ? null
+        : new MirrorJob(mirror, [listed.Source.Host], async (meter, token) =>
+        {
+            var side = await OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
+            return await side.Job(Request(listed)).RunAsync(meter, token);
+        });
 
     /// <summary>Lists the bucket once for the whole run.</summary>
     public static Task<NearSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
         OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
-
-    /// <summary>Lists what the bucket has of one mirror.</summary>
-    public static Task<NearSide> OpenForAsync(Workplace workplace, string mirror, CancellationToken cancellation) =>
-        OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, cancellation), cancellation);
 
     private static async Task<NearSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
@@ -23,12 +25,13 @@ internal sealed class NearSide(Producer producer, MirrorConfiguration configurat
         return new NearSide(producer, workplace.Configuration!, await list(bucket));
     }
 
-    public IEnumerable<ProduceRequest> Requests =>
-        configuration.Mirrors.Select(mirror => new ProduceRequest(mirror.Name, mirror.Source) { Refs = mirror.Refs });
+    public IEnumerable<ProduceRequest> Requests => configuration.Mirrors.Select(Request);
 
     public MirrorJob Job(ProduceRequest request) =>
         new(request.Mirror, [request.Source.Host], (meter, token) => producer.ProduceAsync(request, listing, meter, token))
         {
-            Ping = request.DryRun ? null : _pings(request.Mirror),
+            Ping = configuration.PingOf(request.Mirror),
         };
+
+    private static ProduceRequest Request(ConfiguredMirror mirror) => new(mirror.Name, mirror.Source) { Refs = mirror.Refs };
 }

@@ -5,6 +5,8 @@ namespace Mirror.Mirroring;
 /// <summary>What a configuration file says, checked. What it does not say is null, empty or the default.</summary>
 public sealed record MirrorConfiguration
 {
+    private readonly Dictionary<string, ConfiguredMirror> _byName = [];
+
     /// <summary>The file's path, as given.</summary>
     public required string File { get; init; }
 
@@ -24,24 +26,23 @@ public sealed record MirrorConfiguration
 
     public MirrorDefaults Defaults { get; init; } = MirrorDefaults.BuiltIn;
 
-    public IReadOnlyList<ConfiguredMirror> Mirrors { get; init; } = [];
+    public IReadOnlyList<ConfiguredMirror> Mirrors
+    {
+        get;
+        init => (field, _byName) = (value, value.DistinctBy(mirror => mirror.Name).ToDictionary(mirror => mirror.Name, StringComparer.Ordinal));
+    } = [];
 
     /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
     public IReadOnlyList<NamePattern> Accept { get; init; } = [];
 
-    /// <summary>How far behind a mirror may be, by its name: as it says itself, or the default, which holds for what is accepted too.</summary>
-    public Func<string, TimeSpan> Objectives()
-    {
-        var own = Mirrors.ToDictionary(mirror => mirror.Name, mirror => mirror.Objective, StringComparer.Ordinal);
-        return name => own.GetValueOrDefault(name, Defaults.Objective);
-    }
+    /// <summary>The mirror of that name; null where none is listed.</summary>
+    public ConfiguredMirror? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Who waits to hear from a mirror, by its name, in the same way.</summary>
-    public Func<string, PingUrl?> Pings()
-    {
-        var own = Mirrors.ToDictionary(mirror => mirror.Name, mirror => mirror.Ping, StringComparer.Ordinal);
-        return name => own.TryGetValue(name, out var ping) ? ping : Defaults.Ping;
-    }
+    /// <summary>How far behind a mirror may be, by its name: as it says itself, or the default, which holds for what is accepted too.</summary>
+    public Func<string, TimeSpan> Objectives() => name => Find(name)?.Objective ?? Defaults.Objective;
+
+    /// <summary>Who waits to hear from a mirror, in the same way.</summary>
+    public PingUrl? PingOf(string mirror) => Find(mirror) is { } listed ? listed.Ping : Defaults.Ping;
 }
 
 /// <summary>What to do with a target that others changed.</summary>

@@ -42,7 +42,8 @@ public static class MirrorRun
         }
     }
 
-    private static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
+    /// <summary>Does one job. Only what is broken off is an exception.</summary>
+    public static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
     {
         try
         {

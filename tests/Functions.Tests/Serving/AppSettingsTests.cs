@@ -53,20 +53,24 @@ public sealed class AppSettingsTests
     }
 
     [Theory]
-    [InlineData("00:10:00", 570)]
-    [InlineData("00:01:00", 45)]
-    [InlineData("soon", 270)]
-    [InlineData(null, 270)]
-    public void A_call_ends_before_the_host_s_own_time_is_over(string? timeout, double seconds)
+    [InlineData("00:10:00", 570, 24)]
+    [InlineData("00:01:00", 45, 12)]
+    [InlineData("soon", 270, 24)]
+    [InlineData(null, 270, 24)]
+    public void A_call_ends_before_the_host_s_own_time_is_over_and_what_comes_after_it_too(string? timeout, double seconds, double after)
     {
         var settings = Read(new() { ["AzureFunctionsJobHost__functionTimeout"] = timeout });
 
-        Assert.Equal(seconds, settings.Deadline.TotalSeconds);
+        Assert.Equal((seconds, after), (settings.Deadline.TotalSeconds, settings.Aftermath.TotalSeconds));
     }
 
     [Fact]
-    public void Without_a_limit_of_the_host_there_is_none() =>
-        Assert.Equal(Timeout.InfiniteTimeSpan, Read(new() { ["AzureFunctionsJobHost__functionTimeout"] = "-1" }).Deadline);
+    public void Without_a_limit_of_the_host_there_is_none_for_a_run()
+    {
+        var settings = Read(new() { ["AzureFunctionsJobHost__functionTimeout"] = "-1" });
+
+        Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(24)), (settings.Deadline, settings.Aftermath));
+    }
 
     [Fact]
     public void A_setting_stands_in_the_place_of_what_host_json_says() =>

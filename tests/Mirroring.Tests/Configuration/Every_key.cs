@@ -146,16 +146,16 @@ public sealed class Every_key
     {
         var secrets = new SecretReader(name => name == "PING" ? "https://ping.example/own?a=b" : null);
 
-        Assert.Equal(url, (await Full.Pings()(mirror)!.ResolveAsync(mirror, secrets, CancellationToken.None)).AbsoluteUri);
+        Assert.Equal(url, (await Full.PingOf(mirror)!.ResolveAsync(mirror, secrets, CancellationToken.None)).AbsoluteUri);
     }
 
     [Fact]
     public void Without_a_ping_url_nobody_is_told() =>
-        Assert.Null(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Pings()("b"));
+        Assert.Null(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").PingOf("b"));
 
     [Fact]
     public void None_is_nobody_where_the_default_is_somebody() =>
-        Assert.Null(ConfigurationText.Read("defaults: { ping_url: https://h/x }\nmirrors: [{ source: a, destination: b, ping_url: none }]").Pings()("b"));
+        Assert.Null(ConfigurationText.Read("defaults: { ping_url: https://h/x }\nmirrors: [{ source: a, destination: b, ping_url: none }]").PingOf("b"));
 
     [Theory]
     [InlineData("https://ping.example/d41d8cd98f00b204/{mirror}", "GET /d41d8cd98f00b204/ce%2Fplain", "GET /***/ce%2Fplain")]
