@@ -28,7 +28,7 @@ internal static class PageFrame
     {
         if (problem is not null)
         {
-            html.Add($"<div class=\"problem\" role=\"alert\"><strong>This page does not know all.</strong> <span class=\"words\">{problem}</span></div>");
+            html.Add($"<div class=\"problem\" role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">{problem}</span></div>");
         }
     }
 

@@ -23,7 +23,7 @@ internal static class StatusPage
 
     private static string Title(StatusView view) => (view.CountOf(Condition.Failing), view.Problem) switch
     {
-        (_, not null) => "Mirrors: not all is known",
+        (_, not null) => "Mirrors: something is wrong",
         ( > 0 and var failing, _) => $"Mirrors: {failing} failing",
         _ => "Mirrors",
     };
