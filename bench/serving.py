@@ -27,6 +27,8 @@ NEVER = "http://127.0.0.1:1/never.git"
 COUNT = 1000
 # batchSize and newBatchThreshold of host.json.
 AT_ONCE = 12
+# In seconds: the host waits no longer.
+READINESS = 30
 
 
 class Served:
@@ -41,7 +43,8 @@ class Served:
         self.process = subprocess.Popen([mirror, "serve"], cwd=ROOT, env=environment, start_new_session=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._answers():
-            if self.process.poll() is not None:
+            if self.process.poll() is not None or time.monotonic() - began > READINESS:
+                self.__exit__()
                 raise Failed("mirror serve does not start")
             time.sleep(0.002)
         self.ready = time.monotonic() - began
@@ -93,19 +96,24 @@ class Pings(threading.Thread):
 
     def __init__(self, served: Served):
         super().__init__(daemon=True)
-        self.served, self.times, self.is_over = served, [], threading.Event()
+        self.served, self.times, self.fault, self.is_over = served, [], None, threading.Event()
         self.start()
 
     def run(self) -> None:
         connection = self.served.connect()
-        while not self.is_over.wait(0.01):
-            began = time.monotonic()
-            self.served.get(connection, "/")
-            self.times.append(time.monotonic() - began)
+        try:
+            while not self.is_over.wait(0.01):
+                began = time.monotonic()
+                self.served.get(connection, "/")
+                self.times.append(time.monotonic() - began)
+        except OSError as fault:
+            self.fault = fault
 
     def end(self, run: Run) -> None:
         self.is_over.set()
         self.join()
+        if self.fault:
+            raise Failed(f"GET / failed meanwhile: {self.fault}")
         run.p50, run.p99 = statistics.median(self.times), statistics.quantiles(self.times, n=100)[98]
 
 
@@ -148,7 +156,7 @@ def load(source: Path) -> PartitionRow:
         return run
 
     row = ServeRow("serve-24", f"24 Produce calls at once, each of a whole repository with {pack_size(source) / 1e6:.0f} MB of packs, and GET / meanwhile (p50, p99)",
-                   [Target("rss", 250e6), Target("p50", 0.005), Target("p99"), Target("wall"), Target("cpu")], {"mirror": mirror}, {"mirror": "mirror serve"})
+                   [Target("rss", 250e6), Target("p50", 0.005), Target("p99", 0.005), Target("wall"), Target("cpu")], {"mirror": mirror}, {"mirror": "mirror serve"})
     return row
 
 
@@ -188,7 +196,7 @@ def page(source: Path) -> PartitionRow:
             return Run(wall=times[0], p50=statistics.median(times), p99=max(times[1:]), rss=served.memory("VmHWM"))
 
     row = ServeRow("serve-page", "the status page of 1,000 mirrors with a state in a directory, 30 times: wall is the first, p99 the slowest of the others",
-                   [Target("p50", 0.2), Target("p99", 0.2), Target("wall"), Target("rss")], {"mirror": mirror}, {"mirror": "GET /api/status"}, prepare)
+                   [Target("p50", 0.2), Target("p99", 0.2), Target("wall", 0.2), Target("rss")], {"mirror": mirror}, {"mirror": "GET /api/status"}, prepare)
     return row
 
 
@@ -199,16 +207,19 @@ def message(mirror: str) -> str:
 
 
 def take(storage: str, queue: str) -> list[str]:
-    """Everything in a queue, by an account SAS (learn.microsoft.com, "Create an account SAS"). The messages are in base64 already."""
+    """Takes everything out of a queue, by an account SAS (learn.microsoft.com, "Create an account SAS"). The messages are in base64 already."""
     endpoint = dict(part.split("=", 1) for part in storage.split(";"))["QueueEndpoint"]
-    signed = {"sp": "rpud", "ss": "q", "srt": "o", "st": "", "se": "2099-01-01T00:00:00Z", "sip": "", "spr": "", "sv": "2019-02-02"}
+    signed = {"sp": "rpud", "ss": "q", "srt": "co", "st": "", "se": "2099-01-01T00:00:00Z", "sip": "", "spr": "", "sv": "2019-02-02"}
     text = "".join(f"{part}\n" for part in [ACCOUNT, *signed.values()])
     signature = base64.b64encode(hmac.new(base64.b64decode(KEY), text.encode(), hashlib.sha256).digest()).decode()
     query = urllib.parse.urlencode({name: value for name, value in signed.items() if value} | {"sig": signature, "numofmessages": 32, "visibilitytimeout": 3600})
-    messages = []
+    address, messages = f"{endpoint}/{queue}/messages?{query}", []
     while True:
-        with urllib.request.urlopen(f"{endpoint}/{queue}/messages?{query}") as answer:
+        with urllib.request.urlopen(address) as answer:
             page = [found.text for found in xml.fromstring(answer.read().decode("utf-8-sig")).iter("MessageText")]
         if not page:
-            return messages
+            break
         messages += page
+    # Those that are hidden too: the next Plan counts them.
+    urllib.request.urlopen(urllib.request.Request(address, method="DELETE")).close()
+    return messages

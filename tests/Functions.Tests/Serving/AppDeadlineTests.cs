@@ -35,23 +35,30 @@ public sealed class AppDeadlineTests
         Assert.Empty(near.Violations);
     }
 
+    /// <summary>Of three bundles the target takes one, and is at the second when the time is over.</summary>
     [Fact]
-    public async Task A_target_that_stays_silent_gets_the_rest_at_the_next_attempt()
+    public async Task What_a_target_has_taken_before_the_deadline_it_is_not_sent_again()
     {
         var sides = await PartitionSides.CreateAsync();
-        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
-        await using var silent = new FakeServer(FakeAnswer.Stall());
-        await sides.ConfigureAsync(PartitionSides.Entry(PartitionSides.Name, sides.Source.Path, $"{silent.Url}/target.git"));
+        for (var change = 0; change < 3; change++)
+        {
+            await sides.Source.CommitAsync("main", "a.txt", $"{change}\n");
+            Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+        }
+        var pushes = Path.Combine(sides.Target.Path, "pushes");
+        await sides.Target.InstallHookAsync("pre-receive", $"echo >>{pushes}; [ -e {pushes}.go ] || [ $(wc -l <{pushes}) -lt 2 ] || exec sleep 60");
         await using var far = await StartAsync(sides.Far, "consume");
         await far.FireTimerAsync("Sweep");
         await far.WaitUntilIdleAsync();
         Assert.Contains(far.Logs, line => line.Text.Contains("\"reason\":\"deadline\"", StringComparison.Ordinal));
+        Assert.Equal(2, (await File.ReadAllLinesAsync(pushes)).Length);
+        await File.WriteAllTextAsync($"{pushes}.go", "");
 
-        await sides.ConfigureAsync(PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target));
         await far.FireTimerAsync("Sweep");
         await far.WaitUntilIdleAsync();
 
         await sides.AssertEqualAsync();
+        Assert.Equal(4, (await File.ReadAllLinesAsync(pushes)).Length);
         Assert.Empty(far.Violations);
     }
 
