@@ -4,7 +4,7 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Plan;
 
 /// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: a message for each mirror whose source may have changed.</summary>
-internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, Settings settings, TimeProvider time, Action<string> log)
+internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, Settings settings, TimeProvider time, HostLog log)
 {
     // What webhooks ask for, and what is no job and on its way to become poison, waits in the same queue.
     private const int Others = 32;
@@ -26,10 +26,10 @@ internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, S
         var waiting = await queues.CountAsync(JobQueues.NameOf(job), cancellation);
         if (waiting > mirrors.Length + Others)
         {
-            log($"warning: {waiting} jobs of {JobQueues.NameOf(job)} still wait, so nothing is planned: the app is slower than its schedule");
+            log.Warn($"warning: {waiting} jobs of {JobQueues.NameOf(job)} still wait, so nothing is planned: the app is slower than its schedule");
             return;
         }
         await queues.SendAsync(job, [.. mirrors.Select(mirror => new JobMessage(job, mirror, cause, time.GetUtcNow()))], cancellation);
-        log($"planned {mirrors.Length} jobs of {JobQueues.NameOf(job)}");
+        log.Say($"planned {mirrors.Length} jobs of {JobQueues.NameOf(job)}");
     }
 }

@@ -55,6 +55,7 @@ public sealed class AppSettingsTests
     [Theory]
     [InlineData("00:10:00", 570)]
     [InlineData("00:01:00", 45)]
+    [InlineData("100.00:00:00", 49 * 24 * 3600.0)]
     [InlineData("soon", 270)]
     [InlineData(null, 270)]
     public void A_call_ends_before_the_host_s_own_time_is_over(string? timeout, double seconds)
