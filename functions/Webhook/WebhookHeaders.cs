@@ -7,15 +7,22 @@ namespace Mirror.Functions.Webhook;
 /// <param name="IsPing">Whether it only asks if somebody is there.</param>
 internal sealed record WebhookHeaders(Forge Forge, Proof? Proof, bool IsPing)
 {
-    public static WebhookHeaders Read(Forge forge, Func<string, string?> header) =>
-        new(forge, Proof.Read(forge, header), forge == Forge.GitHub && header("X-GitHub-Event") == "ping");
+    /// <summary>GitLab's own name of the event. Its token signs nothing, so whoever has caught a request can write any; and of a branch that goes forth,
+    /// back and forth again, the bodies are the same.</summary>
+    private string Event { get; init; } = "";
 
-    /// <summary>By what a replay is known: what is signed, and nothing else. The ids that forges give their deliveries are in headers, which
+    public static WebhookHeaders Read(Forge forge, Func<string, string?> header) =>
+        new(forge, Proof.Read(forge, header), forge == Forge.GitHub && header("X-GitHub-Event") == "ping")
+        {
+            Event = forge == Forge.GitLab ? header("X-Gitlab-Event-UUID") ?? "" : "",
+        };
+
+    /// <summary>By what a replay is known: what is signed, where anything is. The ids that forges give their deliveries are in headers, which
     /// whoever has caught a request can change.</summary>
     public string KeyOf(ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Forge} {(Proof as Proof.Signature)?.Before}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Forge} {(Proof as Proof.Signature)?.Before} {Event}\n"));
         hash.AppendData(body);
         return Convert.ToHexString(hash.GetHashAndReset());
     }
