@@ -1,7 +1,9 @@
+using Mirror.Functions.Serving;
+
 namespace Mirror.Functions.Jobs;
 
 /// <summary>What still waits of earlier plans.</summary>
-internal sealed class Backlog(JobQueues queues, Action<string> log)
+internal sealed class Backlog(JobQueues queues, HostLog log)
 {
     // What webhooks and hints ask for, and what is no job and on its way to become poison, waits in the same queue.
     private const int Others = 32;
@@ -13,7 +15,7 @@ internal sealed class Backlog(JobQueues queues, Action<string> log)
         var isTooLong = waiting > mirrors + Others;
         if (isTooLong)
         {
-            log($"warning: {waiting} jobs of {JobQueues.NameOf(job)} still wait, so nothing is planned: the app is slower than its schedule");
+            log.Warn($"warning: {waiting} jobs of {JobQueues.NameOf(job)} still wait, so nothing is planned: the app is slower than its schedule");
         }
         return isTooLong;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Mirror.Functions.Output;
 using Mirror.Functions.Serving;
@@ -31,7 +30,7 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         json.WriteString("job", Job.ToString().ToLowerInvariant());
         json.WriteString("mirror", Mirror);
         json.WriteString("cause", Cause);
-        json.WriteString("planned", Planned.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString("planned", Stamp.Of(Planned));
     });
 
     /// <summary>Reads a message; a <see cref="CallException"/> says what is wrong with one that is not ours.</summary>

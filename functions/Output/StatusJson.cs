@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Mirror.Mirroring;
 
@@ -53,5 +52,5 @@ internal static class StatusJson
     });
 
     private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
-        json.WriteString(name, time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        json.WriteString(name, time is { } at ? Stamp.Of(at) : null);
 }

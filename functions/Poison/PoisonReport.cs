@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Mirror.Functions.Output;
@@ -9,6 +8,7 @@ namespace Mirror.Functions.Poison;
 /// <summary>What lay in the poison queues of one app when they were looked at, kept beside the ledgers for the status page: each app's own,
 /// where several share a state.</summary>
 /// <param name="App">Which one.</param>
+/// <param name="At">When; the state's own times change when it is copied.</param>
 /// <param name="Queues">Those in which there was something.</param>
 internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList<PoisonedQueue> Queues)
 {
@@ -26,8 +26,6 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
     // A peek of each queue, with reasons that are bounded.
     private const int MaxSize = 256 * 1024;
 
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
     internal static string Key(string app) => $"{Prefix}{app}{Suffix}";
 
     /// <summary>Of all apps that share the state, those that still write.</summary>
@@ -36,8 +34,8 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
         var reports = new List<PoisonReport>();
         await foreach (var found in state.ListAsync(Prefix, cancellation).Take(MaxCount))
         {
-            if (found.Key.EndsWith(Suffix, StringComparison.Ordinal) && now - found.Modified < Life
-                && await TryReadAsync(state, found.Key[Prefix.Length..^Suffix.Length], cancellation) is { } report)
+            if (found.Key.EndsWith(Suffix, StringComparison.Ordinal)
+                && await TryReadAsync(state, found.Key[Prefix.Length..^Suffix.Length], cancellation) is { } report && now - report.At < Life)
             {
                 reports.Add(report);
             }
@@ -69,7 +67,7 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
     private string ToText() => JsonLine.Of(json =>
     {
         json.WriteNumber("format", 1);
-        json.WriteString("at", At.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+        json.WriteString("at", Stamp.Of(At));
         json.WriteStartArray("queues");
         foreach (var queue in Queues)
         {
@@ -80,7 +78,7 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
 
     private static PoisonReport Read(string app, JsonElement root) => new(
         app,
-        DateTimeOffset.ParseExact(Text(root, "at"), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        Stamp.Parse(Text(root, "at")),
         [.. root.GetProperty("queues").EnumerateArray().Select(queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
             [.. queue.GetProperty("reasons").EnumerateArray().Select(reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
 

@@ -34,8 +34,8 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
     /// <summary>By the name of their folder, case kept.</summary>
     public Dictionary<string, TriggeredFunction> Functions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>By the first word of their route.</summary>
-    public Dictionary<string, HttpFunction> Http { get; } = new(StringComparer.Ordinal);
+    /// <summary>By the first word of their route, of which the host does not look at the case.</summary>
+    public Dictionary<string, HttpFunction> Http { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -71,13 +71,16 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there is no such route");
             return;
         }
+        // Whoever sends his request a byte a minute must not hold it until the host kills the process.
+        using var late = new CancellationTokenSource(settings.Deadline);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
         {
-            await function(context, context.RequestAborted);
+            await function(context, either.Token);
         }
         catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
         {
-            logError($"{route.Split('/')[0]}: {Reason(failure, isLate: false)}");
+            logError($"{route.Split('/')[0]}: {Reason(failure, late.IsCancellationRequested)}");
             if (!context.Response.HasStarted)
             {
                 await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "something went wrong; the log says what");

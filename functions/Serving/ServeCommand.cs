@@ -35,31 +35,31 @@ internal static class ServeCommand
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
         var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
+        var (time, log) = (TimeProvider.System, HostLog.To(Console.Out, Console.Error));
         if (settings.Problem is { } problem)
         {
-            await Console.Error.WriteLineAsync($"error: {problem}");
+            log.Warn($"error: {problem}");
         }
         ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
-        var (time, logError) = (TimeProvider.System, Saying(Console.Error));
-        var workplaces = new LiveWorkplace(settings.Configuration, time, logError);
+        var workplaces = new LiveWorkplace(settings.Configuration, time, log.Warn);
         var status = new StatusReader(workplaces, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
         await using var export = Export.Start(telemetry);
-        var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, logError).RunAsync(telemetry.Interval, cancellation);
-        await Compose(settings, workplaces, status, time).RunAsync(cancellation);
+        var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
+        await Compose(settings, workplaces, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
     }
 
-    private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, TimeProvider time)
+    private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, HostLog log)
     {
+        var time = TimeProvider.System;
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
-        var (log, logError) = (Saying(Console.Out), Saying(Console.Error));
-        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, log);
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, log, logError), new ConsumerHint(settings, () => queues.Value, time, logError));
-        return new InvocationServer(settings, logError)
+        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, new WebhookLog(log, time));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log.Say, log.Warn), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
+        return new InvocationServer(settings, log.Warn)
         {
             Functions =
             {
@@ -68,7 +68,7 @@ internal static class ServeCommand
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),
                 ["Consume"] = ConsumeFunction.Over(runner),
-                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, logError).RunAsync(token),
+                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, log.Warn).RunAsync(token),
             },
             Http =
             {
@@ -77,7 +77,4 @@ internal static class ServeCommand
             },
         };
     }
-
-    /// <summary>Whatever is said goes to a log that others read.</summary>
-    private static Action<string> Saying(TextWriter writer) => line => writer.WriteLine(Workplace.Secrets.Redact(line));
 }

@@ -11,14 +11,16 @@ internal sealed record Settings
 {
     public const string HintSetting = "MIRROR_HINT_QUEUE";
 
-    /// <summary>Before the name of a setting that stands in the place of one in host.json.</summary>
-    private const string HostSetting = "AzureFunctionsJobHost__";
+    private const string WebhookSetting = "MIRROR_WEBHOOK_SECRET";
 
     // Enough for what is under way to notice, to be written down and to be answered.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
-    // The host's own where host.json says nothing, on the plan that says least.
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
+    // Between the parts of a setting's name; not every system allows the first in a variable.
+    private static readonly string[] Dots = [".", "_", "__"];
+
+    // What a timer can wait for, about.
+    private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(49);
 
     public required int Port { get; init; }
 
@@ -53,6 +55,9 @@ internal sealed record Settings
     /// <summary>Where the secret is that webhooks are signed with; a <see cref="CallException"/> where that is not said, or not so that it can be read.</summary>
     public required Func<SecretReference> FindWebhookSecret { get; init; }
 
+    /// <summary>Whether somebody means to call the webhook: its secret is set, or it is not switched off.</summary>
+    public required bool HasWebhook { get; init; }
+
     /// <summary>Where the app is: what relative paths in settings are relative to.</summary>
     public required string Folder { get; init; }
 
@@ -67,9 +72,29 @@ internal sealed record Settings
         }
     }
 
+    /// <summary>What is missing or wrong of the settings that only some calls need.</summary>
+    public IEnumerable<string> Faults() => new[]
+    {
+        FaultOf(() => OpenQueues(QueueMessageEncoding.Base64)),
+        PlannedJobs.Any() && HasWebhook ? FaultOf(() => FindWebhookSecret()) : null,
+    }.OfType<string>();
+
+    private static string? FaultOf(Action use)
+    {
+        try
+        {
+            use();
+            return null;
+        }
+        catch (CallException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     public static Settings Read(Func<string, string?> environment, string folder)
     {
-        var host = HostJson.Read(Path.Combine(folder, "host.json"));
+        var host = HostJson.Read(Path.Combine(folder, "host.json"), environment);
         var roles = RolesIn(environment("MIRROR_ROLES"), out var problem);
         var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, out var misplaced);
         return new Settings
@@ -77,18 +102,17 @@ internal sealed record Settings
             Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue
                 ? port
                 : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
-            Deadline = DeadlineOf(environment($"{HostSetting}functionTimeout") ?? host.FunctionTimeout),
+            Deadline = DeadlineOf(host.FunctionTimeout),
             Configuration = place,
             App = AppName.Of(environment),
             Roles = roles,
-            Problem = problem ?? misplaced,
+            Problem = problem ?? misplaced ?? host.Problem,
             Folder = folder,
             HintQueue = environment(HintSetting) is { Length: > 0 } hint ? hint : null,
-            MaxDequeueCount = int.TryParse(environment($"{HostSetting}extensions__queues__maxDequeueCount"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                ? count
-                : host.MaxDequeueCount,
+            MaxDequeueCount = host.MaxDequeueCount,
             OpenQueues = QueueAccount.Find(environment),
-            FindWebhookSecret = () => WebhookSecretIn(environment("MIRROR_WEBHOOK_SECRET"), folder),
+            FindWebhookSecret = () => WebhookSecretIn(environment(WebhookSetting), folder),
+            HasWebhook = environment(WebhookSetting) is { Length: > 0 } || !IsDisabled("Webhook", environment),
         };
     }
 
@@ -110,32 +134,30 @@ internal sealed record Settings
         }
     }
 
+    /// <summary>As the host reads it.</summary>
+    private static bool IsDisabled(string function, Func<string, string?> environment) =>
+        Dots.Select(dot => environment($"AzureWebJobs{dot}{function}{dot}Disabled")).Any(value => value is "1" || bool.TryParse(value, out var isOn) && isOn);
+
     private static SecretReference WebhookSecretIn(string? reference, string folder)
     {
-        const string Setting = "MIRROR_WEBHOOK_SECRET";
         try
         {
             return reference is { Length: > 0 }
                 ? SecretReference.Parse(reference, folder)
-                : throw new CallException($"{Setting} is not set: say where the secret is that webhooks are signed with, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+                : throw new CallException($"{WebhookSetting} is not set: say where the secret is that webhooks are signed with, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
         }
         catch (FormatException wrong)
         {
             // Which does not quote: it may be the secret itself.
-            throw new CallException($"{Setting}: {wrong.Message}");
+            throw new CallException($"{WebhookSetting}: {wrong.Message}");
         }
     }
 
-    private static TimeSpan DeadlineOf(string? timeout)
-    {
-        // -1 is for ever; then a job ends when it ends.
-        if (timeout == "-1")
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-        var whole = TimeSpan.TryParse(timeout, CultureInfo.InvariantCulture, out var read) && read > TimeSpan.Zero ? read : DefaultTimeout;
-        return whole > 4 * Margin ? whole - Margin : whole * 0.75;
-    }
+    /// <summary>For ever stays for ever: then a job ends when it ends.</summary>
+    private static TimeSpan DeadlineOf(TimeSpan whole) =>
+        whole == Timeout.InfiniteTimeSpan ? whole
+        : whole > MaxDeadline ? MaxDeadline
+        : whole > 4 * Margin ? whole - Margin : whole * 0.75;
 
     private static Roles RolesIn(string? words, out string? problem)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mirror.Functions.Output;
 using Mirror.Mirroring;
 
@@ -23,13 +22,13 @@ internal static class PageFrame
         html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> {ConditionWords.Label(condition)}</span>");
 
     public static void AddTime(Html html, DateTimeOffset at, DateTimeOffset now) =>
-        html.Add($"<time datetime=\"{Stamp(at)}\" title=\"{Stamp(at)}\">{Quantity.Ago(at, now)}</time>");
+        html.Add($"<time datetime=\"{Stamp.Of(at)}\" title=\"{Stamp.Of(at)}\">{Quantity.Ago(at, now)}</time>");
 
     public static void AddProblem(Html html, string? problem)
     {
         if (problem is not null)
         {
-            html.Add($"<div class=\"problem\" role=\"alert\"><strong>This page does not know all.</strong> <span class=\"words\">{problem}</span></div>");
+            html.Add($"<div class=\"problem\" role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">{problem}</span></div>");
         }
     }
 
@@ -43,8 +42,6 @@ internal static class PageFrame
             html.Add($"<p class=\"next\"><strong>Next:</strong> {action}</p>");
         }
     }
-
-    public static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>A time span in its largest unit.</summary>
     public static string Span(TimeSpan span) => span switch

@@ -57,9 +57,12 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
             : WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", MirrorPage.Of(mirror, view, links));
     }
 
-    /// <summary>What stands after the route.</summary>
-    private static string PathOf(HttpRequest request) =>
-        request.Path.Value is { } path && path.Length > StatusLinks.Root.Length ? path[StatusLinks.Root.Length..].Trim('/') : "";
+    /// <summary>What stands after the route, with our own words in lower case, since the host does not look at it; a mirror's name is as it is.</summary>
+    private static string PathOf(HttpRequest request)
+    {
+        var path = request.Path.Value is { } whole && whole.Length > StatusLinks.Root.Length ? whole[StatusLinks.Root.Length..].Trim('/') : "";
+        return path.StartsWith(MirrorPath, StringComparison.OrdinalIgnoreCase) ? $"{MirrorPath}{path[MirrorPath.Length..]}" : path.ToLowerInvariant();
+    }
 
     private static Task WriteAsync(HttpContext context, int status, string contentType, string text)
     {

@@ -1,4 +1,5 @@
 using Mirror.Functions.Jobs;
+using Mirror.Functions.Output;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Sides;
@@ -19,6 +20,18 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GoodEnough = TimeSpan.FromMinutes(1);
 
+    // What is older than that is still better than a page that does not come.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
+
+    // And where nothing was ever seen, there is nothing else to show.
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(30);
+
+    // A look that hangs must not be the last one, also where calls may take for ever.
+    private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(10);
+
+    private readonly TimeSpan _deadline = settings.Deadline == Timeout.InfiniteTimeSpan || settings.Deadline > MaxLook ? MaxLook : settings.Deadline;
+    private readonly Lazy<string[]> _faults = new(() => [.. settings.Faults()]);
+
     private readonly Lock _turn = new();
     private readonly JobKind[] _jobs = [.. AllJobs.Where(job => settings.Roles.HasFlag(job.Role)).Select(job => job.Job)];
     private (long Began, Task Look)? _last;
@@ -28,17 +41,24 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     public async Task<StatusView> ReadAsync(CancellationToken cancellation)
     {
         var look = LastLook();
-        var patience = time.GetUtcNow() - _known?.At < GoodEnough ? Patience : Timeout.InfiniteTimeSpan;
+        var (known, isGoodEnough) = (_known, time.GetUtcNow() - _known?.At < GoodEnough);
         try
         {
-            await look.WaitAsync(patience, time, cancellation);
+            await look.WaitAsync(isGoodEnough ? Patience : known is not null ? LongPatience : Shorter(FirstPatience, _deadline / 2), time, cancellation);
+            return View(_problem);
         }
-        catch (TimeoutException) when (!look.IsCompleted)
+        catch (TimeoutException) when (!look.IsFaulted)
         {
             // The next one who looks sees more.
+            return View(isGoodEnough || look.IsCompleted ? _problem : Silence());
         }
-        return View(_problem);
     }
+
+    private string Silence() => _known is { } known
+        ? $"the store has not answered since {Stamp.Of(known.At)}, of which time this is"
+        : "the store, or where the configuration is, has not answered yet, so nothing is known";
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>The look that is under way, or is not too long ago, or one that begins now: it goes on for all, whoever of them goes away.</summary>
     private Task LastLook()
@@ -55,8 +75,15 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
 
     private async Task LookAsync()
     {
-        using var late = new CancellationTokenSource(settings.Deadline);
-        _problem = await LookAsync(late.Token);
+        using var late = new CancellationTokenSource(_deadline, time);
+        try
+        {
+            _problem = await LookAsync(late.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            _problem = Silence();
+        }
     }
 
     /// <summary>Looks again; says what is wrong with it, and then what was seen before stands.</summary>
@@ -66,11 +93,11 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         {
             settings.ThrowIfWrong();
             var workplace = await workplaces.GetAsync(cancellation);
-            var known = _known is { } before && before.Workplace == workplace ? before : new Known(workplace, BoardOf(workplace));
+            var known = _known is { } before && before.Workplace == workplace ? before : NewlyKnown(workplace);
             if (known.Board is null)
             {
                 _known = known with { Mirrors = [.. workplace.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
-                return $"{settings.Configuration.Name}: 'state' is missing, so no run is remembered";
+                return workplaces.Trouble;
             }
             var mirrors = await known.Board.LookAsync(listing => NamesIn(workplace.Configuration!, listing), cancellation);
             var poison = await PoisonReport.ReadAllAsync(workplace.OpenState(), time.GetUtcNow(), cancellation);
@@ -83,8 +110,10 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         }
     }
 
+    private Known NewlyKnown(Workplace workplace) => new(workplace, BoardOf(workplace)) { Gaps = [.. ConfigurationGaps.Of(workplace.Configuration!, settings.Roles)] };
+
     private StatusBoard? BoardOf(Workplace workplace) => workplace.Configuration!.State is null ? null
-        : new StatusBoard(workplace.OpenState(), settings.Roles.HasFlag(Roles.Consume) ? workplace.OpenBucket() : null);
+        : new StatusBoard(workplace.OpenState(), settings.Roles.HasFlag(Roles.Consume) && workplace.Configuration.Store is not null ? workplace.OpenBucket() : null);
 
     private static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
         configuration.Mirrors.Select(mirror => mirror.Name).Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
@@ -102,7 +131,8 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         var terms = new ReportTerms(_jobs, redact, now);
         var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
             .OrderBy(mirror => mirror.Condition).ThenBy(mirror => mirror.Name, StringComparer.Ordinal);
-        return new StatusView(known?.At ?? now, [.. mirrors], problem is null ? null : redact(problem))
+        string[] problems = [.. problem is null ? [] : new[] { problem }, .. known?.Gaps ?? [], .. _faults.Value];
+        return new StatusView(known?.At ?? now, [.. mirrors], problems.Length == 0 ? null : redact(string.Join("; ", problems)))
         {
             Objective = known?.Workplace.Configuration!.Defaults.Objective ?? terms.Objective,
             Poison = [.. (known?.Poison ?? []).Select(queue => queue with { Reasons = [.. queue.Reasons.Select(reason => reason with { Text = redact(reason.Text) })] })],
@@ -118,6 +148,9 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
 
         public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];
 
-        public DateTimeOffset? At { get; init; }
+        /// <summary>What the configuration lacks.</summary>
+        public IReadOnlyList<string> Gaps { get; init; } = [];
+
+        public DateTimeOffset At { get; init; }
     }
 }

@@ -4,7 +4,7 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Status;
 
 /// <summary>What all forms of the status show, as it was at one time.</summary>
-/// <param name="Problem">Why there may be less here than there is.</param>
+/// <param name="Problem">What is wrong with the app itself, and why there may be less here than there is.</param>
 internal sealed record StatusView(DateTimeOffset At, IReadOnlyList<MirrorReport> Mirrors, string? Problem)
 {
     public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];

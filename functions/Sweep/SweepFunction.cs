@@ -8,7 +8,7 @@ namespace Mirror.Functions.Sweep;
 
 /// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose head in the bucket is another one than was consumed, whose last
 /// run failed, or whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
-internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, TimeProvider time, Action<string> log)
+internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, TimeProvider time, HostLog log)
 {
     // Somebody may change a target although its chain stands still.
     private static readonly TimeSpan ProofLife = TimeSpan.FromDays(1);
@@ -36,7 +36,7 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
             }
         });
         await queues.SendAsync(JobKind.Consume, [.. changed.Select(mirror => new JobMessage(JobKind.Consume, mirror, "sweep", time.GetUtcNow()))], cancellation);
-        log($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
+        log.Say($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
     }
 
     private bool MayHaveChanged(MirrorStatus status, string headETag) =>

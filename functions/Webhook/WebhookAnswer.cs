@@ -11,6 +11,9 @@ internal sealed record WebhookAnswer(int Status, string Text, string ContentType
 
     public static readonly WebhookAnswer Already = new(StatusCodes.Status200OK, "already");
 
+    /// <summary>To anybody: what is wrong with our settings is for the log.</summary>
+    public static readonly WebhookAnswer NotSetUp = new(StatusCodes.Status503ServiceUnavailable, "webhooks are not set up here; the log says why");
+
     public static WebhookAnswer Planned(IEnumerable<string> mirrors) => Listed(mirrors, reason: null);
 
     public static WebhookAnswer NothingPlanned(string reason) => Listed([], reason);

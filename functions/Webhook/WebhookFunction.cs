@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
@@ -8,11 +7,8 @@ namespace Mirror.Functions.Webhook;
 
 /// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each mirror whose source the request is about, as if the plan had come to it.
 /// Anybody can call it; nothing is believed that is not signed, and nothing that was sent is written to the log.</summary>
-internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> queues, Settings settings, TimeProvider time, Action<string> log)
+internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> queues, Settings settings, TimeProvider time, WebhookLog log)
 {
-    /// <summary>A push of several hundred commits, each of which forges describe. What is in a larger one comes with the next plan.</summary>
-    internal const int MaxSize = 1024 * 1024;
-
     /// <summary>How far a generic signature's time may be from ours, either way.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
@@ -40,16 +36,14 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
             settings.ThrowIfWrong();
             return await AnswerAsync(forge, request, settings.FindWebhookSecret(), cancellation);
         }
-        catch (CallException unset)
+        catch (BadHttpRequestException bad)
         {
-            log($"warning: webhook {forge}: {unset.Message}");
-            return new WebhookAnswer(StatusCodes.Status503ServiceUnavailable, unset.Message);
+            return new WebhookAnswer(bad.StatusCode, bad.Message);
         }
-        catch (SecretException unread)
+        catch (Exception unset) when (unset is CallException or SecretException)
         {
-            // Where the secret is, is not for everybody.
-            log($"warning: webhook {forge}: {unread.Message}");
-            return new WebhookAnswer(StatusCodes.Status503ServiceUnavailable, "the secret that webhooks are signed with cannot be read; the log says why");
+            log.Warn(forge, unset.Message);
+            return WebhookAnswer.NotSetUp;
         }
     }
 
@@ -65,19 +59,15 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         {
             return Refused(forge, $"the signature is not of the last {MaxAge.TotalMinutes:0} minutes");
         }
-        if (await TryReadAsync(request, cancellation) is not { } body)
-        {
-            return new WebhookAnswer(StatusCodes.Status413PayloadTooLarge, $"the body has more than {MaxSize} bytes");
-        }
-        var workplace = await workplaces.GetAsync(cancellation);
+        var body = await WebhookBody.ReadAsync(request, time, cancellation);
         if (!await _secret.IsSignerAsync(proof, body, age => Workplace.Secrets.ReadAsync(secret, age, cancellation)))
         {
             return Refused(forge, "the signature is wrong: the secret is another one there");
         }
-        return headers.IsPing ? WebhookAnswer.Pong : await PlanAsync(headers, body, workplace.Configuration!, cancellation);
+        return headers.IsPing ? WebhookAnswer.Pong : await PlanAsync(headers, body, cancellation);
     }
 
-    private async Task<WebhookAnswer> PlanAsync(WebhookHeaders headers, ReadOnlyMemory<byte> body, MirrorConfiguration configuration, CancellationToken cancellation)
+    private async Task<WebhookAnswer> PlanAsync(WebhookHeaders headers, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         IReadOnlyList<RepositoryAddress> repositories;
         try
@@ -90,15 +80,13 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         }
         // Two at once may both be planned: then the second job finds nothing to do.
         var key = headers.KeyOf(body.Span);
-        if (key is not null && _deliveries.Contains(key))
+        if (_deliveries.Contains(key))
         {
             return WebhookAnswer.Already;
         }
-        var answer = await PlanAsync(headers.Forge, repositories, configuration, cancellation);
-        if (key is not null)
-        {
-            _deliveries.Add(key);
-        }
+        var workplace = await workplaces.GetAsync(cancellation);
+        var answer = await PlanAsync(headers.Forge, repositories, workplace.Configuration!, cancellation);
+        _deliveries.Add(key);
         return answer;
     }
 
@@ -113,40 +101,22 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         {
             await queues().SendAsync(job, [.. mirrors.Select(mirror => new JobMessage(job, mirror, "webhook", time.GetUtcNow()))], cancellation);
         }
-        log($"webhook {forge}: planned {string.Join(", ", mirrors)}");
+        log.Say(forge, $"planned {string.Join(", ", mirrors)}");
         return WebhookAnswer.Planned(mirrors);
     }
 
     private WebhookAnswer Refused(Forge forge, string reason)
     {
-        log($"warning: webhook {forge}: refused: {reason}");
+        log.Warn(forge, $"refused: {reason}");
         return new WebhookAnswer(StatusCodes.Status401Unauthorized, reason);
     }
 
-    private static Forge? ForgeOf(PathString path) => path.Value!.Split('/') switch
+    /// <summary>The host does not look at the case of a route.</summary>
+    private static Forge? ForgeOf(PathString path) => path.Value!.ToLowerInvariant().Split('/') switch
     {
         ["", _, _, "github"] => Forge.GitHub,
         ["", _, _, "gitlab"] => Forge.GitLab,
         ["", _, _, "generic"] => Forge.Generic,
         _ => null,
     };
-
-    /// <summary>Null where it is too large.</summary>
-    private static async Task<ReadOnlyMemory<byte>?> TryReadAsync(HttpRequest request, CancellationToken cancellation)
-    {
-        if (request.ContentLength > MaxSize)
-        {
-            return null;
-        }
-        var content = new ArrayBufferWriter<byte>(16 * 1024);
-        while (await request.Body.ReadAsync(content.GetMemory(16 * 1024), cancellation) is > 0 and var size)
-        {
-            content.Advance(size);
-            if (content.WrittenCount > MaxSize)
-            {
-                return null;
-            }
-        }
-        return content.WrittenMemory;
-    }
 }

@@ -102,7 +102,7 @@ public sealed class LiveWorkplaceTests
     {
         _place.Text = $"mirrors: []\nstate: {Scratch.NewFolder("state")}\n";
         var live = Live();
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null }, "/app");
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => "UseDevelopmentStorage=true", "AzureWebJobs.Webhook.Disabled" => "true", _ => null }, "/app");
         var reader = new StatusReader(live, settings, _time);
         Assert.Null((await reader.ReadAsync(CancellationToken.None)).Problem);
         (_place.Failure, _time.Now) = (await LostAsync(), _time.Now.AddMinutes(2));

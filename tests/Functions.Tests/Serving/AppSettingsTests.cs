@@ -55,6 +55,7 @@ public sealed class AppSettingsTests
     [Theory]
     [InlineData("00:10:00", 570, 24)]
     [InlineData("00:01:00", 45, 12)]
+    [InlineData("100.00:00:00", 49 * 24 * 3600.0, 24)]
     [InlineData("soon", 270, 24)]
     [InlineData(null, 270, 24)]
     public void A_call_ends_before_the_host_s_own_time_is_over_and_what_comes_after_it_too(string? timeout, double seconds, double after)

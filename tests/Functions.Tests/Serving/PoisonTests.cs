@@ -58,6 +58,8 @@ public sealed class PoisonTests
         {
             await new PoisonReport(app, now, [new PoisonedQueue($"mirror-{app}-poison", 1, [])]).WriteAsync(state, CancellationToken.None);
         }
+        // Written by an app that is gone, and copied here a moment ago.
+        await new PoisonReport("gone", now.AddDays(-2), []).WriteAsync(state, CancellationToken.None);
 
         var (reports, later) = (
             await PoisonReport.ReadAllAsync(state, now, CancellationToken.None), await PoisonReport.ReadAllAsync(state, now.AddDays(2), CancellationToken.None));

@@ -25,6 +25,7 @@ internal static class ServedApp
         setup.Settings["MIRROR_CONFIG"] = side.PathOf("mirror.yaml");
         setup.Settings["MIRROR_SCHEDULE"] = "0 */5 * * * *";
         setup.Settings["MIRROR_SWEEP_SCHEDULE"] = "0 */5 * * * *";
+        setup.Settings["MIRROR_WEBHOOK_SECRET"] = "env:HOOK_SECRET";
         setup.Settings["HOME"] = side.Directory;
         setup.Settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01";
         foreach (var function in Unused[role])

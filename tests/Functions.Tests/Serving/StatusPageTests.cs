@@ -109,7 +109,7 @@ public sealed class StatusPageTests
     {
         var page = StatusPage.Of(View() with { Problem = "mirror.yaml:3:1: no such key", Poison = [new PoisonedQueue("mirror-produce-poison", 3, [new PoisonReason("not one of ours", 3)])] }, StatusFilter.All, NoKey);
 
-        Assert.Contains("role=\"alert\"><strong>This page does not know all.</strong> <span class=\"words\">mirror.yaml:3:1: no such key", page, StringComparison.Ordinal);
+        Assert.Contains("role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">mirror.yaml:3:1: no such key", page, StringComparison.Ordinal);
         Assert.Contains("<strong>3 messages put aside</strong> in mirror-produce-poison<p class=\"words\">3 × not one of ours</p>", page, StringComparison.Ordinal);
         Assert.Contains("No mirror is known.", page, StringComparison.Ordinal);
     }

@@ -94,7 +94,7 @@ public sealed class StatusServedTests : IDisposable
         var page = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Contains("This page does not know all.", page, StringComparison.Ordinal);
+        Assert.Contains("Something is wrong here.", page, StringComparison.Ordinal);
         Assert.Contains("mirror.yaml:2:1", page, StringComparison.Ordinal);
         Assert.Contains("mirror_status_complete 0\n", await GetAsync(app, "/metrics"), StringComparison.Ordinal);
         Assert.Empty(app.Violations);

@@ -70,7 +70,7 @@ public sealed class WebhookAppTests
     public async Task Without_a_secret_webhooks_are_unavailable_and_the_rest_is_not()
     {
         var sides = await PartitionSides.CreateAsync();
-        await using var near = await ServedApp.StartAsync(sides.Near, "produce");
+        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings.Remove("MIRROR_WEBHOOK_SECRET"));
         using var client = new HttpClient();
 
         var (status, text) = await SendAsync(client, near, "gitlab", ForgeEvents.GitLabPush, ("X-Gitlab-Token", Secret));
@@ -78,7 +78,9 @@ public sealed class WebhookAppTests
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.StartsWith("MIRROR_WEBHOOK_SECRET is not set", text, StringComparison.Ordinal);
+        Assert.Equal("webhooks are not set up here; the log says why", text);
+        var line = Assert.Single(near.Logs, line => line.Text.StartsWith("warning: webhook GitLab: MIRROR_WEBHOOK_SECRET is not set: ", StringComparison.Ordinal));
+        Assert.Equal(LogSeverity.Warning, line.Severity);
         Assert.Single(sides.Bundles);
     }
 

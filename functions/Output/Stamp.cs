@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace Mirror.Functions.Output;
+
+/// <summary>A time as programs read it: ISO 8601, in UTC, to the second.</summary>
+internal static class Stamp
+{
+    private const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";
+
+    public static string Of(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    public static DateTimeOffset Parse(string text) => DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

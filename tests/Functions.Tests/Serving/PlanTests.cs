@@ -1,0 +1,30 @@
+using System.Text;
+using Mirror.Functions.Configurations;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Plan;
+using Mirror.Functions.Serving;
+using Mirror.Tests.Servers;
+
+namespace Mirror.Functions.Tests.Serving;
+
+public sealed class PlanTests
+{
+    [Fact]
+    public async Task A_plan_on_top_of_one_that_is_not_worked_off_is_left_out_and_that_is_a_warning()
+    {
+        var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
+        var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings), new List<string>(), new List<string>());
+        var place = new SettingPlace("test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
+        var plan = new PlanFunction(new LiveWorkplace(place, time, warned.Add), queues, settings, time, new HostLog(said.Add, warned.Add));
+        var call = Invocation.Parse("Plan", "1", Encoding.UTF8.GetBytes("""{"Data":{}}"""));
+
+        await plan.RunAsync(call, CancellationToken.None);
+        await queues.SendAsync(JobKind.Sync, [.. Enumerable.Repeat(new JobMessage(JobKind.Sync, "a", "test", time.GetUtcNow()), 33)], CancellationToken.None);
+        await plan.RunAsync(call, CancellationToken.None);
+
+        Assert.Equal(["planned 1 jobs of mirror-sync"], said);
+        Assert.Equal(["warning: 34 jobs of mirror-sync still wait, so nothing is planned: the app is slower than its schedule"], warned);
+        Assert.Equal(34, await queues.CountAsync("mirror-sync", CancellationToken.None));
+    }
+}
