@@ -42,6 +42,17 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         }
     }
 
+    /// <summary>A <see cref="CallException"/> where the setting says nonsense, as far as it can be seen without reading a secret.</summary>
+    public static void Check(Settings settings)
+    {
+        if (settings.HintQueue is { } place)
+        {
+            _ = IsReference(place) ? (object)Reference(place, settings.Folder) : Plain(place);
+        }
+    }
+
+    private static bool IsReference(string place) => !place.StartsWith("http", StringComparison.Ordinal);
+
     private void Warn(string mirror, string why) => warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
 
     /// <summary>Null where there is none to be told.</summary>
@@ -51,8 +62,8 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         {
             return null;
         }
-        var isSigned = !place.StartsWith("http", StringComparison.Ordinal);
-        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place), LoginAge.Any, cancellation) : place;
+        var isSigned = IsReference(place);
+        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place, settings.Folder), LoginAge.Any, cancellation) : place;
         if (_far is { } known && known.Text == text)
         {
             return known.Client;
@@ -65,11 +76,11 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         return client;
     }
 
-    private SecretReference Reference(string text)
+    private static SecretReference Reference(string text, string folder)
     {
         try
         {
-            return SecretReference.Parse(text, settings.Folder);
+            return SecretReference.Parse(text, folder);
         }
         catch (FormatException wrong)
         {

@@ -77,6 +77,7 @@ internal sealed record Settings
     {
         FaultOf(() => OpenQueues(QueueMessageEncoding.Base64)),
         PlannedJobs.Any() && HasWebhook ? FaultOf(() => FindWebhookSecret()) : null,
+        FaultOf(() => ConsumerHint.Check(this)),
     }.OfType<string>();
 
     private static string? FaultOf(Action use)

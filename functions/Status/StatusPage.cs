@@ -151,7 +151,7 @@ internal static class StatusPage
             html.Add($"<span class=\"late\">{PageFrame.Span(lag)}, more than {Quantity.Exactly(mirror.Objective)}</span>");
             return;
         }
-        html.Add($"<span class=\"intime\">{PageFrame.Span(lag)}</span>");
+        html.Add($"<span class=\"intime\">{PageFrame.Span(lag)} of {Quantity.Exactly(mirror.Objective)}</span>");
     }
 
     public static string ChainText(MirrorReport mirror)

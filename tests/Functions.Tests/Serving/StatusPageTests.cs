@@ -19,7 +19,7 @@ public sealed class StatusPageTests
         Assert.Contains("<a href=\"/api/status/mirror/ce/routy\">ce/routy</a>", page, StringComparison.Ordinal);
         Assert.Contains("<span class=\"badge ok\"><span aria-hidden=\"true\">✓</span> ok</span>", page, StringComparison.Ordinal);
         Assert.Contains("<time datetime=\"2026-05-04T11:55:00Z\" title=\"2026-05-04T11:55:00Z\">5 min ago</time>", page, StringComparison.Ordinal);
-        Assert.Contains("<span class=\"intime\">5 min</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"intime\">5 min of 1 h</span>", page, StringComparison.Ordinal);
         Assert.Contains(">sequence 3 · 1 full &#x2B; 2 deltas, 1.2 MB</td>", page, StringComparison.Ordinal);
     }
 

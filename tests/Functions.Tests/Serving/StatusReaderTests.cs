@@ -80,6 +80,8 @@ public sealed class StatusReaderTests
     [Theory]
     [InlineData("sync", "MIRROR_WEBHOOK_SECRET", null, "MIRROR_WEBHOOK_SECRET is not set: ")]
     [InlineData("produce", "MIRROR_WEBHOOK_SECRET", "a secret", "MIRROR_WEBHOOK_SECRET: a secret is not written here")]
+    [InlineData("produce", "MIRROR_HINT_QUEUE", "http://far.example/mirror-consume", "MIRROR_HINT_QUEUE must be https://")]
+    [InlineData("produce", "MIRROR_HINT_QUEUE", "nonsense", "MIRROR_HINT_QUEUE: ")]
     [InlineData("sync", "AzureWebJobsStorage", null, "AzureWebJobsStorage is not set: ")]
     [InlineData("consume", "AzureWebJobsStorage", "nonsense", "AzureWebJobsStorage: ")]
     public async Task A_setting_that_is_missing_or_wrong_is_on_the_page_in_json_and_in_the_metrics(string roles, string setting, string? value, string problem)
