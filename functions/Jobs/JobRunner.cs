@@ -21,7 +21,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         var workplace = await workplaces.GetAsync(cancellation);
         if (workplace.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
         {
-            log.Say($"{message.Mirror}: the message is of {message.Planned.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and none lives longer than a day: it is dropped, and the next plan brings another");
+            log.Drop(message, $"it is of {message.Planned.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and none lives longer than a day; the next plan brings another");
             return;
         }
         if (Find(workplace, message) is not { } job)
@@ -57,7 +57,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         {
             throw new CallException($"{message.Mirror}: the configuration has no such mirror");
         }
-        log.Say($"{message.Mirror}: the configuration neither lists nor accepts it: the message is dropped");
+        log.Drop(message, "the configuration neither lists nor accepts this mirror");
     }
 
     /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process, what is kept first.</summary>

@@ -1,17 +1,16 @@
 using Mirror.Functions.Output;
+using Mirror.Functions.Serving;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Jobs;
 
 /// <summary>Where outcomes go: one line of JSON on standard output, which the host logs, and the mirror's record beside the ledgers.</summary>
-/// <param name="log">Both redact what they are given.</param>
-/// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
-internal sealed class RunLog(TimeProvider time, Action<string> log, Action<string> warn)
+internal sealed class RunLog(TimeProvider time, HostLog log)
 {
     public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
     {
-        log(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
+        log.Say(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
         if (workplace.Configuration?.State is null)
         {
             return;
@@ -32,16 +31,16 @@ internal sealed class RunLog(TimeProvider time, Action<string> log, Action<strin
         }
     }
 
-    private void Unkept(MirrorOutcome outcome, string why) => warn(Printed.Clean($"warning: {outcome.Mirror}: {why}: the status page does not know of this run"));
+    private void Unkept(MirrorOutcome outcome, string why) => log.Warn($"warning: {outcome.Mirror}: {why}: the status page does not know of this run");
 
-    public void Say(string line) => log(Printed.Clean(line));
+    public void Drop(JobMessage message, string why) => log.Say($"a message for {message.Mirror} is dropped: {why}");
 
     /// <summary>Says what nobody should overlook, although it stopped nothing.</summary>
     public void Warn(MirrorOutcome outcome)
     {
         foreach (var warning in outcome.Warnings)
         {
-            warn(Printed.Clean($"warning: {outcome.Mirror}: {warning}"));
+            log.Warn($"warning: {outcome.Mirror}: {warning}");
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class ServeCommand
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, new WebhookLog(log, time));
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, log.Say, log.Warn), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
+        var runner = new JobRunner(workplaces, settings, new RunLog(time, log), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
         return new InvocationServer(settings, log.Warn)
         {
             Functions =

@@ -68,7 +68,7 @@ public sealed class JobTests
         await far.WaitUntilIdleAsync();
 
         Assert.Equal([CallOutcome.Succeeded, CallOutcome.Succeeded], far.Calls.Select(call => call.Outcome));
-        Assert.Contains(far.Logs, line => line.Text == "other/secret: the configuration neither lists nor accepts it: the message is dropped");
+        Assert.Contains(far.Logs, line => line.Text == "a message for other/secret is dropped: the configuration neither lists nor accepts this mirror");
         Assert.Contains(far.Logs, line => line.Text.StartsWith("{\"mirror\":\"ce/routy\",\"outcome\":\"updated\"", StringComparison.Ordinal));
         Assert.Empty(far.Violations);
     }

@@ -114,7 +114,7 @@ public sealed class PartitionAppsTests
         await near.WaitUntilIdleAsync();
 
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Text.StartsWith("ce/routy: the message is of 2026-01-01 00:00 UTC, and none lives longer than a day", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Text.StartsWith("a message for ce/routy is dropped: it is of 2026-01-01 00:00 UTC, and none lives longer than a day", StringComparison.Ordinal));
         Assert.Empty(sides.Bundles);
     }
 
