@@ -21,7 +21,7 @@ internal sealed class Workplace : IDisposable
             // From a base URL in the environment; a file holds none.
             Secrets.Register(credential);
         }
-        configuration?.Defaults.Ping?.RegisterWith(Secrets);
+        configuration?.Defaults.Ping?.RegisterWith(Secrets, string.Join('\n', configuration.Mirrors.Select(mirror => mirror.Name)));
         foreach (var mirror in (configuration?.Mirrors ?? []).Where(mirror => mirror.Ping != configuration!.Defaults.Ping))
         {
             mirror.Ping?.RegisterWith(Secrets, mirror.Name);

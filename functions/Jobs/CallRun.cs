@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
@@ -10,6 +11,13 @@ internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
     public const string Deadline = "deadline";
 
     public async Task<MirrorOutcome> RunAsync(CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await EndAsync(cancellation);
+        return outcome.Elapsed > TimeSpan.Zero ? outcome : outcome with { Elapsed = Stopwatch.GetElapsedTime(began) };
+    }
+
+    private async Task<MirrorOutcome> EndAsync(CancellationToken cancellation)
     {
         try
         {

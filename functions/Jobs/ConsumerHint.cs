@@ -23,9 +23,9 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         late.CancelAfter(QueueAccount.Patience);
         try
         {
-            if (await FindAsync(late.Token) is { } far)
+            if (settings.HintQueue is { } place)
             {
-                await far.SendMessageAsync(message.ToText(), timeToLive: JobQueues.Life, cancellationToken: late.Token);
+                await SendAsync(place, message.ToText(), late.Token);
             }
             else if (settings.Roles.HasFlag(Roles.Consume))
             {
@@ -55,15 +55,24 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
 
     private void Warn(string mirror, string why) => warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
 
-    /// <summary>Null where there is none to be told.</summary>
-    private async Task<QueueClient?> FindAsync(CancellationToken cancellation)
+    private async Task SendAsync(string place, string text, CancellationToken cancellation)
     {
-        if (settings.HintQueue is not { } place)
+        try
         {
-            return null;
+            var far = await FindAsync(place, LoginAge.Any, cancellation);
+            await far.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
         }
+        catch (RequestFailedException refused) when (refused.Status is 401 or 403 && IsReference(place))
+        {
+            var far = await FindAsync(place, LoginAge.New, cancellation);
+            await far.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
+        }
+    }
+
+    private async Task<QueueClient> FindAsync(string place, LoginAge age, CancellationToken cancellation)
+    {
         var isSigned = IsReference(place);
-        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place, settings.Folder), LoginAge.Any, cancellation) : place;
+        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
         if (_far is { } known && known.Text == text)
         {
             return known.Client;

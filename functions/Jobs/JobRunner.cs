@@ -21,7 +21,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         var workplace = await workplaces.GetAsync(cancellation);
         if (workplace.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
         {
-            log.Drop(message, $"it is of {message.Planned.UtcDateTime:yyyy-MM-dd HH:mm} UTC, and none lives longer than a day; the next plan brings another");
+            log.Drop(message, $"it is of {Stamp.Of(message.Planned)}, and none lives longer than a day; the next plan brings another");
             return;
         }
         if (Find(workplace, message) is not { } job)
@@ -60,12 +60,14 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         log.Drop(message, "the configuration neither lists nor accepts this mirror");
     }
 
-    /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process, what is kept first.</summary>
+    /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process.</summary>
     private async Task TellAsync(Workplace workplace, JobKind kind, MirrorJob job, MirrorOutcome outcome)
     {
         using var late = new CancellationTokenSource(settings.Aftermath);
-        await log.AddAsync(workplace, kind, outcome, late.Token);
-        log.Warn(await workplace.Pings.TellAsync(job, outcome, late.Token));
+        // At once: a state that stays silent must not keep a good run from being told.
+        var ping = workplace.Pings.TellAsync(job, outcome, late.Token);
+        await Task.WhenAll(log.AddAsync(workplace, kind, outcome, late.Token), ping);
+        log.Warn(await ping);
         if (outcome.HasNewHead)
         {
             await hint.SendAsync(outcome.Mirror, late.Token);

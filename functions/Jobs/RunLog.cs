@@ -11,7 +11,7 @@ internal sealed class RunLog(TimeProvider time, HostLog log)
     public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
     {
         log.Say(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
-        if (workplace.Configuration?.State is null)
+        if (workplace.Configuration?.State is null || outcome.IsBusy)
         {
             return;
         }

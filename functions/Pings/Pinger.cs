@@ -47,8 +47,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
     private static string? SuffixOf(MirrorOutcome outcome) => outcome switch
     {
         { IsGood: true } => outcome.IsProven ? "" : null,
-        // Another run has this mirror's turn: that one tells.
-        { Error.Reason: "busy" } => null,
+        { IsBusy: true } => null,
         _ => "/fail",
     };
 

@@ -7,6 +7,9 @@ internal sealed class BothSides(Workplace workplace)
 {
     private readonly Broker _broker = new(workplace.Remotes, Random.Shared);
 
+    // Where no state is configured, nobody keeps two runs apart but git's own locks.
+    private readonly SyncTurns? _turns = workplace.Configuration?.State is null ? null : new SyncTurns(workplace.OpenState());
+
     /// <summary>The job of one mirror; null where none of that name is listed. What is wrong with it alone is said when it is run.</summary>
     public static MirrorJob? Find(Workplace workplace, string mirror) => workplace.Configuration!.Find(mirror) is not { } listed ? null
         : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host], (meter, token) => new BothSides(workplace).Job(Request(listed)).RunAsync(meter, token));
@@ -15,7 +18,9 @@ internal sealed class BothSides(Workplace workplace)
     public IEnumerable<SyncRequest> Requests => workplace.Configuration!.Mirrors.Select(Request);
 
     public MirrorJob Job(SyncRequest request) =>
-        new(request.Mirror, [request.Source.Host, request.Target.Host], (meter, token) => _broker.SyncAsync(request, meter, token))
+        new(request.Mirror, [request.Source.Host, request.Target.Host], (meter, token) => _turns is null || request.DryRun
+            ? _broker.SyncAsync(request, meter, token)
+            : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token))
         {
             Ping = workplace.Configuration?.PingOf(request.Mirror),
         };

@@ -112,14 +112,12 @@ internal sealed record MirrorReport(string Name, Condition Condition)
                 JobKind.Consume => (mirror.Status.Consumed is not null, mirror.Status.Consumed?.Proven, mirror.Status.Consumed?.Failure),
                 _ => (false, null, null),
             };
-            DateTimeOffset?[] proofs = [job == JobKind.Consume ? ProofOf(mirror.Status.Consumed) : ledgerProven, record?.Proven];
-            var proven = proofs.Max();
+            // A target that was seen after the head had expired is as its chain was, and nobody knows whether the source is.
+            var until = job == JobKind.Consume ? mirror.Status.Consumed?.HeadExpires : null;
+            var proven = new[] { ledgerProven, record?.Proven }.Where(proof => !(proof > until)).Max();
             var lag = job == JobKind.Consume ? LagOfConsumer(mirror.Status, now) : now - proven;
             return new Side(hasLedger || record is not null, proven, lag < TimeSpan.Zero ? TimeSpan.Zero : lag, ErrorOf(record, ledgerProven) ?? ledgerFailure);
         }
-
-        /// <summary>A target that was seen after the head had expired is as its chain was, and nobody knows whether the source is.</summary>
-        private static DateTimeOffset? ProofOf(ConsumerLedger? ledger) => ledger?.Proven > ledger?.HeadExpires ? null : ledger?.Proven;
 
         /// <summary>A run that went well unrecorded, from a command line, has proven more than the record of one that did not before it.</summary>
         private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>

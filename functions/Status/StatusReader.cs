@@ -36,6 +36,7 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     private readonly JobKind[] _jobs = [.. AllJobs.Where(job => settings.Roles.HasFlag(job.Role)).Select(job => job.Job)];
     private (long Began, Task Look)? _last;
     private volatile Known? _known;
+    private volatile string[] _gaps = [];
     private volatile string? _problem;
 
     public async Task<StatusView> ReadAsync(CancellationToken cancellation)
@@ -93,7 +94,9 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         {
             settings.ThrowIfWrong();
             var workplace = await workplaces.GetAsync(cancellation);
-            var known = _known is { } before && before.Workplace == workplace ? before : NewlyKnown(workplace);
+            // Before a store is asked, which may not answer.
+            _gaps = [.. ConfigurationGaps.Of(workplace.Configuration!, settings.Roles)];
+            var known = _known is { } before && before.Workplace == workplace ? before : new Known(workplace, BoardOf(workplace));
             if (known.Board is null)
             {
                 _known = known with { Mirrors = [.. workplace.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
@@ -109,8 +112,6 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
             return failure.Message;
         }
     }
-
-    private Known NewlyKnown(Workplace workplace) => new(workplace, BoardOf(workplace)) { Gaps = [.. ConfigurationGaps.Of(workplace.Configuration!, settings.Roles)] };
 
     private StatusBoard? BoardOf(Workplace workplace) => workplace.Configuration!.State is null ? null
         : new StatusBoard(workplace.OpenState(), settings.Roles.HasFlag(Roles.Consume) && workplace.Configuration.Store is not null ? workplace.OpenBucket() : null);
@@ -131,7 +132,7 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         var terms = new ReportTerms(_jobs, redact, now);
         var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
             .OrderBy(mirror => mirror.Condition).ThenBy(mirror => mirror.Name, StringComparer.Ordinal);
-        string[] problems = [.. problem is null ? [] : new[] { problem }, .. known?.Gaps ?? [], .. _faults.Value];
+        string[] problems = [.. problem is null ? [] : new[] { problem }, .. _gaps, .. _faults.Value];
         return new StatusView(known?.At ?? now, [.. mirrors], problems.Length == 0 ? null : redact(string.Join("; ", problems)))
         {
             Objective = known?.Workplace.Configuration!.Defaults.Objective ?? terms.Objective,
@@ -147,9 +148,6 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         public IReadOnlyList<RememberedMirror> Mirrors { get; init; } = [];
 
         public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];
-
-        /// <summary>What the configuration lacks.</summary>
-        public IReadOnlyList<string> Gaps { get; init; } = [];
 
         public DateTimeOffset At { get; init; }
     }

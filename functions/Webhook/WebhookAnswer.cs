@@ -14,7 +14,10 @@ internal sealed record WebhookAnswer(int Status, string Text, string ContentType
     /// <summary>To anybody: what is wrong with our settings is for the log.</summary>
     public static readonly WebhookAnswer NotSetUp = new(StatusCodes.Status503ServiceUnavailable, "webhooks are not set up here; the log says why");
 
-    public static WebhookAnswer Planned(IEnumerable<string> mirrors) => Listed(mirrors, reason: null);
+    /// <summary>Whether something was done that need not be done again.</summary>
+    public bool HasPlanned { get; private init; }
+
+    public static WebhookAnswer Planned(IEnumerable<string> mirrors) => Listed(mirrors, reason: null) with { HasPlanned = true };
 
     public static WebhookAnswer NothingPlanned(string reason) => Listed([], reason);
 

@@ -86,7 +86,10 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         }
         var workplace = await workplaces.GetAsync(cancellation);
         var answer = await PlanAsync(headers.Forge, repositories, workplace.Configuration!, cancellation);
-        _deliveries.Add(key);
+        if (answer.HasPlanned)
+        {
+            _deliveries.Add(key);
+        }
         return answer;
     }
 

@@ -41,7 +41,7 @@ resource stale 'Microsoft.Insights/scheduledQueryRules@2021-08-01' = {
             AppTraces
             | where Message startswith '{"mirror":'
             | extend line = parse_json(Message)
-            | extend mirror = tostring(line.mirror), equal = tobool(line.proven)
+            | extend mirror = tostring(line.mirror), equal = coalesce(tobool(line.proven), tostring(line.outcome) in ('updated', 'unchanged'))
             | summarize proven = maxif(TimeGenerated, equal) by mirror
             | where isnull(proven) or proven < ago(STALE_AFTER)
           ''', 'STALE_AFTER', staleAfter) // Such strings know no ${}.

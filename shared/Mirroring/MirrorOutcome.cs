@@ -68,5 +68,8 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>Whether this run itself has seen that the destination is as its source, or its chain, is now. What a dry run would have done is no proof.</summary>
     public bool IsProven { get; init; }
 
+    /// <summary>Whether another run has the mirror's turn: then that one says how the mirror is.</summary>
+    public bool IsBusy => Error?.Reason == Reasons.Busy;
+
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

@@ -7,6 +7,8 @@ namespace Mirror.Mirroring;
 /// <summary>The words for failures that scripts decide by: once published, they stay.</summary>
 internal static class Reasons
 {
+    public const string Busy = "busy";
+
     /// <summary>The reason of a failure that can happen to a mirror, or null of one that is a fault of our own.</summary>
     public static string? TryOf(Exception failure) => failure switch
     {
@@ -14,7 +16,7 @@ internal static class Reasons
         StorageException store => $"store-{Kebab(store.Failure.ToString())}",
         ChainException chain => Of(chain.Failure),
         SecretException or AgeKeyException => "credentials",
-        BusyException => "busy",
+        BusyException => Busy,
         _ => null,
     };
 

@@ -40,12 +40,12 @@ public sealed record PingUrl
     }
 
     /// <summary>Has what is written out here redacted from now on. What is kept elsewhere is when it is read.</summary>
-    /// <param name="mirror">Whose it is, where it is one's: its name may be in the URL, and is no secret.</param>
-    public void RegisterWith(SecretReader secrets, string mirror = "")
+    /// <param name="names">Whose it may be: names of mirrors may be in the URL, and are no secrets.</param>
+    public void RegisterWith(SecretReader secrets, string names)
     {
         if (_text is not null)
         {
-            Register(_text, mirror, secrets);
+            Register(_text, names, secrets);
         }
     }
 
@@ -58,7 +58,7 @@ public sealed record PingUrl
         : null;
 
     /// <summary>What stands before and after the mirror's name, with the host where there is more than it, and what looks like a key by itself.</summary>
-    private static void Register(string text, string mirror, SecretReader secrets)
+    private static void Register(string text, string names, SecretReader secrets)
     {
         var rest = Rest(text);
         if (rest.Trim('/').Length == 0)
@@ -67,7 +67,7 @@ public sealed record PingUrl
         }
         var around = text.Split(Placeholder);
         foreach (var part in around.Where((part, i) => i == 0 ? part.Length > text.Length - rest.Length : part.Length >= MinTokenSize)
-            .Concat(rest.Split('/', '?', '&', '=').Where(part => IsKey(part) && !mirror.Contains(part, StringComparison.OrdinalIgnoreCase))))
+            .Concat(rest.Split('/', '?', '&', '=').Where(part => IsKey(part) && !names.Contains(part, StringComparison.OrdinalIgnoreCase))))
         {
             secrets.Register(part);
         }

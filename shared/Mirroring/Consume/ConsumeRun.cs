@@ -214,16 +214,17 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task ConcludeAsync(MirrorHead head, string etag, CancellationToken cancellation)
     {
         var left = RefsLeft();
+        var isEqual = left is null && _catchUp!.Delivery.Rest.Changes.Count == 0;
         await _ledger.WriteAsync(
             ConsumerLedger.At(head, etag) with
             {
                 TargetDigest = _target!.Digest,
-                Proven = left is null ? consumer.Now : _ledger.Value?.Proven,
+                Proven = isEqual ? consumer.Now : _ledger.Value?.Proven,
                 SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
                 Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);
-        _isProven = left is null && _catchUp.Delivery.Rest.Changes.Count == 0 && !IsExpired(head.Expires);
+        _isProven = isEqual && !IsExpired(head.Expires);
     }
 
     public async ValueTask DisposeAsync()

@@ -42,12 +42,23 @@ internal sealed class LedgerStore(ObjectStore store)
         Write = WriteAsync,
     };
 
-    /// <summary>Takes the turn of one worker on a ledger.</summary>
-    public async Task<Lease> LeaseAsync(string key, string mirror, CancellationToken cancellation) =>
-        await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
+    /// <summary>Does something in the turn of one worker on a mirror; <see cref="BusyException"/> where another one has it for too long.</summary>
+    public async Task<T> TakeTurnAsync<T>(string key, string mirror, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var lease = await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
             ?? throw new BusyException($"another run has been at work on {mirror} for {LeasePatience.TotalSeconds:0} s and still is");
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
+        try
+        {
+            return await work(turn.Token);
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new BusyException($"the lease on {mirror} was lost while working on it: the store did not answer in time");
+        }
+    }
 
-    /// <summary>The same for a small thing that can also be left undone.</summary>
+    /// <summary>A lease for a small thing that can also be left undone.</summary>
     public Task<Lease?> TryLeaseAsync(string key, CancellationToken cancellation) => store.TryLeaseAsync(key, LeaseDuration, cancellation);
 
     private async Task<Kept<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)

@@ -24,24 +24,15 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
     public async Task WriteAsync(T ledger, CancellationToken cancellation) => _kept = await Write(ledger, _kept.ETag, cancellation);
 
     /// <summary>Does something in this worker's turn; false if another one has been here since the ledger was read, so that all must be looked at anew.</summary>
-    public async Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation)
+    public Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) => ledgers.TakeTurnAsync(key, mirror, async token =>
     {
-        await using var lease = await ledgers.LeaseAsync(key, mirror, cancellation);
-        if ((await Read(cancellation)).ETag != _kept.ETag)
+        if ((await Read(token)).ETag != _kept.ETag)
         {
             return false;
         }
-        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
-        try
-        {
-            await work(turn.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new BusyException($"the lease on {mirror} was lost while working on it: the store did not answer in time");
-        }
-    }
+        await work(token);
+        return true;
+    }, cancellation);
 
     /// <summary>Adds what has become of a run to the ledger, for <c>mirror status</c>.</summary>
     /// <returns>The outcome, which stands and is told: that it could not be kept for later is told beside it.</returns>

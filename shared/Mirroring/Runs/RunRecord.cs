@@ -40,7 +40,7 @@ public sealed record RunRecord(string Mirror, string Job)
         {
             return await state.TryReadAsync(Key(mirror, job), MaxSize, cancellation) is { } content ? JsonDocuments.Read(content.Bytes, Read) : null;
         }
-        catch (FormatException)
+        catch (Exception unreadable) when (unreadable is FormatException or StorageException { Failure: StorageFailure.Invalid })
         {
             // It begins anew, and what it knew was only for looking at.
             return null;
@@ -124,7 +124,7 @@ public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequ
         Enum.TryParse<OutcomeKind>(fields.Text("outcome"), ignoreCase: true, out var kind) ? kind : throw new FormatException("no such outcome"),
         fields.Number("sequence") is > 0 and var sequence ? sequence : null,
         fields.Number("bytes"),
-        TimeSpan.FromMilliseconds(fields.Number("milliseconds")))
+        RunTotals.ReadElapsed(fields))
     {
         Failure = LedgerFailure.Read(fields) is { } failure ? failure with { IsHeld = kind == OutcomeKind.Held } : null,
     };

@@ -27,10 +27,12 @@ public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs
     internal static RunTotals Read(JsonFields fields)
     {
         var counted = Enum.GetValues<OutcomeKind>().Select(kind => KeyValuePair.Create(kind, fields.OptionalNumber(NameOf(kind)) ?? 0)).Where(pair => pair.Value > 0);
-        // No more than a TimeSpan can hold: what is read may be anybody's.
-        var milliseconds = Math.Min(fields.Number("milliseconds"), (long)TimeSpan.MaxValue.TotalMilliseconds / 2);
-        return new RunTotals(ImmutableSortedDictionary.CreateRange(counted), fields.Number("bytes"), TimeSpan.FromMilliseconds(milliseconds));
+        return new RunTotals(ImmutableSortedDictionary.CreateRange(counted), fields.Number("bytes"), ReadElapsed(fields));
     }
+
+    /// <summary>No more than a TimeSpan can hold: what is read may be anybody's.</summary>
+    internal static TimeSpan ReadElapsed(JsonFields fields) =>
+        TimeSpan.FromMilliseconds(Math.Min(fields.Number("milliseconds"), (long)TimeSpan.MaxValue.TotalMilliseconds / 2));
 
     private static string NameOf(OutcomeKind kind) => kind.ToString().ToLowerInvariant();
 }

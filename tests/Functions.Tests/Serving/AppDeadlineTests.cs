@@ -70,9 +70,10 @@ public sealed class AppDeadlineTests
     public async Task A_state_that_stays_silent_costs_the_record_and_not_the_run()
     {
         var sides = await PartitionSides.CreateAsync();
-        await using var silent = new FakeServer(FakeAnswer.Stall());
+        await using var silent = new FakeServer((request, stream, cancellation) =>
+            (request.Target.Contains("runs.json", StringComparison.Ordinal) ? FakeAnswer.Stall() : FakeAnswer.Status(403))(request, stream, cancellation));
         await sides.Near.WriteAsync("mirror.yaml", $$"""
-            state: az://account/state?endpoint={{silent.Url}}
+            state: az://account/state?endpoint={{silent.Url}}/account
             credentials: [{ match: az://account, sas: env:SIGNATURE }]
             mirrors:
             {{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}}
@@ -85,6 +86,7 @@ public sealed class AppDeadlineTests
 
         await sides.AssertEqualAsync();
         Assert.Single(app.Calls, call => call is { Function: "Sync", Outcome: CallOutcome.Succeeded });
+        Assert.Contains(app.Logs, line => line.Text.EndsWith("nothing keeps another run of this mirror from doing the same at once", StringComparison.Ordinal));
         Assert.Contains(app.Logs, line => line.Severity == LogSeverity.Warning
             && line.Text.Contains("no answer in time: the status page does not know of this run", StringComparison.Ordinal));
         Assert.Empty(app.Violations);

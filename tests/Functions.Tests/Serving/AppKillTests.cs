@@ -84,8 +84,9 @@ public sealed class AppKillTests
     private async Task BeginAsync(FunctionsHost app, string timer)
     {
         await app.FireTimerAsync(timer);
-        while (app.RunningCount == 0)
+        for (var look = 0; app.RunningCount == 0; look++)
         {
+            Assert.True(look < 2000, "no job has begun");
             await Task.Delay(TimeSpan.FromMilliseconds(5));
         }
         await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(10, 400)));

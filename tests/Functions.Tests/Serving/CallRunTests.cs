@@ -25,6 +25,7 @@ public sealed class CallRunTests
 
         Assert.Equal(("ce/routy", OutcomeKind.Failed, reason), (outcome.Mirror, outcome.Kind, outcome.Error!.Reason));
         Assert.Contains(words, outcome.Error.Message, StringComparison.Ordinal);
+        Assert.True(outcome.Elapsed > TimeSpan.Zero);
     }
 
     private static async Task BreakAsync(string what, CancellationToken cancellation)

@@ -52,6 +52,27 @@ public sealed class JobTests
         Assert.All(app.Calls, call => Assert.Equal(CallOutcome.Succeeded, call.Outcome));
     }
 
+    /// <summary>A plan comes while the first run is still under way: it waits its turn, and what it finds says nothing of the mirror.</summary>
+    [Fact]
+    public async Task While_another_run_syncs_a_mirror_no_second_one_does_and_the_page_does_not_call_it_held()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.Target.InstallHookAsync("pre-receive", "sleep 28");
+        await using var app = await ServedApp.StartAsync(sides.Near, "sync");
+        await app.FireTimerAsync("Plan");
+        await app.FireTimerAsync("Plan");
+        await app.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+
+        await sides.AssertEqualAsync();
+        Assert.Equal(2, app.Calls.Count(call => call is { Function: "Sync", Outcome: CallOutcome.Succeeded }));
+        Assert.Single(app.Logs, line => line.Text.Contains("\"outcome\":\"held\"", StringComparison.Ordinal) && line.Text.Contains("\"reason\":\"busy\"", StringComparison.Ordinal));
+        using var client = new HttpClient();
+        var metrics = await client.GetStringAsync(new Uri(app.Http, $"/api/status/metrics?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
+        Assert.DoesNotContain("outcome=\"held\"} 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("mirror_up{mirror=\"ce/routy\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Empty(app.Violations);
+    }
+
     /// <summary>The near side announces what it has; the far side need not take all of it.</summary>
     [Fact]
     public async Task A_hint_of_what_is_accepted_is_done_and_one_of_what_is_not_is_dropped_in_words()

@@ -114,7 +114,7 @@ public sealed class PartitionAppsTests
         await near.WaitUntilIdleAsync();
 
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Text.StartsWith("a message for ce/routy is dropped: it is of 2026-01-01 00:00 UTC, and none lives longer than a day", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Text.StartsWith("a message for ce/routy is dropped: it is of 2026-01-01T00:00:00Z, and none lives longer than a day", StringComparison.Ordinal));
         Assert.Empty(sides.Bundles);
     }
 
@@ -211,6 +211,28 @@ public sealed class PartitionAppsTests
         Assert.Single(silent.Requests);
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
         Assert.Contains(near.Logs, line => line.Text.Contains("the far side was not told", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_signature_that_was_replaced_is_read_again()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var queue = "";
+        await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup => queue = HintAddress(setup.Storage));
+        await sides.Near.WriteAsync("hint", queue.Replace("sig=", "sig=wrong", StringComparison.Ordinal));
+        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = $"file:{sides.Near.PathOf("hint")}");
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync();
+        Assert.Single(near.Logs, line => line.Text.Contains("the far side was not told", StringComparison.Ordinal));
+        await sides.Near.WriteAsync("hint", queue);
+        await sides.Source.CommitAsync("main", "a.txt", "two\n");
+
+        await near.FireTimerAsync("Plan");
+        await near.WaitUntilIdleAsync();
+        await far.WaitUntilIdleAsync();
+
+        await sides.AssertEqualAsync();
+        Assert.Single(near.Logs, line => line.Text.Contains("the far side was not told", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -185,6 +185,25 @@ public sealed class StatusReportTests
         }
     }
 
+    [Theory]
+    [InlineData("\"milliseconds\": 1500", "\"milliseconds\": 9000000000000000000")]
+    [InlineData("\"milliseconds\": 1500", "\"milliseconds\": -1")]
+    [InlineData("secret words", null)]
+    public async Task A_record_that_nobody_of_us_wrote_breaks_neither_the_page_nor_the_next_run(string found, string? instead)
+    {
+        var state = NewState();
+        await AddAsync(state, "sync", OutcomeKind.Failed, Now);
+        var key = RunRecord.Key("ce/routy", "sync");
+        var text = Encoding.UTF8.GetString((await state.TryReadAsync(key, 9999, CancellationToken.None))!.Bytes.Span);
+        Assert.Contains(found, text, StringComparison.Ordinal);
+        await state.PutAsync(key, Encoding.UTF8.GetBytes(text.Replace(found, instead ?? new string('x', 300_000), StringComparison.Ordinal)), WriteCondition.None, CancellationToken.None);
+
+        _ = await RunRecord.TryReadAsync(state, "ce/routy", "sync", CancellationToken.None);
+        await AddAsync(state, "sync", OutcomeKind.Updated, Now);
+
+        Assert.True((await RunRecord.TryReadAsync(state, "ce/routy", "sync", CancellationToken.None))!.WentWell);
+    }
+
     /// <summary>Takes out of a record what an earlier program did not write.</summary>
     private static async Task RewriteAsync(ObjectStore state, params string[] patterns)
     {

@@ -1,14 +1,16 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
+using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Webhook;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
-/// <summary>What each request is answered. None here gets as far as a queue.</summary>
+/// <summary>What each request is answered.</summary>
 public sealed class WebhookFunctionTests
 {
     private const string Secret = "a secret of some length";
@@ -156,25 +158,38 @@ public sealed class WebhookFunctionTests
     [Fact]
     public async Task A_delivery_sent_again_is_taken_once()
     {
-        var function = Function();
-        const string Body = """{"repository":"https://none.example.com/a"}""";
+        var function = Function(_time, await QueuesAsync());
+        const string Body = """{"repository":"https://github.com/ce/routy"}""";
+        const string Pushed = """{"project":{"git_http_url":"https://github.com/ce/routy.git"}}""";
 
-        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "1"))).Text);
-        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "1"))).Text);
-        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Delivery", "2"))).Text);
-        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing)).Text);
-        Assert.NotEqual("already", (await SendSignedAsync(function, $"{ForgeEvents.GitHubPing} ")).Text);
-        Assert.NotEqual("already", (await SendAsync(function, "gitlab", "{}", ("X-Gitlab-Token", Secret))).Text);
-        Assert.Equal((200, "already"), await SendAsync(function, "gitlab", "{}", ("X-Gitlab-Token", Secret)));
+        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "1"))).Text);
+        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "1"))).Text);
+        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "2"))).Text);
+        Assert.Equal("already", (await SendSignedAsync(function, ForgeEvents.GitHubPush)).Text);
+        Assert.NotEqual("already", (await SendSignedAsync(function, $"{ForgeEvents.GitHubPush} ")).Text);
+        Assert.NotEqual("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Token", Secret))).Text);
+        Assert.Equal((200, "already"), await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Token", Secret)));
         // GitLab says the same of a branch that goes forth, back and forth again.
-        Assert.NotEqual("already", (await SendAsync(function, "gitlab", "{}", ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
-        Assert.Equal("already", (await SendAsync(function, "gitlab", "{}", ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
-        Assert.NotEqual("already", (await SendAsync(function, "gitlab", ForgeEvents.GitLabPush, ("X-Gitlab-Token", Secret))).Text);
+        Assert.NotEqual("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
+        Assert.Equal("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
         Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
         Assert.Equal("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
         Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now.AddSeconds(1))).Text);
         _time.Now += TimeSpan.FromHours(1);
-        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPing)).Text);
+        Assert.NotEqual("already", (await SendSignedAsync(function, ForgeEvents.GitHubPush)).Text);
+    }
+
+    /// <summary>Somebody adds the mirror, and has the forge send it again.</summary>
+    [Fact]
+    public async Task A_delivery_of_which_nothing_was_planned_is_not_already_done()
+    {
+        var function = Function();
+        const string Body = """{"repository":"https://none.example.com/a"}""";
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            Assert.Contains("no mirror here has this repository", (await SendGenericAsync(function, Body, _time.Now)).Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -199,9 +214,12 @@ public sealed class WebhookFunctionTests
         Assert.Equal(200, (await SendSignedAsync(function, ForgeEvents.GitHubPing, ("X-GitHub-Event", "ping"))).Status);
     }
 
+    private static async Task<JobQueues> QueuesAsync() =>
+        new(new QueueServiceClient((await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString));
+
     private WebhookFunction Function() => Function(_time);
 
-    private WebhookFunction Function(TimeProvider time)
+    private WebhookFunction Function(TimeProvider time, JobQueues? queues = null)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -210,7 +228,7 @@ public sealed class WebhookFunctionTests
             ["MIRROR_WEBHOOK_SECRET"] = _reference,
         };
         var settings = Settings.Read(environment.GetValueOrDefault, _folder);
-        return new WebhookFunction(new LiveWorkplace(settings.Configuration, time, _warnings.Add), () => throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
+        return new WebhookFunction(new LiveWorkplace(settings.Configuration, time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
     }
 
     private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>
