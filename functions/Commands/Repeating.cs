@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirror.Functions.Output;
 using Mirror.Functions.Telemetry;
 using Mirror.Storage;
 
@@ -11,7 +12,8 @@ internal static class Repeating
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = RunOptions.Read(parsed);
-            await using var export = Export.Start(ExportSettings.Read(Environment.GetEnvironmentVariable));
+            await using var export = Export.Start(
+                ExportSettings.Read(Environment.GetEnvironmentVariable), line => Console.Error.WriteLine(Printed.Line(Workplace.Secrets.Redact(line))));
             return await RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
         });
 

@@ -30,7 +30,7 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
             return;
         }
         var run = new CallRun(job, kind, settings.Deadline);
-        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, () => run.RunAsync(cancellation));
+        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, run.RunAsync, cancellation);
         await TellAsync(workplace, kind, job, outcome);
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !IsInVain(kind, outcome))
         {

@@ -44,7 +44,7 @@ internal static class ServeCommand
         var workplaces = new LiveWorkplace(settings.Configuration, time, log.Warn);
         var status = new StatusReader(workplaces, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
-        await using var export = Export.Start(telemetry);
+        await using var export = Export.Start(telemetry, log.Warn);
         var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
         await Compose(settings, workplaces, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

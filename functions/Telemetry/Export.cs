@@ -6,16 +6,21 @@ namespace Mirror.Functions.Telemetry;
 internal static class Export
 {
     /// <summary>Null where nothing is sent.</summary>
-    public static IAsyncDisposable? Start(ExportSettings settings) => settings is { Spans: null, Metrics: null } ? null : Begin(settings);
-
-    // Not part of the method above: who enters it loads the libraries, and who sends nothing must not.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport Begin(ExportSettings settings)
+    /// <param name="warn">Says a line, without the secrets of <see cref="Workplace.Secrets"/>.</param>
+    public static IAsyncDisposable? Start(ExportSettings settings, Action<string> warn)
     {
         foreach (var secret in settings.Secrets)
         {
             Workplace.Secrets.Register(secret);
         }
-        return new OtlpExport(settings, Workplace.Secrets.Redact);
+        foreach (var problem in settings.Problems)
+        {
+            warn($"warning: telemetry is not sent: {problem}; the runs go on without");
+        }
+        return settings is { Spans: null, Metrics: null } ? null : Begin(settings, warn);
     }
+
+    // Not part of the method above: who enters it loads the libraries, and who sends nothing must not.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static OtlpExport Begin(ExportSettings settings, Action<string> warn) => new(settings, Workplace.Secrets.Redact, warn);
 }

@@ -3,20 +3,26 @@ using System.Globalization;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>Says once that nothing arrives, and why. The libraries tell it to nobody but who listens to their events.</summary>
-internal sealed class ExportFaults(Action<string> warn) : EventListener
+/// <summary>Says that nothing arrives, and why, once an hour. The libraries tell it to nobody but who listens to their events.</summary>
+internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : EventListener
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
 
-    private int _isSaid;
+    private const int UnsupportedProtocol = 8;
+    private const int InvalidConfigurationValue = 11;
 
-    public void Say(string why)
-    {
-        if (Interlocked.Exchange(ref _isSaid, 1) == 0)
-        {
-            warn($"warning: telemetry is not sent: {why}; the runs go on without; check OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL (grpc, unless it is said) and _HEADERS");
-        }
-    }
+    // Warnings that are of a request: a transient error, one that was broken off, one that took too long, a status of gRPC. The others are of an attribute
+    // or the like, and the rest is sent.
+    private static readonly int[] Requests = [16, 18, 19, 22];
+
+    // As often as a log that is looked at tomorrow needs.
+    private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
+
+    private readonly Lock _saying = new();
+    private readonly Dictionary<string, DateTimeOffset> _said = [];
+
+    public void Say(string why) => Say(
+        "export", $"warning: telemetry is not sent: {why}; the runs go on without; check OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL (grpc, unless it is said) and _HEADERS");
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {
@@ -28,10 +34,39 @@ internal sealed class ExportFaults(Action<string> warn) : EventListener
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        if (eventData.EventSource.Name == Exporter)
+        if (eventData.EventSource.Name != Exporter)
         {
-            Say(CauseIn(string.Format(CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? new([])])));
+            return;
         }
+        switch (eventData.EventId)
+        {
+            case UnsupportedProtocol:
+                SayUnknown("OTEL_EXPORTER_OTLP_PROTOCOL");
+                break;
+            case InvalidConfigurationValue:
+                SayUnknown($"{eventData.Payload?.FirstOrDefault()}");
+                break;
+            case var id when eventData.Level <= EventLevel.Error || Requests.Contains(id):
+                Say(CauseIn(string.Format(CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? new([])])));
+                break;
+        }
+    }
+
+    // The value is not quoted: a key may have been put in the wrong place.
+    private void SayUnknown(string variable) => Say(variable, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead");
+
+    private void Say(string what, string line)
+    {
+        lock (_saying)
+        {
+            var now = time.GetUtcNow();
+            if (_said.TryGetValue(what, out var last) && now - last < Pause)
+            {
+                return;
+            }
+            _said[what] = now;
+        }
+        warn(line);
     }
 
     /// <summary>Of "…. Exception: TYPE: WHY", a stack below it: why.</summary>

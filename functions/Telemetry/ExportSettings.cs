@@ -7,8 +7,7 @@ namespace Mirror.Functions.Telemetry;
 /// <param name="Spans">Null where none are sent.</param>
 /// <param name="Metrics">Null where none are sent.</param>
 /// <param name="Interval">How often metrics are sent.</param>
-/// <param name="Secrets">What the variables hold that nobody may see.</param>
-internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Metrics, TimeSpan Interval, IReadOnlyList<string> Secrets)
+internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Metrics, TimeSpan Interval)
 {
     private const string Prefix = "OTEL_EXPORTER_OTLP_";
 
@@ -17,50 +16,53 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
     // The specification's, in milliseconds.
     private const int DefaultInterval = 60_000;
 
+    /// <summary>Why a signal that was asked for is not sent.</summary>
+    public IReadOnlyList<string> Problems { get; private init; } = [];
+
+    /// <summary>What the variables hold that nobody may see.</summary>
+    public IReadOnlyList<string> Secrets { get; private init; } = [];
+
     public static ExportSettings Read(Func<string, string?> environment)
     {
         var interval = int.TryParse(environment("OTEL_METRIC_EXPORT_INTERVAL"), NumberStyles.None, CultureInfo.InvariantCulture, out var read) && read > 0 ? read : DefaultInterval;
-        return new ExportSettings(
-            SignalIn(environment, "TRACES"),
-            SignalIn(environment, "METRICS"),
-            TimeSpan.FromMilliseconds(interval),
-            [.. Prefixes.SelectMany(prefix => InHeaders(environment($"{prefix}HEADERS")).Concat(InAddress(environment($"{prefix}ENDPOINT"))))]);
+        var (spans, metrics) = (SignalIn(environment, "TRACES"), SignalIn(environment, "METRICS"));
+        return new ExportSettings(WithoutProblem(spans), WithoutProblem(metrics), TimeSpan.FromMilliseconds(interval))
+        {
+            Problems = [.. new[] { spans?.Problem, metrics?.Problem }.OfType<string>().Distinct()],
+            Secrets = [.. Prefixes.SelectMany(prefix => ExportSecrets.InHeaders(environment($"{prefix}HEADERS")).Concat(ExportSecrets.InEndpoint(environment($"{prefix}ENDPOINT"))))],
+        };
     }
+
+    private static SignalSettings? WithoutProblem(SignalSettings? signal) => signal?.Problem is null ? signal : null;
 
     private static SignalSettings? SignalIn(Func<string, string?> environment, string signal)
     {
-        var endpoint = environment($"{Prefix}{signal}_ENDPOINT") is { Length: > 0 } own ? own : null;
-        return Says(environment, "OTEL_SDK_DISABLED", "true") || Says(environment, $"OTEL_{signal}_EXPORTER", "none")
-            || (endpoint is null && string.IsNullOrEmpty(environment($"{Prefix}ENDPOINT")))
-            ? null
-            : new SignalSettings(endpoint, environment($"{Prefix}{signal}_PROTOCOL"), environment($"{Prefix}{signal}_HEADERS"));
+        var own = $"{Prefix}{signal}_";
+        var variable = string.IsNullOrEmpty(environment($"{own}ENDPOINT")) ? $"{Prefix}ENDPOINT" : $"{own}ENDPOINT";
+        if (Says(environment, "OTEL_SDK_DISABLED", "true") || Says(environment, $"OTEL_{signal}_EXPORTER", "none") || environment(variable) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+        var (endpoint, protocol) = (UrlIn(text), environment($"{own}PROTOCOL")?.Trim() ?? "");
+        return new SignalSettings(variable == $"{Prefix}ENDPOINT" ? null : endpoint, protocol, environment($"{own}HEADERS"))
+        {
+            // Neither is quoted: a key may have been put in the wrong place.
+            Problem = endpoint is null ? $"{variable} is not a URL, such as http://127.0.0.1:4317"
+                : protocol is not ("" or "grpc" or "http/protobuf") ? $"{own}PROTOCOL is neither grpc nor http/protobuf"
+                : null,
+        };
     }
+
+    /// <summary>Null where nothing can be sent to it. To <see cref="Uri"/>, localhost:4317 is something whose scheme is localhost.</summary>
+    internal static Uri? UrlIn(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
     private static bool Says(Func<string, string?> environment, string variable, string word) =>
         word.Equals(environment(variable)?.Trim(), StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Of <c>authorization=Bearer%20TOKEN,other=VALUE</c>: each value, as it stands and as it is sent, and the token alone.</summary>
-    private static IEnumerable<string> InHeaders(string? headers)
-    {
-        foreach (var header in (headers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var value = header[(header.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim();
-            var sent = Uri.UnescapeDataString(value);
-            yield return value;
-            yield return sent;
-            yield return sent[(sent.LastIndexOf(' ') + 1)..];
-        }
-    }
-
-    private static IEnumerable<string> InAddress(string? address)
-    {
-        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0)
-        {
-            yield return uri.UserInfo;
-            yield return Uri.UnescapeDataString(uri.UserInfo[(uri.UserInfo.IndexOf(':', StringComparison.Ordinal) + 1)..]);
-        }
-    }
 }
 
 /// <summary>What is said of one signal, in the place of what is said of all. The libraries read only the latter.</summary>
-internal sealed record SignalSettings(string? Endpoint, string? Protocol, string? Headers);
+internal sealed record SignalSettings(Uri? Endpoint, string Protocol, string? Headers)
+{
+    /// <summary>Why it cannot be sent.</summary>
+    public string? Problem { get; init; }
+}

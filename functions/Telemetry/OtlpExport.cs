@@ -17,17 +17,20 @@ internal sealed class OtlpExport : IAsyncDisposable
     private static readonly string InstanceId = Guid.NewGuid().ToString();
 
     private readonly ExportFaults _faults;
-    private readonly ActivityListener _errors;
+    private readonly ActivityListener? _errors;
     private readonly TracerProvider? _spans;
     private readonly MeterProvider? _metrics;
 
-    public OtlpExport(ExportSettings settings, Func<string, string> redact)
+    public OtlpExport(ExportSettings settings, Func<string, string> redact, Action<string> warn)
     {
-        // Whoever is asked over HTTP learns nothing of it: requests are what they are without telemetry.
-        DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator();
-        _faults = new ExportFaults(line => Console.Error.WriteLine(redact(line)));
-        _errors = SpanFilter.ListenToErrors(redact);
-        _spans = settings.Spans is { } spans ? TryBuild(() => BuildSpans(spans, redact)) : null;
+        _faults = new ExportFaults(warn, TimeProvider.System);
+        if (settings.Spans is { } spans)
+        {
+            // Whoever is asked over HTTP learns nothing of it: requests are what they are without telemetry.
+            DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator();
+            _errors = SpanFilter.ListenToErrors(redact);
+            _spans = TryBuild(() => BuildSpans(spans, redact));
+        }
         _metrics = settings.Metrics is { } metrics ? TryBuild(() => BuildMetrics(metrics)) : null;
     }
 
@@ -41,7 +44,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         }
         _spans?.Dispose();
         _metrics?.Dispose();
-        _errors.Dispose();
+        _errors?.Dispose();
         _faults.Dispose();
     }
 
@@ -88,11 +91,11 @@ internal sealed class OtlpExport : IAsyncDisposable
 
     private static void Apply(SignalSettings settings, OtlpExporterOptions options)
     {
-        if (settings.Protocol is { Length: > 0 } protocol)
+        if (settings.Protocol.Length > 0)
         {
-            options.Protocol = protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
+            options.Protocol = settings.Protocol == "http/protobuf" ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
         }
-        if (Uri.TryCreate(settings.Endpoint, UriKind.Absolute, out var endpoint))
+        if (settings.Endpoint is { } endpoint)
         {
             options.Endpoint = endpoint;
         }

@@ -16,29 +16,30 @@ internal static class RunSignals
         "mirror.run.duration", "s", "How long runs took.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Durations });
 
     public static MirrorJob Over(string job, MirrorJob run) =>
-        run with { RunAsync = (meter, cancellation) => ObserveAsync(job, run.Mirror, () => run.RunAsync(meter, cancellation)) };
+        run with { RunAsync = (meter, cancellation) => ObserveAsync(job, run.Mirror, token => run.RunAsync(meter, token), cancellation) };
 
-    public static async Task<MirrorOutcome> ObserveAsync(string job, string mirror, Func<Task<MirrorOutcome>> run)
+    public static async Task<MirrorOutcome> ObserveAsync(string job, string mirror, Func<CancellationToken, Task<MirrorOutcome>> run, CancellationToken cancellation)
     {
         using var span = Signals.Spans.StartActivity(job);
         var began = Stopwatch.GetTimestamp();
         try
         {
-            var outcome = await run();
+            var outcome = await run(cancellation);
             Tell(span, job, outcome, Stopwatch.GetElapsedTime(began));
             return outcome;
         }
         // A fault of our own, or Ctrl-C. It becomes an outcome further out, or the end of all, where nobody knows when this began.
         catch (Exception broken)
         {
-            Tell(span, job, Broken(mirror, broken), Stopwatch.GetElapsedTime(began));
+            Tell(span, job, Broken(mirror, broken, cancellation), Stopwatch.GetElapsedTime(began));
             throw;
         }
     }
 
-    private static MirrorOutcome Broken(string mirror, Exception broken) => new(mirror, OutcomeKind.Failed)
+    private static MirrorOutcome Broken(string mirror, Exception broken, CancellationToken cancellation) => new(mirror, OutcomeKind.Failed)
     {
-        Error = broken is OperationCanceledException ? new MirrorError("interrupted", "interrupted") : new MirrorError("internal", broken.ToString()),
+        // As the outcome is judged further out: what was broken off by nobody is a fault.
+        Error = cancellation.IsCancellationRequested ? new MirrorError("interrupted", "interrupted") : new MirrorError("internal", broken.ToString()),
     };
 
     private static void Tell(Activity? span, string job, MirrorOutcome outcome, TimeSpan elapsed)

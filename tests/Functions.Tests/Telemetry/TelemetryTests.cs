@@ -161,6 +161,54 @@ public sealed class TelemetryTests
         Assert.StartsWith("warning: telemetry is not sent: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "s3cret@collector/v1", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not a URL")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "s3cret", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL is neither grpc nor http/protobuf")]
+    public async Task A_signal_whose_variables_are_wrong_costs_a_run_one_line_and_the_other_is_sent(string variable, string value, string problem)
+    {
+        await using var collector = await Collector.StartAsync();
+        var program = new MirrorProgram { Secrets = { "s3cret" } };
+        collector.Connect(program.Environment);
+        program.Environment[variable] = value;
+
+        var result = await SyncAsync(program);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith($"warning: telemetry is not sent: {problem}", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Empty(collector.Spans);
+        Assert.Single(collector.Points, point => point.Metric == "mirror.runs");
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "soon")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    public async Task A_value_that_is_not_known_costs_a_run_one_line_and_is_not_told_as_a_failure(string variable, string value)
+    {
+        await using var collector = await Collector.StartAsync("grpc");
+        var program = new MirrorProgram();
+        collector.Connect(program.Environment);
+        program.Environment[variable] = value;
+
+        var result = await SyncAsync(program);
+
+        Assert.Equal((0, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead\n"), (result.ExitCode, result.Error));
+        Assert.Single(collector.Spans, span => span.Name == "sync");
+    }
+
+    [Fact]
+    public async Task A_header_that_is_no_key_leaves_what_is_printed_as_it_is()
+    {
+        await using var collector = await Collector.StartAsync();
+        var program = new MirrorProgram();
+        collector.Connect(program.Environment);
+        program.Environment["OTEL_EXPORTER_OTLP_HEADERS"] = "x-honeycomb-dataset=mirror";
+
+        var result = await SyncAsync(program, "--json");
+
+        Assert.StartsWith("{\"mirror\":", result.Output, StringComparison.Ordinal);
+        Assert.Equal("mirror", collector.Headers["x-honeycomb-dataset"]);
+    }
+
     [Fact]
     public async Task A_collector_that_never_answers_costs_a_run_one_line_and_a_few_seconds()
     {
