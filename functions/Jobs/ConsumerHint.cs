@@ -12,24 +12,24 @@ namespace Mirror.Functions.Jobs;
 internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> warn)
 {
     private const string Setting = Settings.HintSetting;
+    private const string Cause = "produce";
 
     // What a secret leads to may change; a client keeps its connection, and who it is.
     private volatile Far? _far;
 
     public async Task SendAsync(string mirror, CancellationToken cancellation)
     {
-        var message = new JobMessage(JobKind.Consume, mirror, "produce", time.GetUtcNow());
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         late.CancelAfter(QueueAccount.Patience);
         try
         {
             if (settings.HintQueue is { } place)
             {
-                await SendAsync(place, message.ToText(), late.Token);
+                await SendAsync(place, new JobMessage(JobKind.Consume, mirror, Cause, time.GetUtcNow()).ToText(), late.Token);
             }
             else if (settings.Roles.HasFlag(Roles.Consume))
             {
-                await queues().SendAsync(JobKind.Consume, [message], late.Token);
+                await queues().AskAsync(JobKind.Consume, [mirror], Cause, late.Token);
             }
         }
         catch (OperationCanceledException)

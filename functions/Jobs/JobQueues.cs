@@ -4,7 +4,7 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Jobs;
 
 /// <summary>The queues between the functions, in the storage account that the Functions host itself uses.</summary>
-internal sealed class JobQueues(QueueServiceClient service)
+internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
 {
     // What nobody took in a day is planned again anyway.
     internal static readonly TimeSpan Life = TimeSpan.FromDays(1);
@@ -13,7 +13,7 @@ internal sealed class JobQueues(QueueServiceClient service)
     private const int MaxAtOnce = 16;
 
     /// <summary>With messages in base64, as the host decodes them.</summary>
-    public static JobQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.Base64));
+    public static JobQueues Open(Settings settings, TimeProvider time) => new(settings.OpenQueues(QueueMessageEncoding.Base64), time);
 
     /// <summary>As the function.json of the function that takes them says.</summary>
     public static string NameOf(JobKind job) => $"mirror-{job.ToString().ToLowerInvariant()}";
@@ -23,17 +23,18 @@ internal sealed class JobQueues(QueueServiceClient service)
 
     public QueueClient Queue(string name) => service.GetQueueClient(name);
 
-    public async Task SendAsync(JobKind job, IReadOnlyCollection<JobMessage> messages, CancellationToken cancellation)
+    /// <summary>Asks for a job of each mirror.</summary>
+    public async Task AskAsync(JobKind job, IReadOnlyCollection<string> mirrors, string cause, CancellationToken cancellation)
     {
-        if (messages.Count == 0)
+        if (mirrors.Count == 0)
         {
             return;
         }
         var queue = Queue(NameOf(job));
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(messages, options, async (message, token) =>
-            await queue.SendMessageAsync(message.ToText(), timeToLive: Life, cancellationToken: token));
+        await Parallel.ForEachAsync(mirrors, options, async (mirror, token) =>
+            await queue.SendMessageAsync(new JobMessage(job, mirror, cause, time.GetUtcNow()).ToText(), timeToLive: Life, cancellationToken: token));
     }
 
     /// <summary>How many messages wait, about; none where the queue has never been used.</summary>

@@ -110,7 +110,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
     /// <summary>One line in words.</summary>
     private byte[] BodyOf(MirrorOutcome outcome)
     {
-        var text = outcome.Error is { } error ? $"{OutcomeText.Result(outcome, isDryRun: false)}: {error.Reason}: {error.Message}" : OutcomeText.Result(outcome, isDryRun: false);
+        var text = OutcomeText.Result(outcome, isDryRun: false) + (outcome.Error is { } error ? $": {error.Reason}: {error.Message}" : "");
         var line = Printed.Clean(secrets.Redact(text).Split('\n')[0]);
         var bytes = Encoding.UTF8.GetBytes(line);
         return bytes.Length <= MaxBodySize ? bytes : Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(bytes, 0, MaxBodySize - 8).TrimEnd('\ufffd')}…");

@@ -4,7 +4,7 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Plan;
 
 /// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: a message for each mirror whose source may have changed.</summary>
-internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, Settings settings, TimeProvider time, HostLog log)
+internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, Settings settings, HostLog log)
 {
     public async Task RunAsync(Invocation invocation, CancellationToken cancellation)
     {
@@ -23,7 +23,7 @@ internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, S
         {
             return;
         }
-        await queues.SendAsync(job, [.. mirrors.Select(mirror => new JobMessage(job, mirror, cause, time.GetUtcNow()))], cancellation);
+        await queues.AskAsync(job, mirrors, cause, cancellation);
         log.Say($"planned {mirrors.Length} jobs of {JobQueues.NameOf(job)}");
     }
 }

@@ -119,7 +119,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
 
     private string Reason(Exception failure, bool isLate) => failure switch
     {
-        OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s, so the next attempt goes on with it",
+        OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s",
         CallException or FormatException or UsageException or RunException or StorageException or SecretException => failure.Message,
         RequestFailedException or AuthenticationFailedException => $"the queues of AzureWebJobsStorage: {FirstLine(failure)}",
         // What a queue's client says when it has tried often enough.

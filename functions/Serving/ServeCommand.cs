@@ -55,7 +55,7 @@ internal static class ServeCommand
     private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, HostLog log)
     {
         var time = TimeProvider.System;
-        var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings));
+        var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings, time));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, new WebhookLog(log, time));
         var runner = new JobRunner(workplaces, settings, new RunLog(time, log), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
@@ -63,7 +63,7 @@ internal static class ServeCommand
         {
             Functions =
             {
-                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, time, log).RunAsync(invocation, token),
+                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, log).RunAsync(invocation, token),
                 ["Sweep"] = (_, token) => new SweepFunction(workplaces, queues.Value, time, log).RunAsync(token),
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),

@@ -35,7 +35,7 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
                 changed.Add(name);
             }
         });
-        await queues.SendAsync(JobKind.Consume, [.. changed.Select(mirror => new JobMessage(JobKind.Consume, mirror, "sweep", time.GetUtcNow()))], cancellation);
+        await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
         log.Say($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
     }
 

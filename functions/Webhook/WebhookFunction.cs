@@ -102,7 +102,7 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         }
         foreach (var job in settings.PlannedJobs)
         {
-            await queues().SendAsync(job, [.. mirrors.Select(mirror => new JobMessage(job, mirror, "webhook", time.GetUtcNow()))], cancellation);
+            await queues().AskAsync(job, mirrors, "webhook", cancellation);
         }
         log.Say(forge, $"planned {string.Join(", ", mirrors)}");
         return WebhookAnswer.Planned(mirrors);
@@ -110,7 +110,7 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
 
     private WebhookAnswer Refused(Forge forge, string reason)
     {
-        log.Warn(forge, $"refused: {reason}");
+        log.Refuse(forge, reason);
         return new WebhookAnswer(StatusCodes.Status401Unauthorized, reason);
     }
 

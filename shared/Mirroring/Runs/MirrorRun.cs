@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mirror.Mirroring;
 
 /// <summary>What is to be done for one mirror of a run.</summary>
@@ -45,6 +47,7 @@ public static class MirrorRun
     /// <summary>Does one job. Only what is broken off is an exception.</summary>
     public static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
     {
+        var began = Stopwatch.GetTimestamp();
         try
         {
             return await job.RunAsync(meter, cancellation);
@@ -52,7 +55,7 @@ public static class MirrorRun
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
-            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError("internal", fault.ToString()) };
+            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError("internal", fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
         }
     }
 }

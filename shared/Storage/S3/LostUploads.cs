@@ -39,6 +39,7 @@ internal sealed class LostUploads(S3Bucket bucket)
         }
         catch (AmazonS3Exception failure) when (failure.ErrorCode == "NoSuchUpload")
         {
+            // It is gone, which is what was asked for.
         }
         catch (Exception)
         {

@@ -39,6 +39,17 @@ public sealed class HostLogTests
     }
 
     [Fact]
+    public void Requests_that_are_refused_do_not_hide_what_is_wrong_with_us()
+    {
+        var warned = new List<string>();
+        var log = new WebhookLog(new HostLog(_ => { }, warned.Add), new HandTime());
+        log.Refuse(Forge.GitHub, "the request is not signed");
+        log.Warn(Forge.GitHub, "the vault is closed");
+
+        Assert.Equal(["warning: webhook GitHub: refused: the request is not signed", "warning: webhook GitHub: the vault is closed"], warned);
+    }
+
+    [Fact]
     public async Task A_message_of_a_queue_writes_no_lines_of_its_own()
     {
         var sides = await PartitionSides.CreateAsync();

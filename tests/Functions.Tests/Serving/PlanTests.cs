@@ -14,13 +14,13 @@ public sealed class PlanTests
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
         var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
-        var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings), new List<string>(), new List<string>());
+        var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings, TimeProvider.System), new List<string>(), new List<string>());
         var place = new SettingPlace("test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
-        var plan = new PlanFunction(new LiveWorkplace(place, time, warned.Add), queues, settings, time, new HostLog(said.Add, warned.Add));
+        var plan = new PlanFunction(new LiveWorkplace(place, time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
         var call = Invocation.Parse("Plan", "1", Encoding.UTF8.GetBytes("""{"Data":{}}"""));
 
         await plan.RunAsync(call, CancellationToken.None);
-        await queues.SendAsync(JobKind.Sync, [.. Enumerable.Repeat(new JobMessage(JobKind.Sync, "a", "test", time.GetUtcNow()), 33)], CancellationToken.None);
+        await queues.AskAsync(JobKind.Sync, [.. Enumerable.Repeat("a", 33)], "test", CancellationToken.None);
         await plan.RunAsync(call, CancellationToken.None);
 
         Assert.Equal(["planned 1 jobs of mirror-sync"], said);

@@ -215,7 +215,7 @@ public sealed class WebhookFunctionTests
     }
 
     private static async Task<JobQueues> QueuesAsync() =>
-        new(new QueueServiceClient((await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString));
+        new(new QueueServiceClient((await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString), TimeProvider.System);
 
     private WebhookFunction Function() => Function(_time);
 
