@@ -12,7 +12,7 @@ namespace Mirror.Functions;
 internal static class MirrorCommandLine
 {
     /// <summary>How long after Ctrl-C leases may take to be given back over a network; the default of two seconds is short for several.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -40,17 +40,17 @@ internal static class MirrorCommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Farewell });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = ShutdownTimeout });
         }
         catch (UsageException wrong)
         {
-            await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(wrong.Message)}");
+            await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(wrong.Message)}");
             return ExitStatus.WrongUsage;
         }
         catch (Exception failure) when (failure is RunException or StorageException)
         {
             // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
-            await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(failure.Message)}");
+            await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(failure.Message)}");
             return ExitStatus.MirrorFailed;
         }
         catch (OperationCanceledException)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -32,11 +32,11 @@ internal static class ConsumeCommand
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var side = await FarSide.OpenAsync(workplace, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        var side = await ConsumeJobs.OpenAsync(composition, cancellation);
         ConsumeRequest[] requests = [.. side.Requests];
         var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
     }
 }

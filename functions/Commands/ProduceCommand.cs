@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 
 namespace Mirror.Functions.Commands;
 
@@ -31,10 +31,10 @@ internal static class ProduceCommand
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var side = await NearSide.OpenAsync(workplace, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        var side = await ProduceJobs.OpenAsync(composition, cancellation);
         var jobs = options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
     }
 }

@@ -13,7 +13,7 @@ internal static class Repeating
         {
             var options = RunOptions.Read(parsed);
             await using var export = Export.Start(
-                ExportSettings.Read(Environment.GetEnvironmentVariable), line => Console.Error.WriteLine(Printed.Line(Workplace.Secrets.Redact(line))));
+                ExportSettings.Read(Environment.GetEnvironmentVariable), line => Console.Error.WriteLine(Printed.Line(Composition.Secrets.Redact(line))));
             return await RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
         });
 
@@ -31,7 +31,7 @@ internal static class Repeating
             }
             catch (Exception wrong) when (wrong is UsageException or RunException or StorageException)
             {
-                await Console.Error.WriteLineAsync($"error: {Workplace.Secrets.Redact(wrong.Message)}; trying again in {pause.TotalSeconds:0} s");
+                await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(wrong.Message)}; trying again in {pause.TotalSeconds:0} s");
             }
         }
         return status;

@@ -32,10 +32,10 @@ internal static class RestoreCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), Workplace.Secrets));
-        var bucket = workplace.OpenBucket();
-        var restorer = new Restorer(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes);
+        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), Composition.Secrets));
+        var bucket = composition.OpenBucket();
+        var restorer = new Restorer(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes);
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
         var job = new MirrorJob(name, [target.Host], async (meter, token) =>
         {
@@ -53,7 +53,7 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync([job], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([job], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
     }
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)

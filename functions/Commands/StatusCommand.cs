@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -24,9 +24,9 @@ internal static class StatusCommand
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
-        var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        var (configuration, state) = (composition.Configuration!, composition.OpenState());
+        var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
         var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
             .Distinct().Order(StringComparer.Ordinal);
         var objectiveOf = configuration.Objectives();
@@ -35,9 +35,9 @@ internal static class StatusCommand
         {
             var status = await MirrorStatus.ReadAsync(name, state, listing, cancellation);
             isGood &= status.IsGood;
-            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status, objectiveOf(name), workplace.Remotes.Time.GetUtcNow()))
+            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status, objectiveOf(name), composition.Remotes.Time.GetUtcNow()))
             {
-                await Console.Out.WriteLineAsync(Printed.Clean(Workplace.Secrets.Redact(line)));
+                await Console.Out.WriteLineAsync(Printed.Clean(Composition.Secrets.Redact(line)));
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;

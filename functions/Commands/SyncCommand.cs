@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mirror.Functions.Output;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Git;
 using Mirror.Mirroring;
 
@@ -57,12 +57,12 @@ internal static class SyncCommand
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
         var remotes = parsed.GetValue(Remotes) ?? [];
-        using var workplace = remotes.Length > 0
-            ? Workplace.WithoutConfiguration()
-            : await Workplace.OpenAsync(options.Configuration, cancellation);
-        var sides = new BothSides(workplace);
+        using var composition = remotes.Length > 0
+            ? Composition.WithoutConfiguration()
+            : await Composition.OpenAsync(options.Configuration, cancellation);
+        var sides = new SyncJobs(composition);
         var requests = remotes.Length > 0
-            ? [Typed(remotes, parsed, Workplace.Secrets)]
+            ? [Typed(remotes, parsed, Composition.Secrets)]
             : options.Select([.. sides.Requests], request => request.Mirror);
         var jobs = requests.Select(request => sides.Job(request with
         {
@@ -71,7 +71,7 @@ internal static class SyncCommand
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
         }));
-        return await Batch.RunAsync([.. jobs], workplace, new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
     }
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)

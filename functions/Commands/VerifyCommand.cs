@@ -31,12 +31,12 @@ internal static class VerifyCommand
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var workplace = await Workplace.OpenAsync(options.Configuration, cancellation);
-        var bucket = workplace.OpenBucket();
-        var verifier = new Verifier(bucket, await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes.Time);
+        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        var bucket = composition.OpenBucket();
+        var verifier = new Verifier(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes.Time);
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
         // A mirror that is configured and has no head is not sound.
-        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names ? names : [.. workplace.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
+        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names ? names : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
         if (chosen.Length == 0)
         {
             await Console.Error.WriteLineAsync($"{bucket.Name}: there is no head of any mirror");
@@ -44,13 +44,13 @@ internal static class VerifyCommand
         }
         var jobs = options.Select(chosen, name => name)
             .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
-        var reporter = new Reporter(options, Workplace.Secrets.Redact, workplace.Remotes.Time)
+        var reporter = new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time)
         {
             Kinds = kind => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
             Describe = outcome => outcome.IsGood
                 ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
                 : $"{outcome.Mirror}: not sound",
         };
-        return await Batch.RunAsync([.. jobs], workplace, reporter, cancellation);
+        return await Batch.RunAsync([.. jobs], composition, reporter, cancellation);
     }
 }

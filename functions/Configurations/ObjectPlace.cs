@@ -27,7 +27,7 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         try
         {
             var (location, key) = StoreLocation.ParseObject(text);
-            return new ObjectPlace(new StoreAccess([], Workplace.Secrets, TimeProvider.System).Open(location), key, directory);
+            return new ObjectPlace(new StoreAccess([], Composition.Secrets, TimeProvider.System).Open(location), key, directory);
         }
         catch (FormatException wrong)
         {

@@ -72,12 +72,12 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     private async Task<QueueClient> FindAsync(string place, LoginAge age, CancellationToken cancellation)
     {
         var isSigned = IsReference(place);
-        var text = isSigned ? await Workplace.Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
+        var text = isSigned ? await Composition.Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
         if (_far is { } known && known.Text == text)
         {
             return known.Client;
         }
-        StoreAccess.RegisterParts(text, Workplace.Secrets);
+        StoreAccess.RegisterParts(text, Composition.Secrets);
         // The right to add messages is all that this takes, so the queue is not made here.
         var options = QueueAccount.Options(QueueMessageEncoding.Base64, retryCount: 0);
         var client = isSigned ? new QueueClient(Signed(text), options) : new QueueClient(Plain(text), MachineIdentity.Create(), options);

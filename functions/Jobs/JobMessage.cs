@@ -30,7 +30,7 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         json.WriteString("job", Job.ToString().ToLowerInvariant());
         json.WriteString("mirror", Mirror);
         json.WriteString("cause", Cause);
-        json.WriteString("planned", Stamp.Of(Planned));
+        json.WriteString("planned", Iso8601.Of(Planned));
     });
 
     /// <summary>Reads a message; a <see cref="CallException"/> says what is wrong with one that is not ours.</summary>

@@ -1,13 +1,13 @@
 using Mirror.Functions.Output;
 using Mirror.Functions.Serving;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
 /// <summary>Does what a message asks for: the same as the command of that name does for one mirror.</summary>
-internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, RunLog log, ConsumerHint hint)
+internal sealed class JobRunner(LiveComposition compositions, Settings settings, RunLog log, ConsumerHint hint)
 {
     /// <summary>A failure throws until the host would make poison of the message: by then it is in the log and on the status page, and the next
     /// plan tries again. So poison is only what is no job of ours.</summary>
@@ -18,36 +18,36 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
         {
             throw new CallException($"the message asks for {message.Job}, and this is the queue of {kind}");
         }
-        var workplace = await workplaces.GetAsync(cancellation);
-        if (workplace.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
+        var composition = await compositions.GetAsync(cancellation);
+        if (composition.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
         {
-            log.Drop(message, $"it is of {Stamp.Of(message.Planned)}, and none lives longer than a day; the next plan brings another");
+            log.Drop(message, $"it is of {Iso8601.Of(message.Planned)}, and none lives longer than a day; the next plan brings another");
             return;
         }
-        if (Find(workplace, message) is not { } job)
+        if (Find(composition, message) is not { } job)
         {
             Refuse(message);
             return;
         }
         var run = new CallRun(job, kind, settings.Deadline);
         var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, run.RunAsync, cancellation);
-        await TellAsync(workplace, kind, job, outcome);
-        if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !IsInVain(kind, outcome))
+        await TellAsync(composition, kind, job, outcome);
+        if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !WouldTimeOutAgain(kind, outcome))
         {
-            throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Workplace.Secrets.Redact)));
+            throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Composition.Secrets.Redact)));
         }
     }
 
     /// <summary>The job of that mirror, by the configuration alone: what cannot be opened is the outcome of its run.</summary>
-    private static MirrorJob? Find(Workplace workplace, JobMessage message)
+    private static MirrorJob? Find(Composition composition, JobMessage message)
     {
         var found = message.Job switch
         {
-            JobKind.Produce => NearSide.Find(workplace, message.Mirror),
-            JobKind.Consume => FarSide.Find(workplace, message.Mirror),
-            _ => BothSides.Find(workplace, message.Mirror),
+            JobKind.Produce => ProduceJobs.Find(composition, message.Mirror),
+            JobKind.Consume => ConsumeJobs.Find(composition, message.Mirror),
+            _ => SyncJobs.Find(composition, message.Mirror),
         };
-        return found is null ? null : found with { Ping = workplace.Configuration!.PingOf(message.Mirror) };
+        return found is null ? null : found with { Ping = composition.Configuration!.PingOf(message.Mirror) };
     }
 
     /// <summary>The near side's hints name what it has, not what this side takes. All other messages are of this side's own configuration.</summary>
@@ -61,12 +61,12 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
     }
 
     /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process.</summary>
-    private async Task TellAsync(Workplace workplace, JobKind kind, MirrorJob job, MirrorOutcome outcome)
+    private async Task TellAsync(Composition composition, JobKind kind, MirrorJob job, MirrorOutcome outcome)
     {
-        using var late = new CancellationTokenSource(settings.Aftermath);
+        using var late = new CancellationTokenSource(settings.AfterRunLimit);
         // At once: a state that stays silent must not keep a good run from being told.
-        var ping = workplace.Pings.TellAsync(job, outcome, late.Token);
-        await Task.WhenAll(log.AddAsync(workplace, kind, outcome, late.Token), ping);
+        var ping = composition.Pings.TellAsync(job, outcome, late.Token);
+        await Task.WhenAll(log.AddAsync(composition, kind, outcome, late.Token), ping);
         log.Warn(await ping);
         if (outcome.HasNewHead)
         {
@@ -75,5 +75,5 @@ internal sealed class JobRunner(LiveWorkplace workplaces, Settings settings, Run
     }
 
     /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the next plan asks for it, when somebody may have given it more.</summary>
-    private static bool IsInVain(JobKind kind, MirrorOutcome outcome) => kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
+    private static bool WouldTimeOutAgain(JobKind kind, MirrorOutcome outcome) => kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
 }

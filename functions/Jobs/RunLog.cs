@@ -8,18 +8,18 @@ namespace Mirror.Functions.Jobs;
 /// <summary>Where outcomes go: one line of JSON on standard output, which the host logs, and the mirror's record beside the ledgers.</summary>
 internal sealed class RunLog(TimeProvider time, HostLog log)
 {
-    public async Task AddAsync(Workplace workplace, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
+    public async Task AddAsync(Composition composition, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
     {
-        log.Say(OutcomeJson.Line(outcome, Workplace.Secrets.Redact));
-        if (workplace.Configuration?.State is null || outcome.IsBusy)
+        log.Say(OutcomeJson.Line(outcome, Composition.Secrets.Redact));
+        if (composition.Configuration?.State is null || outcome.IsBusy)
         {
             return;
         }
         // The run stands, and is told above, whatever becomes of its record.
         try
         {
-            var ended = new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Workplace.Secrets.Redact);
-            await RunRecord.AddAsync(workplace.OpenState(), ended, cancellation);
+            var ended = new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Composition.Secrets.Redact);
+            await RunRecord.AddAsync(composition.OpenState(), ended, cancellation);
         }
         catch (Exception unkept) when (unkept is StorageException or UsageException)
         {
@@ -27,7 +27,7 @@ internal sealed class RunLog(TimeProvider time, HostLog log)
         }
         catch (OperationCanceledException)
         {
-            Unkept(outcome, $"{workplace.Configuration.State}: no answer in time");
+            Unkept(outcome, $"{composition.Configuration.State}: no answer in time");
         }
     }
 

@@ -52,5 +52,5 @@ internal static class StatusJson
     });
 
     private static void Write(Utf8JsonWriter json, string name, DateTimeOffset? time) =>
-        json.WriteString(name, time is { } at ? Stamp.Of(at) : null);
+        json.WriteString(name, time is { } at ? Iso8601.Of(at) : null);
 }

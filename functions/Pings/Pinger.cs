@@ -20,7 +20,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
 
     // For a listener that has just been silent: a thousand mirrors may have something to tell to it, and each would wait with its turn.
     private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Grudge = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SilentHostPause = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, long> _silent = new(StringComparer.OrdinalIgnoreCase);
 
@@ -89,7 +89,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         }
     }
 
-    private bool WasSilent(string host) => _silent.TryGetValue(host, out var since) && remotes.Time.GetElapsedTime(since) < Grudge;
+    private bool WasSilent(string host) => _silent.TryGetValue(host, out var since) && remotes.Time.GetElapsedTime(since) < SilentHostPause;
 
     private async Task<Failure?> SendAsync(Uri url, MirrorOutcome outcome, CancellationToken cancellation)
     {

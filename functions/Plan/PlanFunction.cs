@@ -4,13 +4,13 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Plan;
 
 /// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: a message for each mirror whose source may have changed.</summary>
-internal sealed class PlanFunction(LiveWorkplace workplaces, JobQueues queues, Settings settings, HostLog log)
+internal sealed class PlanFunction(LiveComposition compositions, JobQueues queues, Settings settings, HostLog log)
 {
     public async Task RunAsync(Invocation invocation, CancellationToken cancellation)
     {
-        var workplace = await workplaces.GetAsync(cancellation);
+        var composition = await compositions.GetAsync(cancellation);
         var cause = invocation.IsPastDue("timer") ? "late plan" : "plan";
-        string[] mirrors = [.. workplace.Configuration!.Mirrors.Select(mirror => mirror.Name)];
+        string[] mirrors = [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name)];
         foreach (var job in settings.PlannedJobs)
         {
             await PlanAsync(job, mirrors, cause, cancellation);

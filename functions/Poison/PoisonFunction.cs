@@ -4,7 +4,7 @@ namespace Mirror.Functions.Poison;
 
 /// <summary>Timer: says what lies in the poison queues, which nothing else does. In the log, and where there is a state, to the status page.</summary>
 /// <param name="warn">Standard error, where a line with "warning" becomes one, on which an alert can be set.</param>
-internal sealed class PoisonFunction(LiveWorkplace workplaces, PoisonQueues queues, TimeProvider time, Action<string> warn)
+internal sealed class PoisonFunction(LiveComposition compositions, PoisonQueues queues, TimeProvider time, Action<string> warn)
 {
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -13,10 +13,10 @@ internal sealed class PoisonFunction(LiveWorkplace workplaces, PoisonQueues queu
         {
             warn($"warning: {queue.Count} messages in {queue.Queue}: {string.Join("; ", queue.Reasons.Select(reason => $"{reason.Count} × {reason.Text}"))}");
         }
-        var workplace = await workplaces.GetAsync(cancellation);
-        if (workplace.Configuration!.State is not null)
+        var composition = await compositions.GetAsync(cancellation);
+        if (composition.Configuration!.State is not null)
         {
-            await report.WriteAsync(workplace.OpenState(), cancellation);
+            await report.WriteAsync(composition.OpenState(), cancellation);
         }
     }
 }

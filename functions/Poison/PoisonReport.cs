@@ -67,7 +67,7 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
     private string ToText() => JsonLine.Of(json =>
     {
         json.WriteNumber("format", 1);
-        json.WriteString("at", Stamp.Of(At));
+        json.WriteString("at", Iso8601.Of(At));
         json.WriteStartArray("queues");
         foreach (var queue in Queues)
         {
@@ -78,7 +78,7 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
 
     private static PoisonReport Read(string app, JsonElement root) => new(
         app,
-        Stamp.Parse(Text(root, "at")),
+        Iso8601.Parse(Text(root, "at")),
         [.. root.GetProperty("queues").EnumerateArray().Select(queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
             [.. queue.GetProperty("reasons").EnumerateArray().Select(reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
 

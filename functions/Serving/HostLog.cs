@@ -14,7 +14,7 @@ internal sealed record HostLog(Action<string> Say, Action<string> Warn)
     /// <summary>Whatever is said goes to a log that others read.</summary>
     internal static string Line(string text)
     {
-        var line = Printed.Line(Workplace.Secrets.Redact(text));
+        var line = Printed.Line(Composition.Secrets.Redact(text));
         return Array.Exists(TheHostsOwn, word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? $"> {line}" : line;
     }
 }

@@ -41,34 +41,34 @@ internal static class ServeCommand
             log.Warn($"error: {problem}");
         }
         ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
-        var workplaces = new LiveWorkplace(settings.Configuration, time, log.Warn);
-        var status = new StatusReader(workplaces, settings, time);
+        var compositions = new LiveComposition(settings.Configuration, time, log.Warn);
+        var status = new StatusReader(compositions, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
         await using var export = Export.Start(telemetry, log.Warn);
         var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
-        await Compose(settings, workplaces, status, log).RunAsync(cancellation);
+        await Compose(settings, compositions, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
         return ExitStatus.Interrupted;
     }
 
-    private static InvocationServer Compose(Settings settings, LiveWorkplace workplaces, StatusReader status, HostLog log)
+    private static InvocationServer Compose(Settings settings, LiveComposition compositions, StatusReader status, HostLog log)
     {
         var time = TimeProvider.System;
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings, time));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
-        var webhook = new WebhookFunction(workplaces, () => queues.Value, settings, time, new WebhookLog(log, time));
-        var runner = new JobRunner(workplaces, settings, new RunLog(time, log), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
+        var webhook = new WebhookFunction(compositions, () => queues.Value, settings, time, new WebhookLog(log, time));
+        var runner = new JobRunner(compositions, settings, new RunLog(time, log), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
         return new InvocationServer(settings, log.Warn)
         {
             Functions =
             {
-                ["Plan"] = (invocation, token) => new PlanFunction(workplaces, queues.Value, settings, log).RunAsync(invocation, token),
-                ["Sweep"] = (_, token) => new SweepFunction(workplaces, queues.Value, time, log).RunAsync(token),
+                ["Plan"] = (invocation, token) => new PlanFunction(compositions, queues.Value, settings, log).RunAsync(invocation, token),
+                ["Sweep"] = (_, token) => new SweepFunction(compositions, queues.Value, time, log).RunAsync(token),
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),
                 ["Consume"] = ConsumeFunction.Over(runner),
-                ["Poison"] = (_, token) => new PoisonFunction(workplaces, poison.Value, time, log.Warn).RunAsync(token),
+                ["Poison"] = (_, token) => new PoisonFunction(compositions, poison.Value, time, log.Warn).RunAsync(token),
             },
             Http =
             {

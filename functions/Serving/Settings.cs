@@ -28,7 +28,7 @@ internal sealed record Settings
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>How long what comes after a run may take, which may have ended at the deadline: less than what is left then.</summary>
-    public TimeSpan Aftermath => 0.8 * (Deadline == Timeout.InfiniteTimeSpan || Deadline > 3 * Margin ? Margin : Deadline / 3);
+    public TimeSpan AfterRunLimit => 0.8 * (Deadline == Timeout.InfiniteTimeSpan || Deadline > 3 * Margin ? Margin : Deadline / 3);
 
     public required Roles Roles { get; init; }
 

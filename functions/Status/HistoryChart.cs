@@ -38,7 +38,7 @@ internal static class HistoryChart
         AddSteps(html, [.. points.Select(point => (axes.X(point.At), axes.Y(point.Sequence)))]);
         foreach (var at in failed)
         {
-            html.Add($"<circle class=\"failing\" cx=\"{axes.X(at)}\" cy=\"{Height - Bottom}\" r=\"4\"><title>did not go well, {Stamp.Of(at)}</title></circle>");
+            html.Add($"<circle class=\"failing\" cx=\"{axes.X(at)}\" cy=\"{Height - Bottom}\" r=\"4\"><title>did not go well, {Iso8601.Of(at)}</title></circle>");
         }
         html.AddMarkup("</svg></section>");
     }
@@ -48,7 +48,7 @@ internal static class HistoryChart
     {
         var bars = mirror.Bundles.Count > 0
             ? mirror.Bundles.Select(bundle => new Bar(bundle.Size, bundle.Kind == BundleKind.Full ? "full" : "delta", $"sequence {bundle.Sequence}")).ToList()
-            : mirror.Runs.Reverse().Where(run => run.Run.Bytes > 0).Select(run => new Bar(run.Run.Bytes, "delta", Stamp.Of(run.Run.At))).ToList();
+            : mirror.Runs.Reverse().Where(run => run.Run.Bytes > 0).Select(run => new Bar(run.Run.Bytes, "delta", Iso8601.Of(run.Run.At))).ToList();
         if (bars.Count == 0)
         {
             return;

@@ -22,7 +22,7 @@ internal static class PageFrame
         html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> {ConditionWords.Label(condition)}</span>");
 
     public static void AddTime(Html html, DateTimeOffset at, DateTimeOffset now) =>
-        html.Add($"<time datetime=\"{Stamp.Of(at)}\" title=\"{Stamp.Of(at)}\">{Quantity.Ago(at, now)}</time>");
+        html.Add($"<time datetime=\"{Iso8601.Of(at)}\" title=\"{Iso8601.Of(at)}\">{Quantity.Ago(at, now)}</time>");
 
     public static void AddProblem(Html html, string? problem)
     {

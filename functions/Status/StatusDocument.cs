@@ -9,7 +9,7 @@ internal static class StatusDocument
 {
     public static string Of(StatusView view, StatusFilter filter) => JsonLine.Of(json =>
     {
-        json.WriteString("at", Stamp.Of(view.At));
+        json.WriteString("at", Iso8601.Of(view.At));
         json.WriteString("problem", view.Problem);
         json.WriteNumber("objective_seconds", (long)view.Objective.TotalSeconds);
         json.WriteStartArray("mirrors");
@@ -31,7 +31,7 @@ internal static class StatusDocument
         json.WriteStartObject();
         json.WriteString("mirror", mirror.Name);
         json.WriteString("state", ConditionWords.Word(mirror.Condition));
-        json.WriteString("proven", mirror.Proven is { } proven ? Stamp.Of(proven) : null);
+        json.WriteString("proven", mirror.Proven is { } proven ? Iso8601.Of(proven) : null);
         WriteNumber(json, "lag_seconds", (long?)mirror.Lag?.TotalSeconds);
         json.WriteNumber("objective_seconds", (long)mirror.Objective.TotalSeconds);
         json.WriteBoolean("late", mirror.IsLate);
@@ -51,7 +51,7 @@ internal static class StatusDocument
 
     private static void Write(Utf8JsonWriter json, LedgerFailure error, string? nextAction)
     {
-        json.WriteString("at", Stamp.Of(error.At));
+        json.WriteString("at", Iso8601.Of(error.At));
         json.WriteString("reason", error.Reason);
         json.WriteString("message", error.Message);
         json.WriteString("next", nextAction);

@@ -12,7 +12,7 @@ internal static class StatusPage
     public static string Of(StatusView view, StatusFilter filter, StatusLinks links) => PageFrame.Of(Title(view), html =>
     {
         html.AddMarkup("<header><h1>Mirrors</h1><p class=\"asof\">as of ");
-        html.Add($"<time datetime=\"{Stamp.Of(view.At)}\">{view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC</time></p></header><main>");
+        html.Add($"<time datetime=\"{Iso8601.Of(view.At)}\">{view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC</time></p></header><main>");
         PageFrame.AddProblem(html, view.Problem);
         AddPoison(html, view.Poison, links);
         AddStates(html, view, filter, links);

@@ -2,14 +2,14 @@ using Mirror.Functions.Jobs;
 using Mirror.Functions.Output;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Serving;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Status;
 
 /// <summary>The status as it is now, or was a few seconds ago. What cannot be read is said, and what is known besides is shown.</summary>
-internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, TimeProvider time)
+internal sealed class StatusReader(LiveComposition compositions, Settings settings, TimeProvider time)
 {
     // Many may look at once, and reload: the store is listed once for all of them.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(3);
@@ -56,7 +56,7 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     }
 
     private string Silence() => _known is { } known
-        ? $"the store has not answered since {Stamp.Of(known.At)}, of which time this is"
+        ? $"the store has not answered since {Iso8601.Of(known.At)}, of which time this is"
         : "the store, or where the configuration is, has not answered yet, so nothing is known";
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
@@ -93,19 +93,19 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         try
         {
             settings.ThrowIfWrong();
-            var workplace = await workplaces.GetAsync(cancellation);
+            var composition = await compositions.GetAsync(cancellation);
             // Before a store is asked, which may not answer.
-            _gaps = [.. ConfigurationGaps.Of(workplace.Configuration!, settings.Roles)];
-            var known = _known is { } before && before.Workplace == workplace ? before : new Known(workplace, BoardOf(workplace));
+            _gaps = [.. ConfigurationGaps.Of(composition.Configuration!, settings.Roles)];
+            var known = _known is { } before && before.Composition == composition ? before : new Known(composition, BoardOf(composition));
             if (known.Board is null)
             {
-                _known = known with { Mirrors = [.. workplace.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
-                return workplaces.Trouble;
+                _known = known with { Mirrors = [.. composition.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
+                return compositions.Trouble;
             }
-            var mirrors = await known.Board.LookAsync(listing => NamesIn(workplace.Configuration!, listing), cancellation);
-            var poison = await PoisonReport.ReadAllAsync(workplace.OpenState(), time.GetUtcNow(), cancellation);
+            var mirrors = await known.Board.LookAsync(listing => NamesIn(composition.Configuration!, listing), cancellation);
+            var poison = await PoisonReport.ReadAllAsync(composition.OpenState(), time.GetUtcNow(), cancellation);
             _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
-            return workplaces.Trouble;
+            return compositions.Trouble;
         }
         catch (Exception failure) when (failure is CallException or UsageException or StorageException or SecretException)
         {
@@ -113,8 +113,8 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
         }
     }
 
-    private StatusBoard? BoardOf(Workplace workplace) => workplace.Configuration!.State is null ? null
-        : new StatusBoard(workplace.OpenState(), settings.Roles.HasFlag(Roles.Consume) && workplace.Configuration.Store is not null ? workplace.OpenBucket() : null);
+    private StatusBoard? BoardOf(Composition composition) => composition.Configuration!.State is null ? null
+        : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume) && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
     private static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
         configuration.Mirrors.Select(mirror => mirror.Name).Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
@@ -128,22 +128,22 @@ internal sealed class StatusReader(LiveWorkplace workplaces, Settings settings, 
     {
         var now = time.GetUtcNow();
         var known = _known;
-        Func<string, string> redact = Workplace.Secrets.Redact;
+        Func<string, string> redact = Composition.Secrets.Redact;
         var terms = new ReportTerms(_jobs, redact, now);
         var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
             .OrderBy(mirror => mirror.Condition).ThenBy(mirror => mirror.Name, StringComparer.Ordinal);
         string[] problems = [.. problem is null ? [] : new[] { problem }, .. _gaps, .. _faults.Value];
         return new StatusView(known?.At ?? now, [.. mirrors], problems.Length == 0 ? null : redact(string.Join("; ", problems)))
         {
-            Objective = known?.Workplace.Configuration!.Defaults.Objective ?? terms.Objective,
+            Objective = known?.Composition.Configuration!.Defaults.Objective ?? terms.Objective,
             Poison = [.. (known?.Poison ?? []).Select(queue => queue with { Reasons = [.. queue.Reasons.Select(reason => reason with { Text = redact(reason.Text) })] })],
         };
     }
 
     /// <summary>What the last look that went well has seen.</summary>
-    private sealed record Known(Workplace Workplace, StatusBoard? Board)
+    private sealed record Known(Composition Composition, StatusBoard? Board)
     {
-        public Func<string, TimeSpan> ObjectiveOf { get; } = Workplace.Configuration!.Objectives();
+        public Func<string, TimeSpan> ObjectiveOf { get; } = Composition.Configuration!.Objectives();
 
         public IReadOnlyList<RememberedMirror> Mirrors { get; init; } = [];
 

@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
-using Mirror.Functions.Sides;
+using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Sweep;
 
 /// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose head in the bucket is another one than was consumed, whose last
 /// run failed, or whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
-internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, TimeProvider time, HostLog log)
+internal sealed class SweepFunction(LiveComposition compositions, JobQueues queues, TimeProvider time, HostLog log)
 {
     // Somebody may change a target although its chain stands still.
     private static readonly TimeSpan ProofLife = TimeSpan.FromDays(1);
@@ -18,9 +18,9 @@ internal sealed class SweepFunction(LiveWorkplace workplaces, JobQueues queues, 
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var workplace = await workplaces.GetAsync(cancellation);
-        var (configuration, state) = (workplace.Configuration!, workplace.OpenState());
-        var listing = await BucketListing.ReadAsync(workplace.OpenBucket(), cancellation);
+        var composition = await compositions.GetAsync(cancellation);
+        var (configuration, state) = (composition.Configuration!, composition.OpenState());
+        var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
         string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct()];
         if (await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, names.Length, cancellation))
         {

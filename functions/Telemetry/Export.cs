@@ -6,12 +6,12 @@ namespace Mirror.Functions.Telemetry;
 internal static class Export
 {
     /// <summary>Null where nothing is sent.</summary>
-    /// <param name="warn">Says a line, without the secrets of <see cref="Workplace.Secrets"/>.</param>
+    /// <param name="warn">Says a line, without the secrets of <see cref="Composition.Secrets"/>.</param>
     public static IAsyncDisposable? Start(ExportSettings settings, Action<string> warn)
     {
         foreach (var secret in settings.Secrets)
         {
-            Workplace.Secrets.Register(secret);
+            Composition.Secrets.Register(secret);
         }
         foreach (var problem in settings.Problems)
         {
@@ -22,5 +22,5 @@ internal static class Export
 
     // Not part of the method above: who enters it loads the libraries, and who sends nothing must not.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport Begin(ExportSettings settings, Action<string> warn) => new(settings, Workplace.Secrets.Redact, warn);
+    private static OtlpExport Begin(ExportSettings settings, Action<string> warn) => new(settings, Composition.Secrets.Redact, warn);
 }

@@ -12,7 +12,7 @@ namespace Mirror.Functions.Telemetry;
 internal sealed class OtlpExport : IAsyncDisposable
 {
     // A person waits, or the next run. A collector within reach takes milliseconds.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     private static readonly string InstanceId = Guid.NewGuid().ToString();
 
@@ -37,10 +37,10 @@ internal sealed class OtlpExport : IAsyncDisposable
     /// <summary>Sends what is left, for a few seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)Farewell.TotalMilliseconds)), Apart(() => _metrics?.Shutdown((int)Farewell.TotalMilliseconds)));
+        var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)), Apart(() => _metrics?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)));
         if (isSent.Contains(false))
         {
-            _faults.Say($"the collector does not take it within {Farewell.TotalSeconds:0} s");
+            _faults.Say($"the collector does not take it within {ShutdownTimeout.TotalSeconds:0} s");
         }
         _spans?.Dispose();
         _metrics?.Dispose();
@@ -107,7 +107,7 @@ internal sealed class OtlpExport : IAsyncDisposable
 
     /// <summary>What the variables say comes last, and wins.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
-        .AddService("mirror", serviceVersion: Workplace.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: InstanceId)
+        .AddService("mirror", serviceVersion: Composition.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: InstanceId)
         .AddTelemetrySdk()
         .AddEnvironmentVariableDetector();
 }

@@ -8,7 +8,7 @@ internal static class Signals
 {
     public const string Name = "Mirror";
 
-    public static ActivitySource Spans { get; } = new(Name, Workplace.Version);
+    public static ActivitySource Spans { get; } = new(Name, Composition.Version);
 
-    public static Meter Meter { get; } = new(Name, Workplace.Version);
+    public static Meter Meter { get; } = new(Name, Composition.Version);
 }

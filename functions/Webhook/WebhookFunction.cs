@@ -7,7 +7,7 @@ namespace Mirror.Functions.Webhook;
 
 /// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each mirror whose source the request is about, as if the plan had come to it.
 /// Anybody can call it; nothing is believed that is not signed, and nothing that was sent is written to the log.</summary>
-internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> queues, Settings settings, TimeProvider time, WebhookLog log)
+internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueues> queues, Settings settings, TimeProvider time, WebhookLog log)
 {
     /// <summary>How far a generic signature's time may be from ours, either way.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
@@ -60,7 +60,7 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
             return Refused(forge, $"the signature is not of the last {MaxAge.TotalMinutes:0} minutes");
         }
         var body = await WebhookBody.ReadAsync(request, time, cancellation);
-        if (!await _secret.IsSignerAsync(proof, body, age => Workplace.Secrets.ReadAsync(secret, age, cancellation)))
+        if (!await _secret.IsSignerAsync(proof, body, age => Composition.Secrets.ReadAsync(secret, age, cancellation)))
         {
             return Refused(forge, "the signature is wrong: the secret is another one there");
         }
@@ -84,8 +84,8 @@ internal sealed class WebhookFunction(LiveWorkplace workplaces, Func<JobQueues> 
         {
             return WebhookAnswer.Already;
         }
-        var workplace = await workplaces.GetAsync(cancellation);
-        var answer = await PlanAsync(headers.Forge, repositories, workplace.Configuration!, cancellation);
+        var composition = await compositions.GetAsync(cancellation);
+        var answer = await PlanAsync(headers.Forge, repositories, composition.Configuration!, cancellation);
         if (answer.HasPlanned)
         {
             _deliveries.Add(key);

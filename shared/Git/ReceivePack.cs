@@ -41,7 +41,7 @@ public sealed class ReceivePack : IAsyncDisposable
     /// <summary>Pushes, and reads every line of the report. That the remote refuses refs, or the pack, is a result, not an exception.</summary>
     public Task<PushReport> PushAsync(PushRequest request, CancellationToken cancellation) => _dialogue.AtStageAsync("push", async () =>
     {
-        var dialect = new PushDialect(_capabilities, _settings.Agent);
+        var dialect = new SendPack(_capabilities, _settings.Agent);
         var answer = await _dialogue.Connection.StreamAsync((body, token) => dialect.WriteAsync(request, body, token), cancellation);
         return await dialect.ReadReportAsync(answer, request, cancellation);
     });

@@ -37,7 +37,7 @@ public sealed class UploadPack : IAsyncDisposable
             var fetch = _opening is null or { Version: 2 }
                 ? await FetchV2.RunAsync(_dialogue.Connection, terms, request, cancellation)
                 : await FetchV0.RunAsync(_dialogue.Connection, terms, request, cancellation);
-            return fetch with { Pack = new BorderStream(fetch.Pack, _dialogue, "fetch") };
+            return fetch with { Pack = new RemoteErrorStream(fetch.Pack, _dialogue, "fetch") };
         });
 
     /// <summary>

@@ -9,14 +9,14 @@ namespace Mirror.Storage;
 public sealed class ObjectReader : ReadOnlyStream
 {
     private readonly OpenedObject _opened;
-    private readonly Border _border;
+    private readonly DriverErrors _errors;
     private long _remaining;
 
-    internal ObjectReader(OpenedObject opened, long size, Border border)
+    internal ObjectReader(OpenedObject opened, long size, DriverErrors border)
     {
         _opened = opened;
         _remaining = size;
-        _border = border;
+        _errors = border;
     }
 
     /// <summary>The whole object, even where a part of it is read.</summary>
@@ -29,10 +29,10 @@ public sealed class ObjectReader : ReadOnlyStream
         {
             return 0;
         }
-        var size = await _border.RunAsync(StoreAction.Read, Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
+        var size = await _errors.RunAsync(StoreAction.Read, Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
         if (size == 0)
         {
-            throw _border.Failure(StorageFailure.Unavailable, StoreAction.Read, Stored.Key, $"it ended {_remaining} bytes too soon");
+            throw _errors.Failure(StorageFailure.Unavailable, StoreAction.Read, Stored.Key, $"it ended {_remaining} bytes too soon");
         }
         _remaining -= size;
         return size;

@@ -14,13 +14,13 @@ public sealed class ObjectStore
 
     private readonly IStoreDriver _driver;
     private readonly TimeProvider _time;
-    private readonly Border _border;
+    private readonly DriverErrors _errors;
 
     private ObjectStore(IStoreDriver driver, TimeProvider time)
     {
         _driver = driver;
         _time = time;
-        _border = new Border(driver);
+        _errors = new DriverErrors(driver);
     }
 
     /// <summary>What messages call the store: never a secret.</summary>
@@ -47,7 +47,7 @@ public sealed class ObjectStore
         Require(StoreKey.FaultOfPrefix(prefix), StoreAction.List, prefix);
         await using var objects = _driver.ListAsync(prefix, cancellation).GetAsyncEnumerator(cancellation);
         Func<Task<bool>> next = () => objects.MoveNextAsync().AsTask();
-        while (await _border.RunAsync(StoreAction.List, prefix, next))
+        while (await _errors.RunAsync(StoreAction.List, prefix, next))
         {
             yield return objects.Current;
         }
@@ -65,10 +65,10 @@ public sealed class ObjectStore
         var opened = await RunAsync(StoreAction.Read, key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation)) ?? throw NotFound(key);
         if (opened.Object.Size >= offset)
         {
-            return new ObjectReader(opened, Math.Min(size ?? long.MaxValue, opened.Object.Size - offset), _border);
+            return new ObjectReader(opened, Math.Min(size ?? long.MaxValue, opened.Object.Size - offset), _errors);
         }
         await opened.DisposeAsync();
-        throw _border.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"offset {offset} is beyond its end at {opened.Object.Size}");
+        throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"offset {offset} is beyond its end at {opened.Object.Size}");
     }
 
     /// <summary>A small object whole; more than <paramref name="maximumSize"/> bytes are <see cref="StorageFailure.Invalid"/>.</summary>
@@ -85,12 +85,12 @@ public sealed class ObjectStore
 
     /// <summary>Begins an object of unknown size. The condition is looked at when the object is complete.</summary>
     public async Task<ObjectWriter> CreateAsync(string key, WriteCondition condition, CancellationToken cancellation) =>
-        new(await RunAsync(StoreAction.Write, key, () => _driver.CreateAsync(key, condition, cancellation)), key, _border);
+        new(await RunAsync(StoreAction.Write, key, () => _driver.CreateAsync(key, condition, cancellation)), key, _errors);
 
     /// <summary>Writes a small object whole, and gives its new ETag.</summary>
     public async Task<string> PutAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
-        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _border.Conflict(key);
+        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _errors.Conflict(key);
 
     /// <summary>Says whether there was anything to delete.</summary>
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
@@ -104,7 +104,7 @@ public sealed class ObjectStore
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
         var asked = _time.GetTimestamp();
         var hold = await RunAsync(StoreAction.Lease, key, () => _driver.TryLeaseAsync(key, duration, cancellation));
-        return hold is null ? null : new Lease(key, hold, new LeaseTime(hold.Duration, asked, _time), _border);
+        return hold is null ? null : new Lease(key, hold, new LeaseTime(hold.Duration, asked, _time), _errors);
     }
 
     /// <summary>Waits for a lease, or gives null when the patience is over.</summary>
@@ -130,7 +130,7 @@ public sealed class ObjectStore
         await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
         if (opened?.Object.Size > maximumSize)
         {
-            throw _border.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+            throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
         }
         return opened is null ? null : await opened.ReadWholeAsync(cancellation);
     }
@@ -138,16 +138,16 @@ public sealed class ObjectStore
     private Task<T> RunAsync<T>(StoreAction action, string key, Func<Task<T>> work)
     {
         Require(StoreKey.Fault(key), action, key);
-        return _border.RunAsync(action, key, work);
+        return _errors.RunAsync(action, key, work);
     }
 
     private void Require(string? fault, StoreAction action, string key)
     {
         if (fault is not null)
         {
-            throw _border.Failure(StorageFailure.Invalid, action, key, fault);
+            throw _errors.Failure(StorageFailure.Invalid, action, key, fault);
         }
     }
 
-    private StorageException NotFound(string key) => _border.Failure(StorageFailure.NotFound, StoreAction.Read, key, "there is no such object");
+    private StorageException NotFound(string key) => _errors.Failure(StorageFailure.NotFound, StoreAction.Read, key, "there is no such object");
 }

@@ -11,24 +11,24 @@ public sealed class ObjectWriter : WriteOnlyStream
 {
     private readonly IUpload _upload;
     private readonly string _key;
-    private readonly Border _border;
+    private readonly DriverErrors _errors;
 
     // Neither complete, nor left with a gap by a write that failed or was cancelled.
     private bool _isOpen = true;
 
     private bool _isDisposed;
 
-    internal ObjectWriter(IUpload upload, string key, Border border)
+    internal ObjectWriter(IUpload upload, string key, DriverErrors border)
     {
         _upload = upload;
         _key = key;
-        _border = border;
+        _errors = border;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Close("written to");
-        await _border.RunAsync(StoreAction.Write, _key, () => _upload.WriteAsync(buffer, cancellationToken));
+        await _errors.RunAsync(StoreAction.Write, _key, () => _upload.WriteAsync(buffer, cancellationToken));
         _isOpen = true;
     }
 
@@ -36,13 +36,13 @@ public sealed class ObjectWriter : WriteOnlyStream
     public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
     {
         Close("completed");
-        return await _border.RunAsync(StoreAction.Write, _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _border.Conflict(_key);
+        return await _errors.RunAsync(StoreAction.Write, _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _errors.Conflict(_key);
     }
 
     public override async ValueTask DisposeAsync()
     {
         _isOpen = false;
-        await _border.RunAsync(StoreAction.Discard, _key, _upload.DisposeAsync);
+        await _errors.RunAsync(StoreAction.Discard, _key, _upload.DisposeAsync);
         _isDisposed = true;
         await base.DisposeAsync();
     }

@@ -20,7 +20,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private bool _asked;
     private bool _askedAnew;
     private HttpResponseMessage? _response;
-    private PatientStream? _answer;
+    private WaitLimitedStream? _answer;
     private Exception? _failure;
 
     public bool IsStateless => true;
@@ -53,7 +53,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
         // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
-        using var patience = new Patience(settings.Silence, settings.Time, cancellation);
+        using var patience = new WaitLimit(settings.Silence, settings.Time, cancellation);
         var content = new PushContent(write, patience, settings);
         HttpResponseMessage response;
         try
@@ -99,7 +99,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             _asked = true;
             _credential = await FindCredentialAsync(cancellation);
         }
-        using var patience = new Patience(silence, settings.Time, cancellation);
+        using var patience = new WaitLimit(silence, settings.Time, cancellation);
         patience.Begin();
         var response = await SendOnceAsync(make(), patience);
         if (!_askedAnew && IsRefusal(response.StatusCode))
@@ -114,7 +114,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         return response;
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, Patience patience)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, WaitLimit patience)
     {
         await CloseAnswerAsync();
         request.Version = HttpVersion.Version20;
@@ -153,7 +153,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private async Task<PktReader> ReaderAsync(HttpResponseMessage response, TimeSpan silence, CancellationToken cancellation)
     {
-        _answer = new PatientStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time);
+        _answer = new WaitLimitedStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time);
         return new PktReader(_answer);
     }
 

@@ -13,9 +13,9 @@ internal sealed class ProcessConnection : IServiceConnection
     private readonly ProcessStartInfo _start;
     private readonly RemoteScheme _scheme;
     private readonly RemoteSettings _settings;
-    private readonly LastWords _lastWords = new();
+    private readonly StandardErrorTail _standardError = new();
     private Process? _process;
-    private PatientStream? _answers;
+    private WaitLimitedStream? _answers;
     private PktReader? _reader;
     private Task _listening = Task.CompletedTask;
     private Task _writing = Task.CompletedTask;
@@ -43,8 +43,8 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             throw new GitProtocolException(RemoteFailure.Unreachable, $"cannot start '{_start.FileName}': {e.Message}", e) { IsFinal = true };
         }
-        _listening = _lastWords.ListenAsync(_process.StandardError.BaseStream);
-        _answers = new PatientStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time);
+        _listening = _standardError.ListenAsync(_process.StandardError.BaseStream);
+        _answers = new WaitLimitedStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time);
         return Task.FromResult(_reader = new PktReader(_answers));
     }
 
@@ -69,7 +69,7 @@ internal sealed class ProcessConnection : IServiceConnection
 
     private async Task WriteAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
     {
-        await using var input = new PatientStream(_process!.StandardInput.BaseStream, _settings.Silence, _settings.Time);
+        await using var input = new WaitLimitedStream(_process!.StandardInput.BaseStream, _settings.Silence, _settings.Time);
         try
         {
             await write(input, cancellation);
@@ -110,7 +110,7 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             return failure;
         }
-        return _lastWords.Explain(failure, _process.ExitCode, _scheme);
+        return _standardError.Explain(failure, _process.ExitCode, _scheme);
     }
 
     private async Task<bool> HasEndedAsync()

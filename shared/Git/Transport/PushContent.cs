@@ -4,7 +4,7 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>A request body that is written while it is sent; chunked, since nobody knows its size before its end.</summary>
-internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, Patience patience, RemoteSettings settings) : HttpContent
+internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, WaitLimit patience, RemoteSettings settings) : HttpContent
 {
     private bool _begun;
 
@@ -24,7 +24,7 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, P
         _begun = true;
         try
         {
-            await using var body = new PatientStream(stream, patience, settings.Time);
+            await using var body = new WaitLimitedStream(stream, patience, settings.Time);
             await write(body, cancellationToken);
         }
         catch (Exception failure)

@@ -121,7 +121,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
 
     private async Task CatchUpAsync(StoredObject stored, CancellationToken cancellation)
     {
-        var (head, etag) = await _bucket.BelieveAsync(stored, _ledger.Value, cancellation);
+        var (head, etag) = await _bucket.ReadTrustedHeadAsync(stored, _ledger.Value, cancellation);
         WarnIfExpired(head.Expires);
         var state = _state = head.State;
         var target = await LookAtTargetAsync(TargetSide.ManagedBy(state.Managed), cancellation);

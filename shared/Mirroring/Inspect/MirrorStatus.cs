@@ -31,7 +31,7 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
 
     /// <summary>The same of what has been read already.</summary>
     /// <param name="listing">Null on a side that does not take from a bucket.</param>
-    internal static MirrorStatus Of(string mirror, Kept<ProducerLedger> produced, Kept<ConsumerLedger> consumed, BucketListing? listing)
+    internal static MirrorStatus Of(string mirror, StoredLedger<ProducerLedger> produced, StoredLedger<ConsumerLedger> consumed, BucketListing? listing)
     {
         var bundles = listing?.BundlesOf(mirror).ToList() ?? [];
         var behind = consumed.Value is { } ledger

@@ -45,7 +45,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
 
     private async Task<RememberedMirror> ReadAsync(string mirror, Look look, BucketListing? listing, CancellationToken cancellation)
     {
-        var produced = await look.GetAsync(ProducerLedger.Key(mirror), async () => Slim(await _ledgers.ReadProducerAsync(mirror, cancellation)), Unread<ProducerLedger>);
+        var produced = await look.GetAsync(ProducerLedger.Key(mirror), async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), Unread<ProducerLedger>);
         var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation), Unread<ConsumerLedger>);
         var records = new List<RunRecord>();
         foreach (var job in Jobs)
@@ -58,11 +58,11 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
         return new RememberedMirror(MirrorStatus.Of(mirror, produced, consumed, listing), records);
     }
 
-    private static Kept<T> Unread<T>(StorageException failure)
+    private static StoredLedger<T> Unread<T>(StorageException failure)
         where T : class => new(null, null, failure.Message);
 
     /// <summary>Without what is most of a ledger, and not for showing.</summary>
-    private static Kept<ProducerLedger> Slim(Kept<ProducerLedger> kept) => kept.Value is not { } ledger ? kept : kept with
+    private static StoredLedger<ProducerLedger> WithoutRefs(StoredLedger<ProducerLedger> kept) => kept.Value is not { } ledger ? kept : kept with
     {
         Value = ledger with
         {

@@ -3,7 +3,7 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>A ledger as it was read, and the ETag by which it is changed; a null value where there was none, or none that could be read.</summary>
-internal readonly record struct Kept<T>(T? Value, string? ETag, string? Fault = null)
+internal readonly record struct StoredLedger<T>(T? Value, string? ETag, string? Fault = null)
     where T : class;
 
 /// <summary>Reads and changes ledgers: each change on the condition that nobody else has made one.</summary>
@@ -18,16 +18,16 @@ internal sealed class LedgerStore(ObjectStore store)
     /// <summary>Long enough to outlast a holder that was killed; one that is at work for longer is left to it.</summary>
     private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(25);
 
-    public Task<Kept<ProducerLedger>> ReadProducerAsync(string mirror, CancellationToken cancellation) =>
+    public Task<StoredLedger<ProducerLedger>> ReadProducerAsync(string mirror, CancellationToken cancellation) =>
         ReadAsync(ProducerLedger.Key(mirror), fields => Checked(ProducerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
 
-    public Task<Kept<ConsumerLedger>> ReadConsumerAsync(string mirror, CancellationToken cancellation) =>
+    public Task<StoredLedger<ConsumerLedger>> ReadConsumerAsync(string mirror, CancellationToken cancellation) =>
         ReadAsync(ConsumerLedger.Key(mirror), fields => Checked(ConsumerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
 
-    public async Task<Kept<ProducerLedger>> WriteAsync(ProducerLedger ledger, string? etag, CancellationToken cancellation) =>
+    public async Task<StoredLedger<ProducerLedger>> WriteAsync(ProducerLedger ledger, string? etag, CancellationToken cancellation) =>
         new(ledger, await WriteAsync(ProducerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
 
-    public async Task<Kept<ConsumerLedger>> WriteAsync(ConsumerLedger ledger, string? etag, CancellationToken cancellation) =>
+    public async Task<StoredLedger<ConsumerLedger>> WriteAsync(ConsumerLedger ledger, string? etag, CancellationToken cancellation) =>
         new(ledger, await WriteAsync(ConsumerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
 
     public RunLedger<ProducerLedger> OfProducer(string mirror) => new(this, ProducerLedger.Key(mirror), mirror)
@@ -61,7 +61,7 @@ internal sealed class LedgerStore(ObjectStore store)
     /// <summary>A lease for a small thing that can also be left undone.</summary>
     public Task<Lease?> TryLeaseAsync(string key, CancellationToken cancellation) => store.TryLeaseAsync(key, LeaseDuration, cancellation);
 
-    private async Task<Kept<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)
+    private async Task<StoredLedger<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)
         where T : class
     {
         if (await store.TryReadAsync(key, MaxSize, cancellation) is not { } content)
@@ -70,11 +70,11 @@ internal sealed class LedgerStore(ObjectStore store)
         }
         try
         {
-            return new Kept<T>(JsonDocuments.Read(content.Bytes, read), content.ETag);
+            return new StoredLedger<T>(JsonDocuments.Read(content.Bytes, read), content.ETag);
         }
         catch (FormatException wrong)
         {
-            return new Kept<T>(null, content.ETag, $"{store.Name}: the ledger cannot be read and counts as lost: {wrong.Message}");
+            return new StoredLedger<T>(null, content.ETag, $"{store.Name}: the ledger cannot be read and counts as lost: {wrong.Message}");
         }
     }
 

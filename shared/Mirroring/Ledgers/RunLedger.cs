@@ -6,11 +6,11 @@ namespace Mirror.Mirroring;
 internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirror)
     where T : class
 {
-    private Kept<T> _kept;
+    private StoredLedger<T> _kept;
 
-    public required Func<CancellationToken, Task<Kept<T>>> Read { private get; init; }
+    public required Func<CancellationToken, Task<StoredLedger<T>>> Read { private get; init; }
 
-    public required Func<T, string?, CancellationToken, Task<Kept<T>>> Write { private get; init; }
+    public required Func<T, string?, CancellationToken, Task<StoredLedger<T>>> Write { private get; init; }
 
     /// <summary>Null where there is none, or none that can be read.</summary>
     public T? Value => _kept.Value;

@@ -10,7 +10,7 @@ internal static class AzureDenial
     // Azure refuses a quarter of an hour; who is off by a third of it is on the way there.
     private static readonly TimeSpan MaxClockError = TimeSpan.FromMinutes(5);
 
-    public static string Explain(RequestFailedException denial, AzureScene scene) => denial.ErrorCode switch
+    public static string Explain(RequestFailedException denial, AzureErrorContext scene) => denial.ErrorCode switch
     {
         "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "UnauthorizedBlobOverwrite" => MissingRight(scene),
         "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch" =>
@@ -22,7 +22,7 @@ internal static class AzureDenial
         _ => WrongTime(scene.Connection?.Signature, denial, scene.Now) ?? WrongLogin(denial, scene),
     };
 
-    private static string MissingRight(AzureScene scene)
+    private static string MissingRight(AzureErrorContext scene)
     {
         var (permissions, role) = scene.Action switch
         {
@@ -53,7 +53,7 @@ internal static class AzureDenial
             : null;
     }
 
-    private static string WrongLogin(RequestFailedException denial, AzureScene scene)
+    private static string WrongLogin(RequestFailedException denial, AzureErrorContext scene)
     {
         var login = scene.Connection?.Identity switch
         {

@@ -66,5 +66,5 @@ internal sealed class AzureDriver(AzureAddress address, AzureLogin login, TimePr
         AzureLease.TryTakeAsync(_container, key, duration, cancellation);
 
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) =>
-        AzureFailure.Explain(exception, new AzureScene(action, address, _container.LatestConnection, time.GetUtcNow()));
+        AzureFailure.Explain(exception, new AzureErrorContext(action, address, _container.LatestConnection, time.GetUtcNow()));
 }

@@ -11,7 +11,7 @@ internal static class AzureFailure
 {
     private const int MaxQuoted = 200;
 
-    public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureScene scene) => exception switch
+    public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureErrorContext scene) => exception switch
     {
         // One for each attempt.
         AggregateException several => ExplainAttempt(several.Flatten().InnerExceptions[^1], scene),
@@ -28,7 +28,7 @@ internal static class AzureFailure
         _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException or TimeoutException,
     };
 
-    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureScene scene) => exception switch
+    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureErrorContext scene) => exception switch
     {
         RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, scene),
         // What a login is not, and what no blob can hold: our own words.
@@ -62,7 +62,7 @@ internal static class AzureFailure
         _ => $"the connection to {host} broke: {Line(cause.Message)}",
     };
 
-    private static (StorageFailure Failure, string Message) ExplainAnswer(RequestFailedException answer, AzureScene scene) =>
+    private static (StorageFailure Failure, string Message) ExplainAnswer(RequestFailedException answer, AzureErrorContext scene) =>
         (answer.Status, answer.ErrorCode) switch
         {
             (_, "ContainerNotFound") =>

@@ -26,15 +26,15 @@ internal static class AzurePipeline
     {
         var options = new BlobClientOptions
         {
-            RetryPolicy = new PatientRetry(),
+            RetryPolicy = new BoundedRetry(),
             Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
         };
         options.AddPolicy(new Timeouts(), HttpPipelinePosition.PerCall);
-        options.AddPolicy(new WholeRefusals(), HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(new BufferedErrorAnswers(), HttpPipelinePosition.BeforeTransport);
         return options;
     }
 
-    private sealed class PatientRetry() : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, MaxDelay))
+    private sealed class BoundedRetry() : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, MaxDelay))
     {
         protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
             !IsLast(message) && base.ShouldRetry(message, exception);
@@ -70,7 +70,7 @@ internal static class AzurePipeline
     /// Takes what a refusal says before the SDK does, which reads it synchronously where a stream was asked for. The answer may have come on the
     /// thread that tells all sockets of the process that there is something to read, and then nobody would tell this one.
     /// </summary>
-    private sealed class WholeRefusals : HttpPipelinePolicy
+    private sealed class BufferedErrorAnswers : HttpPipelinePolicy
     {
         // Azure's have less than two kilobytes.
         private const int MaxSize = 16 * 1024;

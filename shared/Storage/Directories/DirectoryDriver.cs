@@ -79,7 +79,7 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => DirectoryFailure.Explain(exception);
 
-    private string PathOf(string key) => Path.Join(_root, BrokenName.ToPath(key));
+    private string PathOf(string key) => Path.Join(_root, SplitName.ToPath(key));
 
     private StoredObject? TryStat(string key)
     {
@@ -130,7 +130,7 @@ internal sealed class DirectoryDriver : IStoreDriver
         }
         var path = PathOf(key);
         MakeWay(key, path);
-        Stamp(upload.SafeFileHandle, current?.Modified.UtcDateTime ?? DateTime.MinValue);
+        Iso8601(upload.SafeFileHandle, current?.Modified.UtcDateTime ?? DateTime.MinValue);
         File.Move(upload.Name, path, overwrite: true);
         return Describe(key, upload.SafeFileHandle);
     }
@@ -162,7 +162,7 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     /// <summary>The time of the last write is the version, so it grows with every write: when two of them are less than a tick apart,
     /// when the clock is set back, and where the file system keeps no more than every other second.</summary>
-    private void Stamp(SafeFileHandle upload, DateTime previous)
+    private void Iso8601(SafeFileHandle upload, DateTime previous)
     {
         File.SetLastWriteTimeUtc(upload, _time.GetUtcNow().UtcDateTime);
         for (var step = 1L; File.GetLastWriteTimeUtc(upload) <= previous; step *= 10)

@@ -53,7 +53,7 @@ internal static class DirectoryListing
     private static StoredObject? TryRead(ref FileSystemEntry entry, string root, string prefix)
     {
         var path = Path.Join(entry.Directory[root.Length..].TrimStart('/'), entry.FileName);
-        var key = BrokenName.TryToKey(path);
+        var key = SplitName.TryToKey(path);
         if (key is null || !key.StartsWith(prefix, StringComparison.Ordinal) || (entry.Attributes & FileAttributes.ReparsePoint) != 0)
         {
             return null;

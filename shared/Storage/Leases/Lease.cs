@@ -6,17 +6,17 @@ namespace Mirror.Storage;
 public sealed class Lease : IAsyncDisposable
 {
     private readonly ILeaseHold _hold;
-    private readonly Border _border;
+    private readonly DriverErrors _errors;
     private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _ended;
     private readonly Task _renewal;
     private bool _isDisposed;
 
-    internal Lease(string key, ILeaseHold hold, LeaseTime time, Border border)
+    internal Lease(string key, ILeaseHold hold, LeaseTime time, DriverErrors border)
     {
         Key = key;
         _hold = hold;
-        _border = border;
+        _errors = border;
         _lost = new CancellationTokenSource(time.Left, time.Clock);
         Lost = _lost.Token;
         _ended = CancellationTokenSource.CreateLinkedTokenSource(Lost);
@@ -40,7 +40,7 @@ public sealed class Lease : IAsyncDisposable
         await _renewal;
         try
         {
-            await _border.RunAsync(StoreAction.Release, Key, () => new ValueTask(_hold.ReleaseAsync(CancellationToken.None)));
+            await _errors.RunAsync(StoreAction.Release, Key, () => new ValueTask(_hold.ReleaseAsync(CancellationToken.None)));
         }
         catch (StorageException)
         {
@@ -68,7 +68,7 @@ public sealed class Lease : IAsyncDisposable
     {
         try
         {
-            if (await _border.RunAsync(StoreAction.Renew, Key, () => _hold.TryRenewAsync(_ended.Token)))
+            if (await _errors.RunAsync(StoreAction.Renew, Key, () => _hold.TryRenewAsync(_ended.Token)))
             {
                 _lost.CancelAfter(time.Left);
             }

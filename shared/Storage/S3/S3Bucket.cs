@@ -65,7 +65,7 @@ internal sealed class S3Bucket
     /// <summary>A request that takes as long as the line is slow.</summary>
     public async Task<T> SendAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        // What the SDK does first, such as looking for credentials, may wait synchronously for answers: see S3Line.
+        // What the SDK does first, such as looking for credentials, may wait synchronously for answers: see S3HttpClientFactory.
         await Task.Yield();
         var answer = await _client.RunAsync(client => request(client, cancellation), cancellation);
         IsSeen = true;
@@ -78,7 +78,7 @@ internal sealed class S3Bucket
         ? async (age, cancellation) =>
         {
             var keys = await source(age, cancellation);
-            // It may have come over a network: see S3Line.
+            // It may have come over a network: see S3HttpClientFactory.
             await Task.Yield();
             return keys;
         }

@@ -16,7 +16,7 @@ internal static class S3Clients
     // The first and three more, with pauses of at most 1, 2 and 4 seconds between them.
     private const int RetryCount = 3;
 
-    private static readonly S3Line Line = new();
+    private static readonly S3HttpClientFactory Line = new();
 
     public static AmazonS3Client Connect(S3Address address, S3Login login, S3Keys? keys)
     {

@@ -14,7 +14,7 @@ internal sealed class S3Driver : IStoreDriver
     private readonly S3Bucket _bucket;
     private readonly S3Download _download;
     private readonly S3Put _put;
-    private readonly LostUploads _lost;
+    private readonly AbandonedUploads _lost;
     private readonly S3Failure _failure;
     private readonly LeaseObjects _leases;
 
@@ -25,7 +25,7 @@ internal sealed class S3Driver : IStoreDriver
         _failure = new S3Failure(_bucket);
         _download = new S3Download(_bucket, _failure, time);
         _put = new S3Put(_bucket);
-        _lost = new LostUploads(_bucket);
+        _lost = new AbandonedUploads(_bucket);
         _leases = new LeaseObjects(this, time);
     }
 

@@ -16,7 +16,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
 
     public required S3Download Download { get; init; }
 
-    public required LostUploads Lost { get; init; }
+    public required AbandonedUploads Lost { get; init; }
 
     public Task<StoredObject?> TryPutWholeAsync(ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
         Put.TryRunAsync(key, content, condition, bucket.Address.StorageClass, cancellation);

@@ -101,7 +101,7 @@ public sealed class ConfigurationPlaceTests
         var place = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\nnonsense: 1\n")), "/app").Configuration;
         var good = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\n")), "/app").Configuration;
 
-        var wrong = await Assert.ThrowsAsync<UsageException>(() => Workplace.OpenAsync(place, CancellationToken.None));
+        var wrong = await Assert.ThrowsAsync<UsageException>(() => Composition.OpenAsync(place, CancellationToken.None));
 
         Assert.StartsWith("MIRROR_CONFIG_YAML:3:1: unknown key 'nonsense'", wrong.Message, StringComparison.Ordinal);
         Assert.Equal("/app/here", $"{(await good.ReadAsync(CancellationToken.None)).State}");

@@ -62,7 +62,7 @@ public sealed class AppSettingsTests
     {
         var settings = Read(new() { ["AzureFunctionsJobHost__functionTimeout"] = timeout });
 
-        Assert.Equal((seconds, after), (settings.Deadline.TotalSeconds, settings.Aftermath.TotalSeconds));
+        Assert.Equal((seconds, after), (settings.Deadline.TotalSeconds, settings.AfterRunLimit.TotalSeconds));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class AppSettingsTests
     {
         var settings = Read(new() { ["AzureFunctionsJobHost__functionTimeout"] = "-1" });
 
-        Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(24)), (settings.Deadline, settings.Aftermath));
+        Assert.Equal((Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(24)), (settings.Deadline, settings.AfterRunLimit));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class PlanTests
         var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
         var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings, TimeProvider.System), new List<string>(), new List<string>());
         var place = new SettingPlace("test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
-        var plan = new PlanFunction(new LiveWorkplace(place, time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
+        var plan = new PlanFunction(new LiveComposition(place, time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
         var call = Invocation.Parse("Plan", "1", Encoding.UTF8.GetBytes("""{"Data":{}}"""));
 
         await plan.RunAsync(call, CancellationToken.None);

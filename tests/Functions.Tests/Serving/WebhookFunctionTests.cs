@@ -228,7 +228,7 @@ public sealed class WebhookFunctionTests
             ["MIRROR_WEBHOOK_SECRET"] = _reference,
         };
         var settings = Settings.Read(environment.GetValueOrDefault, _folder);
-        return new WebhookFunction(new LiveWorkplace(settings.Configuration, time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
+        return new WebhookFunction(new LiveComposition(settings.Configuration, time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
     }
 
     private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>

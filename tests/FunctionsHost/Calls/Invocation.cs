@@ -31,12 +31,12 @@ internal sealed record Invocation(string Function, JsonObject Data, JsonObject M
             Content = new StringContent(body.ToJsonString(Json.Plain), MediaTypeHeaderValue.Parse("application/json; charset=utf-8")),
         };
         request.Headers.TransferEncodingChunked = true;
-        Stamp(request, Id);
+        Iso8601(request, Id);
         return request;
     }
 
     /// <summary>What the host adds to a request of any kind.</summary>
-    public static void Stamp(HttpRequestMessage request, string id)
+    public static void Iso8601(HttpRequestMessage request, string id)
     {
         request.Headers.TryAddWithoutValidation(IdHeader, id);
         request.Headers.TryAddWithoutValidation("X-Azure-Functions-HostVersion", "4.0.0.0");

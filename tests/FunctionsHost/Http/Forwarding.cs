@@ -27,7 +27,7 @@ internal static class Forwarding
             }
         }
         forwarded.Headers.Remove(Invocation.IdHeader);
-        Invocation.Stamp(forwarded, id);
+        Invocation.Iso8601(forwarded, id);
         return forwarded;
     }
 

@@ -133,7 +133,7 @@ public class HostileDialogueTests
     {
         var (a, b) = (RefName.Parse("refs/heads/a"), RefName.Parse("refs/heads/b"));
         var push = new PushRequest([new(a, ObjectId.Parse(A), ObjectId.Parse(B)), new(b, ObjectId.Parse(A), ObjectId.Parse(B))]);
-        var report = await new PushDialect(Capabilities.Parse(Bytes(capabilities)), "git/test").ReadReportAsync(new PktReader(answer), push, CancellationToken.None);
+        var report = await new SendPack(Capabilities.Parse(Bytes(capabilities)), "git/test").ReadReportAsync(new PktReader(answer), push, CancellationToken.None);
         return $"{report.UnpackError} {report.Accepted(a)} {report.Accepted(b)} {string.Join(' ', report.Refused)}";
     }
 

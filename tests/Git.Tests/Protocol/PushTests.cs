@@ -51,7 +51,7 @@ public class PushTests
         var commands = Enumerable.Range(0, 20_000).Select(i => Update with { Name = RefName.Parse($"refs/heads/{i}") }).ToList();
         var body = new CountingStream();
 
-        await new PushDialect(Capabilities.Parse(Bytes(Full)), "git/test").WriteAsync(new PushRequest(commands), body, CancellationToken.None);
+        await new SendPack(Capabilities.Parse(Bytes(Full)), "git/test").WriteAsync(new PushRequest(commands), body, CancellationToken.None);
 
         Assert.InRange(body.LargestWrite, 60_000, 70_000);
     }
@@ -172,13 +172,13 @@ public class PushTests
     }
 
     private static Task<PushReport> ReadAsync(string capabilities, byte[] answer) =>
-        new PushDialect(Capabilities.Parse(Bytes(capabilities)), "git/test")
+        new SendPack(Capabilities.Parse(Bytes(capabilities)), "git/test")
             .ReadReportAsync(new PktReader(new MemoryStream(answer)), Push, CancellationToken.None);
 
     private static async Task<string> SaidAsync(string capabilities, PushRequest request)
     {
         using var body = new MemoryStream();
-        await new PushDialect(Capabilities.Parse(Bytes(capabilities)), "git/test").WriteAsync(request, body, CancellationToken.None);
+        await new SendPack(Capabilities.Parse(Bytes(capabilities)), "git/test").WriteAsync(request, body, CancellationToken.None);
         return Text(body.ToArray());
     }
 

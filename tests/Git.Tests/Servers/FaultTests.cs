@@ -8,7 +8,7 @@ public class FaultTests
 {
     private static readonly byte[] Answer = FakeAnswer.Bytes(200, "text/plain", "hello\n"u8);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
 
     [Theory]
     [InlineData(false)]
@@ -16,7 +16,7 @@ public class FaultTests
     public async Task A_fake_server_records_what_it_was_asked(bool chunked)
     {
         await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Status(429, "Retry-After: 1"), FakeAnswer.Trickle(Answer)));
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = WaitLimit };
 
         var statuses = new List<HttpStatusCode>();
         for (var i = 0; i < 2; i++)
@@ -37,7 +37,7 @@ public class FaultTests
     public async Task A_fake_server_answers_in_chunks()
     {
         await using var server = new FakeServer(FakeAnswer.Raw(FakeAnswer.ChunkedBytes("text/plain", "hel"u8.ToArray(), "lo"u8.ToArray())));
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = WaitLimit };
 
         Assert.Equal("hello", await client.GetStringAsync(new Uri(server.Url)));
     }
@@ -45,7 +45,7 @@ public class FaultTests
     [Fact]
     public async Task A_fake_server_hangs_up_at_every_point_of_an_answer()
     {
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = WaitLimit };
         for (var size = 0; size < Answer.Length; size++)
         {
             await using var server = new FakeServer(FakeAnswer.Cut(Answer, size));
@@ -62,7 +62,7 @@ public class FaultTests
             return Task.CompletedTask;
         };
         await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.HangUp(), reset, FakeAnswer.Stall()));
-        using var client = new HttpClient { Timeout = Patience };
+        using var client = new HttpClient { Timeout = WaitLimit };
         using var impatient = new HttpClient { Timeout = TimeSpan.FromMilliseconds(200) };
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri(server.Url), new StringContent("body")));

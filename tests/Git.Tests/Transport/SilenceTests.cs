@@ -77,7 +77,7 @@ public class SilenceTests
     public void A_watch_that_looks_while_it_is_thrown_away_does_no_harm()
     {
         var time = new HandTime();
-        var patience = new Patience(Short, time, CancellationToken.None);
+        var patience = new WaitLimit(Short, time, CancellationToken.None);
         patience.Begin();
         patience.Dispose();
 
@@ -90,7 +90,7 @@ public class SilenceTests
     public void A_wait_is_over_after_the_limit_and_not_before()
     {
         var time = new HandTime();
-        using var patience = new Patience(Short, time, CancellationToken.None);
+        using var patience = new WaitLimit(Short, time, CancellationToken.None);
 
         time.Tick(Short * 2);
         Assert.False(patience.Token.IsCancellationRequested);

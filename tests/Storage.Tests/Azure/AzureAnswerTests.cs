@@ -141,7 +141,7 @@ public sealed class AzureAnswerTests
             AzureFailure.Explain(new AggregateException(new IOException(), new TaskCanceledException()), Scene(StoreAction.Read)));
     }
 
-    private static AzureScene Scene(StoreAction action) => new(
+    private static AzureErrorContext Scene(StoreAction action) => new(
         action,
         new AzureAddress("account", "container", ""),
         new AzureConnection(

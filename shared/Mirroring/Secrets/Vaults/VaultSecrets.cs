@@ -14,10 +14,10 @@ internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<Uri, SecretClient> _vaults = [];
-    private readonly ConcurrentDictionary<string, KeptSecret> _secrets = [];
+    private readonly ConcurrentDictionary<string, CachedSecret> _secrets = [];
 
     public ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation) =>
-        _secrets.GetOrAdd(reference.Target, _ => new KeptSecret(cancellation => RequestAsync(reference, cancellation), time)).ReadAsync(age, cancellation);
+        _secrets.GetOrAdd(reference.Target, _ => new CachedSecret(cancellation => RequestAsync(reference, cancellation), time)).ReadAsync(age, cancellation);
 
     private async Task<string> RequestAsync(SecretReference reference, CancellationToken cancellation)
     {

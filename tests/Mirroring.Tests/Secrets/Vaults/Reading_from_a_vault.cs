@@ -30,7 +30,7 @@ public sealed class Reading_from_a_vault
         await vault.ReadAsync("git");
         vault.Server.Secrets["git"] = "other-value";
 
-        vault.Time.Advance(KeptSecret.Kept - TimeSpan.FromSeconds(1));
+        vault.Time.Advance(CachedSecret.Kept - TimeSpan.FromSeconds(1));
         Assert.Equal("first-value", await vault.ReadAsync("git"));
         Assert.Single(vault.Server.Reads);
 

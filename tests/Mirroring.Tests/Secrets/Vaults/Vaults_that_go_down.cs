@@ -16,7 +16,7 @@ public sealed class Vaults_that_go_down
         await using var vault = new VaultFixture();
         vault.Server.Secrets["git"] = "value-of-git";
         await vault.ReadAsync("git");
-        vault.Time.Advance(KeptSecret.Kept);
+        vault.Time.Advance(CachedSecret.Kept);
         vault.Server.Instead = Down;
 
         Assert.Equal("value-of-git", await vault.ReadAsync("git", age));
@@ -35,7 +35,7 @@ public sealed class Vaults_that_go_down
         vault.Server.Secrets["git"] = "value-of-git";
 
         Assert.StartsWith("the vault has a fault", await vault.FailureAsync("git"), StringComparison.Ordinal);
-        vault.Time.Advance(KeptSecret.KeptFailure);
+        vault.Time.Advance(CachedSecret.KeptFailure);
         Assert.Equal("value-of-git", await vault.ReadAsync("git"));
     }
 
@@ -45,14 +45,14 @@ public sealed class Vaults_that_go_down
         await using var vault = new VaultFixture();
         vault.Server.Secrets["git"] = "value-of-git";
         await vault.ReadAsync("git");
-        vault.Time.Advance(KeptSecret.Kept);
+        vault.Time.Advance(CachedSecret.Kept);
         vault.Server.Instead = Down;
         await vault.ReadAsync("git");
         vault.Server.Instead = null;
         vault.Server.Secrets["git"] = "other-value";
 
         Assert.Equal("value-of-git", await vault.ReadAsync("git"));
-        vault.Time.Advance(KeptSecret.KeptFailure);
+        vault.Time.Advance(CachedSecret.KeptFailure);
         Assert.Equal("other-value", await vault.ReadAsync("git"));
     }
 
@@ -64,7 +64,7 @@ public sealed class Vaults_that_go_down
         await using var vault = new VaultFixture();
         vault.Server.Secrets["git"] = "value-of-git";
         await vault.ReadAsync("git");
-        vault.Time.Advance(KeptSecret.Kept);
+        vault.Time.Advance(CachedSecret.Kept);
         vault.Server.Instead = FakeAnswer.Raw(FakeVault.Error(status, "Code", "SecretDisabled"));
 
         Assert.Equal(expected, await vault.FailureAsync("git"));

@@ -1,28 +1,28 @@
 using Mirror.Mirroring;
 
-namespace Mirror.Functions.Sides;
+namespace Mirror.Functions.Runs;
 
 /// <summary>Sources and targets that are both within reach, so that neither bucket nor keys nor ledgers are needed.</summary>
-internal sealed class BothSides(Workplace workplace)
+internal sealed class SyncJobs(Composition composition)
 {
-    private readonly Broker _broker = new(workplace.Remotes, Random.Shared);
+    private readonly Broker _broker = new(composition.Remotes, Random.Shared);
 
     // Where no state is configured, nobody keeps two runs apart but git's own locks.
-    private readonly SyncTurns? _turns = workplace.Configuration?.State is null ? null : new SyncTurns(workplace.OpenState());
+    private readonly SyncTurns? _turns = composition.Configuration?.State is null ? null : new SyncTurns(composition.OpenState());
 
     /// <summary>The job of one mirror; null where none of that name is listed. What is wrong with it alone is said when it is run.</summary>
-    public static MirrorJob? Find(Workplace workplace, string mirror) => workplace.Configuration!.Find(mirror) is not { } listed ? null
-        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host], (meter, token) => new BothSides(workplace).Job(Request(listed)).RunAsync(meter, token));
+    public static MirrorJob? Find(Composition composition, string mirror) => composition.Configuration!.Find(mirror) is not { } listed ? null
+        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host], (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token));
 
     /// <summary>What the configuration asks for.</summary>
-    public IEnumerable<SyncRequest> Requests => workplace.Configuration!.Mirrors.Select(Request);
+    public IEnumerable<SyncRequest> Requests => composition.Configuration!.Mirrors.Select(Request);
 
     public MirrorJob Job(SyncRequest request) =>
         new(request.Mirror, [request.Source.Host, request.Target.Host], (meter, token) => _turns is null || request.DryRun
             ? _broker.SyncAsync(request, meter, token)
             : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token))
         {
-            Ping = workplace.Configuration?.PingOf(request.Mirror),
+            Ping = composition.Configuration?.PingOf(request.Mirror),
         };
 
     private static SyncRequest Request(ConfiguredMirror mirror) => mirror.Diverged == Diverged.Overwrite

@@ -10,7 +10,7 @@ using Mirror.Tests.Servers;
 namespace Mirror.Functions.Tests.Configurations;
 
 /// <summary>When the configuration is looked at again, and what stands meanwhile.</summary>
-public sealed class LiveWorkplaceTests
+public sealed class LiveCompositionTests
 {
     private readonly HandTime _time = new();
     private readonly List<string> _log = [];
@@ -122,7 +122,7 @@ public sealed class LiveWorkplaceTests
         await PutAsync("mirrors: []\n");
         var login = new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(account.ConnectionString));
         var store = ObjectStore.OpenAzure(new AzureAddress(account.Name, "shelf", ""), login, TimeProvider.System);
-        var live = new LiveWorkplace(new ObjectPlace(store, "mirror.yaml", "/"), _time, _log.Add);
+        var live = new LiveComposition(new ObjectPlace(store, "mirror.yaml", "/"), _time, _log.Add);
 
         var first = await live.GetAsync(CancellationToken.None);
         var same = await LaterAsync();
@@ -143,14 +143,14 @@ public sealed class LiveWorkplaceTests
 
         Task PutAsync(string text) => container.GetBlobClient("mirror.yaml").UploadAsync(BinaryData.FromString(text), overwrite: true);
 
-        Task<Workplace> LaterAsync()
+        Task<Composition> LaterAsync()
         {
             _time.Now = _time.Now.AddMinutes(1);
             return live.GetAsync(CancellationToken.None);
         }
     }
 
-    private LiveWorkplace Live() => new(_place, _time, _log.Add);
+    private LiveComposition Live() => new(_place, _time, _log.Add);
 
     /// <summary>What a store says that is not there.</summary>
     private static Task<StorageException> LostAsync() => Assert.ThrowsAsync<StorageException>(() => ObjectStore

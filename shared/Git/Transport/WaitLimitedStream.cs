@@ -7,15 +7,15 @@ namespace Mirror.Git.Transport;
 /// A network stream on which no single read or write may take longer than a limit: nothing hangs for ever. That a write fails is
 /// said in our own words, to be told from what goes wrong where the bytes come from.
 /// </summary>
-internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider time) : ForwardStream
+internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvider time) : ForwardStream
 {
-    private readonly Patience? _shared;
+    private readonly WaitLimit? _shared;
     private TimeSpan _limit = limit;
-    private Patience? _patience;
+    private WaitLimit? _patience;
     private volatile bool _isPaused;
 
     /// <summary>Watches with a patience that others have too, for a stream whose writes end only when the whole request does.</summary>
-    public PatientStream(Stream inner, Patience shared, TimeProvider time)
+    public WaitLimitedStream(Stream inner, WaitLimit shared, TimeProvider time)
         : this(inner, limit: default, time) => _shared = shared;
 
     public override bool CanRead => inner.CanRead;
@@ -69,7 +69,7 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
     }
 
     /// <summary>Begins a wait. One caller's token comes with very many reads, so what watches it is made once.</summary>
-    private Patience Begin(CancellationToken caller)
+    private WaitLimit Begin(CancellationToken caller)
     {
         if (_shared is not null)
         {
@@ -79,7 +79,7 @@ internal sealed class PatientStream(Stream inner, TimeSpan limit, TimeProvider t
         if (_patience?.Caller != caller)
         {
             _patience?.Dispose();
-            _patience = new Patience(_limit, time, caller);
+            _patience = new WaitLimit(_limit, time, caller);
         }
         if (!_isPaused)
         {

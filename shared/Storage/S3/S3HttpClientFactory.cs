@@ -3,7 +3,7 @@ using Amazon.Runtime;
 namespace Mirror.Storage.S3;
 
 /// <summary>The connections under the SDK, the same for all stores.</summary>
-internal sealed class S3Line : HttpClientFactory
+internal sealed class S3HttpClientFactory : HttpClientFactory
 {
     // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
     private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);

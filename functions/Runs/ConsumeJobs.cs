@@ -1,28 +1,28 @@
 using Mirror.Mirroring;
 using Mirror.Storage;
 
-namespace Mirror.Functions.Sides;
+namespace Mirror.Functions.Runs;
 
 /// <summary>The far side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what is listed or accepted.</summary>
-internal sealed class FarSide(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
+internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
 {
     /// <summary>The job of one mirror, which opens this side for it when it is run; null where the name is neither listed nor accepted.</summary>
-    public static MirrorJob? Find(Workplace workplace, string mirror) => RequestOf(workplace.Configuration!, mirror) is not { } request ? null
+    public static MirrorJob? Find(Composition composition, string mirror) => RequestOf(composition.Configuration!, mirror) is not { } request ? null
         : new MirrorJob(mirror, [request.Target.Host], async (meter, token) =>
         {
-            var side = await OpenAsync(workplace, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
+            var side = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
             return await side.Job(request).RunAsync(meter, token);
         });
 
     /// <summary>Lists the bucket once for the whole run.</summary>
-    public static Task<FarSide> OpenAsync(Workplace workplace, CancellationToken cancellation) =>
-        OpenAsync(workplace, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
+    public static Task<ConsumeJobs> OpenAsync(Composition composition, CancellationToken cancellation) =>
+        OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
 
-    private static async Task<FarSide> OpenAsync(Workplace workplace, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
+    private static async Task<ConsumeJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
     {
-        var bucket = workplace.OpenBucket();
-        var consumer = new Consumer(bucket, workplace.OpenState(), await workplace.Keys.ConsumerAsync(cancellation), workplace.Remotes) { Redact = Workplace.Secrets.Redact };
-        return new FarSide(consumer, workplace.Configuration!, await list(bucket));
+        var bucket = composition.OpenBucket();
+        var consumer = new Consumer(bucket, composition.OpenState(), await composition.Keys.ConsumerAsync(cancellation), composition.Remotes) { Redact = Composition.Secrets.Redact };
+        return new ConsumeJobs(consumer, composition.Configuration!, await list(bucket));
     }
 
     /// <summary>Whether there may be nothing to do yet: of what is accepted, nothing need have come.</summary>

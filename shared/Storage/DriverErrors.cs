@@ -3,7 +3,7 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage;
 
 /// <summary>The one place where what goes wrong in a driver gets the store's name, the action and the key.</summary>
-internal sealed class Border(IStoreDriver driver)
+internal sealed class DriverErrors(IStoreDriver driver)
 {
     public async Task<T> RunAsync<T>(StoreAction action, string key, Func<Task<T>> work)
     {

@@ -6,7 +6,7 @@ namespace Mirror.Git.Transport;
 /// A limit on how long one wait may last, for many waits after another. A watch looks now and then whether the wait
 /// of the moment is too old, so that a wait itself costs next to nothing: there is one for every packet of a pack.
 /// </summary>
-internal sealed class Patience : IDisposable
+internal sealed class WaitLimit : IDisposable
 {
     // A wait ends between one limit and five quarters of it.
     private const int LooksPerLimit = 4;
@@ -20,14 +20,14 @@ internal sealed class Patience : IDisposable
     private long _waitingSince = Idle;
     private volatile bool _isOver;
 
-    public Patience(TimeSpan limit, TimeProvider time, CancellationToken caller)
+    public WaitLimit(TimeSpan limit, TimeProvider time, CancellationToken caller)
     {
         _limit = limit;
         _time = time;
         Caller = caller;
         _either = CancellationTokenSource.CreateLinkedTokenSource(caller);
         var period = limit / LooksPerLimit;
-        _watch = time.CreateTimer(static patience => ((Patience)patience!).Look(), this, period, period);
+        _watch = time.CreateTimer(static patience => ((WaitLimit)patience!).Look(), this, period, period);
     }
 
     public CancellationToken Caller { get; }

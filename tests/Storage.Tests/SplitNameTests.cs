@@ -21,8 +21,8 @@ public sealed class BrokenNameTests
             {
                 continue;
             }
-            var path = BrokenName.ToPath(key);
-            Assert.True(BrokenName.TryToKey(path) == key, $"seed {seed}: {key}");
+            var path = SplitName.ToPath(key);
+            Assert.True(SplitName.TryToKey(path) == key, $"seed {seed}: {key}");
             Assert.True(paths.TryAdd(path, key) || paths[path] == key, $"seed {seed}: {key}");
             Assert.True(path.Split('/').All(name => Encoding.UTF8.GetByteCount(name) is > 0 and <= 201), $"seed {seed}: {key}");
         }
@@ -36,5 +36,5 @@ public sealed class BrokenNameTests
     [InlineData(".mirror~/lock")]
     [InlineData(".mirror~/uploads/0123")]
     [InlineData("a\\b")]
-    public void What_no_key_leads_to_is_no_object(string path) => Assert.Null(BrokenName.TryToKey(path));
+    public void What_no_key_leads_to_is_no_object(string path) => Assert.Null(SplitName.TryToKey(path));
 }

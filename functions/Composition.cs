@@ -8,12 +8,12 @@ using Mirror.Storage;
 namespace Mirror.Functions;
 
 /// <summary>The composition root: what the environment and a configuration make of the libraries. The only place that reads either.</summary>
-internal sealed class Workplace : IDisposable
+internal sealed class Composition : IDisposable
 {
     private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
     private readonly StoreAccess _stores;
 
-    private Workplace(MirrorConfiguration? configuration)
+    private Composition(MirrorConfiguration? configuration)
     {
         Configuration = configuration;
         foreach (var credential in (configuration?.Mirrors ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
@@ -41,7 +41,7 @@ internal sealed class Workplace : IDisposable
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
     public MirrorConfiguration? Configuration { get; }
 
-    /// <summary>One for the process: what was a secret once stays one, and the last words of a run are said when its workplace is gone.</summary>
+    /// <summary>One for the process: what was a secret once stays one, and the last words of a run are said when its composition is gone.</summary>
     public static SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
 
     public RemoteSettings Remotes { get; }
@@ -58,17 +58,17 @@ internal sealed class Workplace : IDisposable
     /// <summary>The ledgers' own place.</summary>
     public ObjectStore OpenState() => Open(Configuration!.State, "state", "where the ledgers are kept, such as state: ./state");
 
-    public static Workplace WithoutConfiguration() => new(configuration: null);
+    public static Composition WithoutConfiguration() => new(configuration: null);
 
     /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
-    public static Task<Workplace> OpenAsync(string configuration, CancellationToken cancellation) =>
+    public static Task<Composition> OpenAsync(string configuration, CancellationToken cancellation) =>
         OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory) ?? new FilePlace(configuration), cancellation);
 
-    public static async Task<Workplace> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
+    public static async Task<Composition> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
     {
         try
         {
-            return new Workplace(await place.ReadAsync(cancellation));
+            return new Composition(await place.ReadAsync(cancellation));
         }
         catch (ConfigurationException wrong)
         {
@@ -92,7 +92,7 @@ internal sealed class Workplace : IDisposable
         }
     }
 
-    public static string Version => typeof(Workplace).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version => typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static string? NetrcPath() => NonEmpty("NETRC") ?? (NonEmpty("HOME") is { } home ? Path.Combine(home, ".netrc") : null);
 

@@ -5,7 +5,7 @@ namespace Mirror.Mirroring;
 
 /// <summary>One secret that costs a request, kept for a while. Of many askers at once, one asks and all have the answer.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
-internal sealed class KeptSecret(Func<CancellationToken, Task<string>> request, TimeProvider time)
+internal sealed class CachedSecret(Func<CancellationToken, Task<string>> request, TimeProvider time)
 {
     /// <summary>How long a value will do: rotation that nobody refuses is noticed within it.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);

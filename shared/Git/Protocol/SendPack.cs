@@ -7,7 +7,7 @@ namespace Mirror.Git.Protocol;
 /// A push as gitprotocol-pack(5) has it: commands, perhaps options, a pack unless all are deletes; then the report, pkt-lines that
 /// come inside side-band 1, many in one packet or one over several, and are read as a stream for that reason.
 /// </summary>
-internal sealed class PushDialect(Capabilities offered, string agent)
+internal sealed class SendPack(Capabilities offered, string agent)
 {
     // Commands are written as they fill this much, so that fifty thousand are never held at once.
     private const int FlushSize = 64 * 1024;

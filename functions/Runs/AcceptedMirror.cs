@@ -1,7 +1,7 @@
 using Mirror.Git;
 using Mirror.Mirroring;
 
-namespace Mirror.Functions.Sides;
+namespace Mirror.Functions.Runs;
 
 /// <summary>A mirror that nobody listed: it is taken because the configuration accepts its name.</summary>
 internal sealed record AcceptedMirror(string Name, RemoteUrl Target)

@@ -7,13 +7,13 @@ namespace Mirror.Functions.Serving;
 /// <summary>The configuration as it is now, and what it opens: read again when it has changed.</summary>
 /// <param name="warn">Is told when the place of the configuration cannot be reached any more.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
-internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time, Action<string> warn)
+internal sealed class LiveComposition(IConfigurationPlace place, TimeProvider time, Action<string> warn)
 {
     // All calls wait for it, and there is a configuration to go on with.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
-    private (string Version, Workplace Workplace)? _current;
+    private (string Version, Composition Composition)? _current;
     private long _asked;
 
     /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
@@ -21,7 +21,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
 
     /// <summary>A configuration that cannot be used, or is gone, is a <see cref="UsageException"/>, of this call and of each until it is mended.
     /// While its store cannot be reached, the last good one stands.</summary>
-    public async Task<Workplace> GetAsync(CancellationToken cancellation)
+    public async Task<Composition> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
@@ -30,7 +30,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
             {
                 return await RefreshAsync(cancellation);
             }
-            return IsFresh() ? known.Workplace : await TryRefreshAsync(known.Workplace, cancellation);
+            return IsFresh() ? known.Composition : await TryRefreshAsync(known.Composition, cancellation);
         }
         finally
         {
@@ -40,7 +40,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
 
     private bool IsFresh() => place.Life == Timeout.InfiniteTimeSpan || time.GetElapsedTime(_asked) < place.Life;
 
-    private async Task<Workplace> TryRefreshAsync(Workplace known, CancellationToken cancellation)
+    private async Task<Composition> TryRefreshAsync(Composition known, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -58,7 +58,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
         }
     }
 
-    private async Task<Workplace> RefreshAsync(CancellationToken cancellation)
+    private async Task<Composition> RefreshAsync(CancellationToken cancellation)
     {
         try
         {
@@ -66,7 +66,7 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
             if (_current?.Version != version)
             {
                 // The old one is left to the collector: calls may be under way with it.
-                _current = (version, await Workplace.OpenAsync(place, cancellation));
+                _current = (version, await Composition.OpenAsync(place, cancellation));
             }
         }
         catch (Exception wrong) when (wrong is UsageException or StorageException { IsTransient: false })
@@ -76,10 +76,10 @@ internal sealed class LiveWorkplace(IConfigurationPlace place, TimeProvider time
             throw;
         }
         (_asked, Trouble) = (time.GetTimestamp(), null);
-        return _current.Value.Workplace;
+        return _current.Value.Composition;
     }
 
-    private Workplace Keep(Workplace known, string why)
+    private Composition Keep(Composition known, string why)
     {
         var isNews = Trouble is null;
         (_asked, Trouble) = (time.GetTimestamp(), $"{why}: the configuration that was read before stands");

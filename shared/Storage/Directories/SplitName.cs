@@ -8,7 +8,7 @@ namespace Mirror.Storage.Directories;
 /// Where a key lies in a directory. A name longer than file systems take is broken: every part but the last is a folder whose name
 /// ends in '~'. No name in a key ends so, which makes the way back plain: every "~/" goes.
 /// </summary>
-internal static class BrokenName
+internal static class SplitName
 {
     // File systems take 255 bytes, and some of those that encrypt or go over a network a little less.
     private const int MaxPartSize = 200;

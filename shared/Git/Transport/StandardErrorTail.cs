@@ -4,7 +4,7 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>What a child process says on its error output: read all along, so that it never blocks, and the end of it kept.</summary>
-internal sealed class LastWords
+internal sealed class StandardErrorTail
 {
     // git and ssh say what is wrong in a line or two; a server's banner may come before.
     private const int KeptSize = 4096;

@@ -3,7 +3,7 @@ using Mirror.Streams;
 namespace Mirror.Git.Transport;
 
 /// <summary>A pack as it leaves the library: what goes wrong while it is read bears the remote's name, as everything else does.</summary>
-internal sealed class BorderStream(Stream inner, Dialogue dialogue, string stage) : ReadOnlyStream
+internal sealed class RemoteErrorStream(Stream inner, Dialogue dialogue, string stage) : ReadOnlyStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
