@@ -7,7 +7,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>The composition root: what the environment and a configuration make of the libraries. The only place that reads either.</summary>
+/// <summary>The composition root: what the environment and a configuration make
+/// of the libraries. The only place that reads either.</summary>
 internal sealed class Composition : IDisposable
 {
     private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
@@ -16,7 +17,8 @@ internal sealed class Composition : IDisposable
     private Composition(MirrorConfiguration? configuration)
     {
         Configuration = configuration;
-        foreach (var credential in (configuration?.Mirrors ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
+        foreach (var credential in (configuration?.Mirrors
+            ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
         {
             // From a base URL in the environment; a file holds none.
             Secrets.Register(credential);
@@ -41,7 +43,8 @@ internal sealed class Composition : IDisposable
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
     public MirrorConfiguration? Configuration { get; }
 
-    /// <summary>One for the process: what was a secret once stays one, and the last words of a run are said when its composition is gone.</summary>
+    /// <summary>One for the process: what was a secret once stays one, and the last
+    /// words of a run are said when its composition is gone.</summary>
     public static SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
 
     public RemoteSettings Remotes { get; }
@@ -62,7 +65,8 @@ internal sealed class Composition : IDisposable
 
     /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
     public static Task<Composition> OpenAsync(string configuration, CancellationToken cancellation) =>
-        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory) ?? new FilePlace(configuration), cancellation);
+        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory)
+            ?? new FilePlace(configuration), cancellation);
 
     public static async Task<Composition> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
     {
@@ -92,7 +96,8 @@ internal sealed class Composition : IDisposable
         }
     }
 
-    public static string Version => typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version =>
+        typeof(Composition).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static string? NetrcPath() => NonEmpty("NETRC") ?? (NonEmpty("HOME") is { } home ? Path.Combine(home, ".netrc") : null);
 
@@ -101,7 +106,8 @@ internal sealed class Composition : IDisposable
         NonEmpty("MIRROR_SSH") ?? NonEmpty("GIT_SSH_COMMAND")
         ?? (NonEmpty("GIT_SSH") is { } program ? $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "ssh");
 
-    private static string? NonEmpty(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+    private static string? NonEmpty(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     public void Dispose() => _http.Dispose();
 }

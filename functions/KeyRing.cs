@@ -38,7 +38,8 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         : throw Missing("signing.key", "what to sign heads with, or signing: { unsigned: allow }");
 
     private VerifyingKey[]? Trusted() =>
-        configuration.Signing.Trusted.Count > 0 ? [.. configuration.Signing.Trusted.Select(line => Parsed("signing.trusted", VerifyingKey.Parse, line))]
+        configuration.Signing.Trusted.Count > 0 ? [.. configuration.Signing.Trusted.Select(
+            line => Parsed("signing.trusted", VerifyingKey.Parse, line))]
         : configuration.Signing.AllowUnsigned ? null
         : throw Missing("signing.trusted", "whose heads to believe, or signing: { unsigned: allow }");
 

@@ -11,7 +11,8 @@ namespace Mirror.Functions;
 /// <summary>The command line: which commands there are, and what every one of them does about wrong usage and Ctrl-C.</summary>
 internal static class MirrorCommandLine
 {
-    /// <summary>How long after Ctrl-C leases may take to be given back over a network; the default of two seconds is short for several.</summary>
+    /// <summary>How long after Ctrl-C leases may take to be given back over a
+    /// network; the default of two seconds is short for several.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string[] args)
@@ -40,7 +41,11 @@ internal static class MirrorCommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = ShutdownTimeout });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = ShutdownTimeout
+            });
         }
         catch (UsageException wrong)
         {
@@ -60,7 +65,8 @@ internal static class MirrorCommandLine
         }
     }
 
-    /// <summary>What looks like an option and was taken for an argument was mistyped: nobody means a folder or a mirror of that name.</summary>
+    /// <summary>What looks like an option and was taken for an argument was
+    /// mistyped: nobody means a folder or a mirror of that name.</summary>
     private static string? MistakenOption(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
             .Select(token => token.Value).FirstOrDefault(word => word.StartsWith('-'));

@@ -4,7 +4,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>Opens the stores that a configuration names, as who it says; else as the variables say that the vendors' own tools read.</summary>
+/// <summary>Opens the stores that a configuration names, as who it says; else as
+/// the variables say that the vendors' own tools read.</summary>
 internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretReader secrets, TimeProvider time)
 {
     private const string ConnectionString = "AZURE_STORAGE_CONNECTION_STRING";
@@ -20,7 +21,12 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
         AzureLocation azure => ObjectStore.OpenAzure(
             new AzureAddress(azure.Account, azure.Container, azure.Prefix) { Endpoint = azure.Endpoint }, AzureLoginAt(location), time),
         S3Location s3 => ObjectStore.OpenS3(
-            new S3Address(s3.Bucket, s3.Prefix) { Region = s3.Region, Endpoint = s3.Endpoint, StorageClass = s3.StorageClass }, S3LoginAt(location), time),
+            new S3Address(s3.Bucket, s3.Prefix)
+            {
+                Region = s3.Region,
+                Endpoint = s3.Endpoint,
+                StorageClass = s3.StorageClass
+            }, S3LoginAt(location), time),
         _ => ObjectStore.OpenDirectory(((DirectoryLocation)location).Path, time),
     };
 

@@ -8,7 +8,8 @@ namespace Mirror.Functions.Commands;
 /// <summary>One round over all mirrors that were asked for, reported as it goes.</summary>
 internal static class Batch
 {
-    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Composition composition, Reporter reporter, CancellationToken cancellation)
+    public static async Task<int> RunAsync(IReadOnlyList<MirrorJob> jobs, Composition composition, Reporter reporter,
+        CancellationToken cancellation)
     {
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var listener = new RunListener(job => reporter.Begin(job.Mirror), (_, meter, outcome) =>

@@ -37,6 +37,7 @@ internal static class ConsumeCommand
         ConsumeRequest[] requests = [.. side.Requests];
         var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+            cancellation);
     }
 }

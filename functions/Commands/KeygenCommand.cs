@@ -37,7 +37,8 @@ internal static class KeygenCommand
     internal static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken cancellation)
     {
         // Looked for before the first is written: half a set of keys would be of no use to anybody.
-        foreach (var file in new[] { IdentityFile, SigningFile, $"{SigningFile}.pub" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
+        foreach (var file in new[] { IdentityFile, SigningFile,
+            $"{SigningFile}.pub" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {
             throw new UsageException($"keygen: {file} is there already: name another folder, or move it away");
         }
@@ -45,9 +46,12 @@ internal static class KeygenCommand
         try
         {
             Directory.CreateDirectory(folder);
-            await WriteAsync(Path.Combine(folder, IdentityFile), $"# public key: {identity.Recipient}\n{identity.ToText()}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellation);
-            await WriteAsync(Path.Combine(folder, SigningFile), signing.ToOpenSsh(), UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellation);
-            await WriteAsync(Path.Combine(folder, $"{SigningFile}.pub"), $"{signing.VerifyingKey}\n", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, cancellation);
+            await WriteAsync(Path.Combine(folder, IdentityFile), $"# public key: {identity.Recipient}\n{identity.ToText()}\n",
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellation);
+            await WriteAsync(Path.Combine(folder, SigningFile), signing.ToOpenSsh(), UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                cancellation);
+            await WriteAsync(Path.Combine(folder, $"{SigningFile}.pub"), $"{signing.VerifyingKey}\n",
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead, cancellation);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

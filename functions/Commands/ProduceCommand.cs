@@ -35,6 +35,7 @@ internal static class ProduceCommand
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
         var jobs = options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+            cancellation);
     }
 }

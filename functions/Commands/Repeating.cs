@@ -13,7 +13,8 @@ internal static class Repeating
         {
             var options = RunOptions.Read(parsed);
             await using var export = Export.Start(
-                ExportSettings.Read(Environment.GetEnvironmentVariable), line => Console.Error.WriteLine(Printed.Line(Composition.Secrets.Redact(line))));
+                ExportSettings.Read(Environment.GetEnvironmentVariable), line =>
+                    Console.Error.WriteLine(Printed.Line(Composition.Secrets.Redact(line))));
             return await RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
         });
 

@@ -53,7 +53,8 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync([job], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
+        return await Batch.RunAsync([job], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+            cancellation);
     }
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)

@@ -15,11 +15,14 @@ internal sealed record RunOptions
         HelpName = "FILE",
     };
 
-    internal static readonly Option<string?> OnlyOption = new("--only") { Description = "only mirrors whose name matches, such as 'group/*'", HelpName = "GLOB" };
+    internal static readonly Option<string?> OnlyOption =
+        new("--only") { Description = "only mirrors whose name matches, such as 'group/*'", HelpName = "GLOB" };
 
-    internal static readonly Option<bool> DryRunOption = new("--dry-run", "-n") { Description = "say what would change, ref by ref, and change nothing" };
+    internal static readonly Option<bool> DryRunOption =
+        new("--dry-run", "-n") { Description = "say what would change, ref by ref, and change nothing" };
 
-    internal static readonly Option<string?> WatchOption = new("--watch") { Description = "do it again and again, this long apart: 30s, 5m, 1h", HelpName = "INTERVAL" };
+    internal static readonly Option<string?> WatchOption =
+        new("--watch") { Description = "do it again and again, this long apart: 30s, 5m, 1h", HelpName = "INTERVAL" };
 
     internal static readonly Option<int> ParallelOption = new("--parallel", "-j")
     {
@@ -29,11 +32,13 @@ internal sealed record RunOptions
         Validators = { CheckParallel },
     };
 
-    private static readonly Option<bool> JsonOption = new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
+    private static readonly Option<bool> JsonOption =
+        new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
 
     internal static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
 
-    internal static readonly Option<bool> VerboseOption = new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
+    internal static readonly Option<bool> VerboseOption =
+        new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
 
     /// <summary>Which command they were given to.</summary>
     public required string Command { get; init; }
@@ -65,7 +70,8 @@ internal sealed record RunOptions
     /// <summary>Adds the options, but for those that mean nothing to a command.</summary>
     public static void AddTo(Command command, params ReadOnlySpan<Option> except)
     {
-        foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption, QuietOption, VerboseOption])
+        foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption,
+            QuietOption, VerboseOption])
         {
             if (!except.Contains(option))
             {

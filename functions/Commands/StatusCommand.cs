@@ -27,7 +27,8 @@ internal static class StatusCommand
         using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
         var (configuration, state) = (composition.Configuration!, composition.OpenState());
         var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
-        var names = configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
+        var names = configuration.Mirrors.Select(mirror => mirror.Name)
+            .Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
             .Distinct().Order(StringComparer.Ordinal);
         var objectiveOf = configuration.Objectives();
         var isGood = true;
@@ -35,7 +36,8 @@ internal static class StatusCommand
         {
             var status = await MirrorStatus.ReadAsync(name, state, listing, cancellation);
             isGood &= status.IsGood;
-            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status, objectiveOf(name), composition.Remotes.Time.GetUtcNow()))
+            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status,
+                objectiveOf(name), composition.Remotes.Time.GetUtcNow()))
             {
                 await Console.Out.WriteLineAsync(Printed.Clean(Composition.Secrets.Redact(line)));
             }

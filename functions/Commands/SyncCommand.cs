@@ -23,7 +23,8 @@ internal static class SyncCommand
         HelpName = "REFSPEC",
     };
 
-    private static readonly Option<bool> NoPrune = new("--no-prune") { Description = "keep refs at the target that the source no longer has" };
+    private static readonly Option<bool> NoPrune =
+        new("--no-prune") { Description = "keep refs at the target that the source no longer has" };
 
     private static readonly Option<bool> AllowMassDelete = new("--allow-mass-delete")
     {
@@ -71,14 +72,16 @@ internal static class SyncCommand
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
         }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time), cancellation);
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+            cancellation);
     }
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)
     {
         try
         {
-            var (source, target) = (RemoteUrl.Parse(remotes[0], Environment.CurrentDirectory), RemoteUrl.Parse(remotes[1], Environment.CurrentDirectory));
+            var (source, target) = (RemoteUrl.Parse(remotes[0], Environment.CurrentDirectory),
+                RemoteUrl.Parse(remotes[1], Environment.CurrentDirectory));
             foreach (var credential in new[] { source.Credential, target.Credential }.OfType<Credential>())
             {
                 secrets.Register(credential);

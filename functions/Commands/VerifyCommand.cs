@@ -36,7 +36,9 @@ internal static class VerifyCommand
         var verifier = new Verifier(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes.Time);
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
         // A mirror that is configured and has no head is not sound.
-        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names ? names : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
+        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names
+            ? names
+            : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
         if (chosen.Length == 0)
         {
             await Console.Error.WriteLineAsync($"{bucket.Name}: there is no head of any mirror");

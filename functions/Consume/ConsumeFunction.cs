@@ -6,5 +6,6 @@ namespace Mirror.Functions.Consume;
 /// <summary>Queue <c>mirror-consume</c>: what is new in one mirror's chain goes to its target.</summary>
 internal static class ConsumeFunction
 {
-    public static TriggeredFunction Over(JobRunner runner) => (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Consume, cancellation);
+    public static TriggeredFunction Over(JobRunner runner) =>
+        (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Consume, cancellation);
 }

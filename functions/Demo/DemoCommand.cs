@@ -37,7 +37,9 @@ internal static class DemoCommand
     {
         try
         {
-            var place = folder is null ? Directory.CreateTempSubdirectory("mirror-demo-").FullName : Directory.CreateDirectory(folder).FullName;
+            var place = folder is null
+                ? Directory.CreateTempSubdirectory("mirror-demo-").FullName
+                : Directory.CreateDirectory(folder).FullName;
             return Directory.EnumerateFileSystemEntries(place).Any() ? throw new UsageException($"demo: {place} is not empty") : place;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -80,7 +80,8 @@ internal sealed class DemoStory(string folder, TextWriter output)
     private async Task ShowBucketAsync()
     {
         await output.WriteLineAsync("The bucket:");
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.age", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.age",
+            SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(Path.Combine(folder, "bucket"), file);
             await output.WriteLineAsync($"{new FileInfo(file).Length,8} bytes  {name[..Math.Min(20, name.Length)]}…{name[^Math.Min(24, name.Length)..]}");
@@ -102,22 +103,27 @@ internal sealed class DemoStory(string folder, TextWriter output)
             await output.WriteLineAsync("age is not installed here; with it: age -d -i keys/age.key BUNDLE > 1.bundle && git clone 1.bundle recovered");
             return;
         }
-        var bundles = Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.bundle.age", SearchOption.AllDirectories).OrderBy(File.GetLastWriteTimeUtc).ToList();
+        var bundles = Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.bundle.age", SearchOption.AllDirectories)
+            .OrderBy(File.GetLastWriteTimeUtc).ToList();
         for (var i = 1; i <= bundles.Count; i++)
         {
-            await _shell.ShowAsync("age", ["--decrypt", "--identity", $"keys/{KeygenCommand.IdentityFile}", "--output", $"{i}.bundle", Path.GetRelativePath(folder, bundles[i - 1])], cancellation);
+            await _shell.ShowAsync("age", ["--decrypt", "--identity", $"keys/{KeygenCommand.IdentityFile}", "--output",
+                $"{i}.bundle", Path.GetRelativePath(folder, bundles[i - 1])], cancellation);
         }
         await _shell.ShowAsync("git", ["clone", "--quiet", "--mirror", "1.bundle", "recovered.git"], cancellation);
         for (var i = 2; i <= bundles.Count; i++)
         {
-            await _shell.ShowAsync("git", ["-C", "recovered.git", "fetch", "--quiet", "--prune", $"../{i}.bundle", "+refs/*:refs/*"], cancellation);
+            await _shell.ShowAsync("git", ["-C", "recovered.git", "fetch", "--quiet", "--prune", $"../{i}.bundle", "+refs/*:refs/*"],
+                cancellation);
         }
         await _shell.ShowAsync("git", ["-C", "recovered.git", "for-each-ref", RefFormat], cancellation);
     }
 
     private Task SayAsync(string text) => output.WriteLineAsync($"\n{text}");
 
-    private Task<string> GitAsync(CancellationToken cancellation, params string[] arguments) => _shell.RunAsync("git", arguments, cancellation);
+    private Task<string> GitAsync(CancellationToken cancellation, params string[] arguments) =>
+        _shell.RunAsync("git", arguments, cancellation);
 
-    private Task<string> InSourceAsync(CancellationToken cancellation, params string[] arguments) => GitAsync(cancellation, ["-C", "source", .. arguments]);
+    private Task<string> InSourceAsync(CancellationToken cancellation, params string[] arguments) =>
+        GitAsync(cancellation, ["-C", "source", .. arguments]);
 }

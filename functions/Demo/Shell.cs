@@ -23,7 +23,8 @@ internal sealed class Shell(string folder, TextWriter output)
     /// <summary>Runs a command and gives what it prints; what it says when it fails ends the demo.</summary>
     public async Task<string> RunAsync(string program, string[] arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in Identity)
         {
             start.Environment[name] = value;
@@ -31,11 +32,13 @@ internal sealed class Shell(string folder, TextWriter output)
         try
         {
             using var process = Process.Start(start)!;
-            var (printed, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
+            var (printed, errors) = (process.StandardOutput.ReadToEndAsync(cancellation),
+                process.StandardError.ReadToEndAsync(cancellation));
             await process.WaitForExitAsync(cancellation);
             return process.ExitCode == 0
                 ? (await printed).TrimEnd()
-                : throw new RunException($"demo: {program}: {(await errors).Trim()}", new InvalidOperationException($"exit status {process.ExitCode}"));
+                : throw new RunException($"demo: {program}: {(await errors).Trim()}",
+                    new InvalidOperationException($"exit status {process.ExitCode}"));
         }
         catch (Win32Exception missing)
         {
@@ -56,7 +59,9 @@ internal sealed class Shell(string folder, TextWriter output)
     }
 
     public static bool Has(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(part => part.Length > 0 && File.Exists(Path.Combine(part, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Any(part => part.Length > 0 && File.Exists(Path.Combine(part, program)));
 
-    public static string Quoted(string word) => word.AsSpan().ContainsAny(Special) ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
+    public static string Quoted(string word) =>
+        word.AsSpan().ContainsAny(Special) ? $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'" : word;
 }

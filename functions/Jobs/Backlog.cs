@@ -8,7 +8,8 @@ internal sealed class Backlog(JobQueues queues, HostLog log)
     // What webhooks and hints ask for, and what is no job and on its way to become poison, waits in the same queue.
     private const int Others = 32;
 
-    /// <summary>Whether more waits than one message for each mirror, which is said. Another plan on top of it would make nothing faster, and the queue longer for ever.</summary>
+    /// <summary>Whether more waits than one message for each mirror, which is said. Another plan on
+    /// top of it would make nothing faster, and the queue longer for ever.</summary>
     public async Task<bool> IsTooLongAsync(JobKind job, int mirrors, CancellationToken cancellation)
     {
         var waiting = await queues.CountAsync(JobQueues.NameOf(job), cancellation);

@@ -4,7 +4,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>One mirror in one call of the host, which has an end: whatever keeps it from being done is its outcome, from the opening of its side on.</summary>
+/// <summary>One mirror in one call of the host, which has an end: whatever keeps it from
+/// being done is its outcome, from the opening of its side on.</summary>
 internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
 {
     /// <summary>The reason of what was not done in time.</summary>
@@ -50,5 +51,6 @@ internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
     private static string ReasonWithin(Exception usage) =>
         (usage.InnerException is { } inner ? MirrorError.TryOf(inner)?.Reason : null) ?? "configuration";
 
-    private MirrorOutcome Failed(string reason, string message) => new(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError(reason, message) };
+    private MirrorOutcome Failed(string reason, string message) =>
+        new(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError(reason, message) };
 }

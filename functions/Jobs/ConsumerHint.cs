@@ -7,7 +7,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>Tells the far side that there is something new, where a queue of its is within reach. It need not arrive: the far side's sweep finds the same.</summary>
+/// <summary>Tells the far side that there is something new, where a queue of its is within
+/// reach. It need not arrive: the far side's sweep finds the same.</summary>
 /// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
 internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> warn)
 {
@@ -53,7 +54,8 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
 
     private static bool IsReference(string place) => !place.StartsWith("http", StringComparison.Ordinal);
 
-    private void Warn(string mirror, string why) => warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
+    private void Warn(string mirror, string why) =>
+        warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
 
     private async Task SendAsync(string place, string text, CancellationToken cancellation)
     {

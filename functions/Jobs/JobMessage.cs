@@ -68,5 +68,6 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         return new JobMessage(job, Text(root, "mirror"), Text(root, "cause"), root.GetProperty("planned").GetDateTimeOffset());
     }
 
-    private static string Text(JsonElement root, string name) => root.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+    private static string Text(JsonElement root, string name) =>
+        root.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 }

@@ -34,7 +34,8 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
         await queue.CreateIfNotExistsAsync(cancellationToken: cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(mirrors, options, async (mirror, token) =>
-            await queue.SendMessageAsync(new JobMessage(job, mirror, cause, time.GetUtcNow()).ToText(), timeToLive: Life, cancellationToken: token));
+            await queue.SendMessageAsync(new JobMessage(job, mirror, cause, time.GetUtcNow()).ToText(), timeToLive: Life,
+                cancellationToken: token));
     }
 
     /// <summary>How many messages wait, about; none where the queue has never been used.</summary>

@@ -9,7 +9,8 @@ namespace Mirror.Functions.Jobs;
 /// <summary>Does what a message asks for: the same as the command of that name does for one mirror.</summary>
 internal sealed class JobRunner(LiveComposition compositions, Settings settings, RunLog log, ConsumerHint hint)
 {
-    /// <summary>A failure throws until the host would make poison of the message: by then it is in the log and on the status page, and the next
+    /// <summary>A failure throws until the host would make poison of the message:
+    /// by then it is in the log and on the status page, and the next
     /// plan tries again. So poison is only what is no job of ours.</summary>
     public async Task RunAsync(Invocation invocation, JobKind kind, CancellationToken cancellation)
     {
@@ -50,7 +51,8 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         return found is null ? null : found with { Ping = composition.Configuration!.PingOf(message.Mirror) };
     }
 
-    /// <summary>The near side's hints name what it has, not what this side takes. All other messages are of this side's own configuration.</summary>
+    /// <summary>The near side's hints name what it has, not what this side takes. All
+    /// other messages are of this side's own configuration.</summary>
     private void Refuse(JobMessage message)
     {
         if (message.Job != JobKind.Consume)
@@ -74,6 +76,8 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         }
     }
 
-    /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the next plan asks for it, when somebody may have given it more.</summary>
-    private static bool WouldTimeOutAgain(JobKind kind, MirrorOutcome outcome) => kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
+    /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the
+    /// next plan asks for it, when somebody may have given it more.</summary>
+    private static bool WouldTimeOutAgain(JobKind kind, MirrorOutcome outcome) =>
+        kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
 }

@@ -5,7 +5,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>Where outcomes go: one line of JSON on standard output, which the host logs, and the mirror's record beside the ledgers.</summary>
+/// <summary>Where outcomes go: one line of JSON on standard output, which the
+/// host logs, and the mirror's record beside the ledgers.</summary>
 internal sealed class RunLog(TimeProvider time, HostLog log)
 {
     public async Task AddAsync(Composition composition, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
@@ -31,7 +32,8 @@ internal sealed class RunLog(TimeProvider time, HostLog log)
         }
     }
 
-    private void Unkept(MirrorOutcome outcome, string why) => log.Warn($"warning: {outcome.Mirror}: {why}: the status page does not know of this run");
+    private void Unkept(MirrorOutcome outcome, string why) =>
+        log.Warn($"warning: {outcome.Mirror}: {why}: the status page does not know of this run");
 
     public void Drop(JobMessage message, string why) => log.Say($"a message for {message.Mirror} is dropped: {why}");
 

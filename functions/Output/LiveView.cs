@@ -3,7 +3,8 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>What runs now, on one line of a terminal that is drawn again in place: the mirror that has run longest, and how many more.</summary>
+/// <summary>What runs now, on one line of a terminal that is drawn again in place:
+/// the mirror that has run longest, and how many more.</summary>
 internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, TimeProvider time)
 {
     // ECMA-48: back to the first column, and erase to the end of the line.

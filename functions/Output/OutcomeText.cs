@@ -59,7 +59,8 @@ internal static class OutcomeText
 
     private static string Counts(RefCounts refs)
     {
-        (int Count, string What)[] all = [(refs.Created, "created"), (refs.Updated, "updated"), (refs.Deleted, "deleted"), (refs.Rejected, "rejected")];
+        (int Count, string What)[] all = [(refs.Created, "created"), (refs.Updated, "updated"), (refs.Deleted, "deleted"),
+            (refs.Rejected, "rejected")];
         var words = all.Where(part => part.Count > 0).Select(part => $"{Quantity.Refs(part.Count)} {part.What}");
         return words.Any() ? string.Join(", ", words) : "no ref";
     }
@@ -78,13 +79,15 @@ internal static class OutcomeText
         "throttled" => "run fewer mirrors at once (-j), or later",
         "unavailable" or "disconnected" or "stalled" or "moved" => "run it again; nothing is lost",
         "empty-source" or "mass-delete" => "look at the source; if this is meant, run it with --allow-mass-delete",
-        "refs-refused" => "see what is said of each ref: change the target's rules (protected branches, hooks) or the ref map, or leave these refs out: '^refs/heads/…'",
+        "refs-refused" =>
+            "see what is said of each ref: change the target's rules (protected branches, hooks) or the ref map, or leave these refs out: '^refs/heads/…'",
         "busy" => "wait for the other run, or look for one that hangs",
         "diverged" => "look at what others pushed there and move it away, or choose another 'diverged' in the configuration",
         "no-head" => "run mirror produce on the near side first; if it has run, somebody has taken the head away",
         "undecryptable" => "check age.identities: the producer's age.recipients must name one of them",
         "signature" => "check signing.trusted; if the producer's key has not changed, somebody else has written to the bucket",
-        "rollback" => "somebody put an old head back; only if the producer really lost both its ledger and its bucket, delete this mirror's .consumed.json in 'state'",
+        "rollback" =>
+            "somebody put an old head back; only if the producer really lost both its ledger and its bucket, delete this mirror's .consumed.json in 'state'",
         "wrong-mirror" or "malformed-head" => "somebody has tampered with the bucket, or the producer is newer than this program",
         "missing-bundle" => "run mirror produce on the near side: it notices a bundle that is gone, and writes a full one",
         "bad-bundle" => "delete that object from the bucket; then mirror produce, on the near side, writes a full one in its place",

@@ -67,7 +67,8 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
     {
         if (outcomes.Count > 1 && !options.Quiet)
         {
-            var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key).Select(kind => $"{kind.Count()} {Kinds(kind.Key)}");
+            var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key)
+                .Select(kind => $"{kind.Count()} {Kinds(kind.Key)}");
             WriteError($"{outcomes.Count} mirrors: {string.Join(", ", kinds)}");
         }
     }

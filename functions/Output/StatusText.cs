@@ -43,7 +43,9 @@ internal static class StatusText
         {
             return "nothing produced yet";
         }
-        var published = ledger.Published is { } head && head.Sequence == state.Sequence ? $"published {Quantity.Ago(head.Written, now)}" : "not published yet";
+        var published = ledger.Published is { } head && head.Sequence == state.Sequence
+            ? $"published {Quantity.Ago(head.Written, now)}"
+            : "not published yet";
         return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(state.Refs.Count)}; "
             + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";
     }
@@ -51,7 +53,9 @@ internal static class StatusText
     private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)
     {
         var proven = ledger.Proven is { } at ? $"proven equal {Quantity.Ago(at, now)}" : "never proven equal";
-        var lag = status.BehindSince is { } since ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Quantity.Ago(since, now)}" : "nothing behind";
+        var lag = status.BehindSince is { } since
+            ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Quantity.Ago(since, now)}"
+            : "nothing behind";
         return $"consumed to sequence {ledger.Sequence}, {proven}; {lag}";
     }
 }

@@ -8,12 +8,14 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Pings;
 
 /// <summary>
-/// Tells who waits to hear from a mirror what became of it: a POST to its URL when the run has proven it equal, to <c>/fail</c> below it when it
+/// Tells who waits to hear from a mirror what became of it: a POST to its URL when
+/// the run has proven it equal, to <c>/fail</c> below it when it
 /// failed or was held, and else nothing, so that the silence is heard. What cannot be told is a warning, never a failure.
 /// </summary>
 internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
 {
-    // Of one of two tries, reading the URL from a vault included. A call of the Functions host has half a minute left for both at its deadline.
+    // Of one of two tries, reading the URL from a vault included. A call of the
+    // Functions host has half a minute left for both at its deadline.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -40,7 +42,9 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
             await Task.Delay(Pause, remotes.Time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             failure = await TryAsync(ping, suffix, outcome, cancellation);
         }
-        return failure is null ? outcome : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: who waits there was not told of this run"] };
+        return failure is null
+            ? outcome
+            : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: who waits there was not told of this run"] };
     }
 
     /// <summary>What is added to the path; null where nothing is known that could be told.</summary>
@@ -100,7 +104,8 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         return answer.IsSuccessStatusCode ? null
             : (int)answer.StatusCode is >= 300 and < 400
                 ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed (write the URL that it leads to)", IsWorthAnother: false)
-            : new Failure($"{url.Host} answered {(int)answer.StatusCode}", answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
+            : new Failure($"{url.Host} answered {(int)answer.StatusCode}",
+                answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
     }
 
     /// <summary>Before the query.</summary>
@@ -113,7 +118,9 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         var text = OutcomeText.Result(outcome, isDryRun: false) + (outcome.Error is { } error ? $": {error.Reason}: {error.Message}" : "");
         var line = Printed.Clean(secrets.Redact(text).Split('\n')[0]);
         var bytes = Encoding.UTF8.GetBytes(line);
-        return bytes.Length <= MaxBodySize ? bytes : Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(bytes, 0, MaxBodySize - 8).TrimEnd('\ufffd')}…");
+        return bytes.Length <= MaxBodySize
+            ? bytes
+            : Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetString(bytes, 0, MaxBodySize - 8).TrimEnd('\ufffd')}…");
     }
 
     private sealed record Failure(string Message, bool IsWorthAnother);

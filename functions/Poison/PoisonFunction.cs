@@ -2,7 +2,8 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Poison;
 
-/// <summary>Timer: says what lies in the poison queues, which nothing else does. In the log, and where there is a state, to the status page.</summary>
+/// <summary>Timer: says what lies in the poison queues, which nothing else does. In
+/// the log, and where there is a state, to the status page.</summary>
 /// <param name="warn">Standard error, where a line with "warning" becomes one, on which an alert can be set.</param>
 internal sealed class PoisonFunction(LiveComposition compositions, PoisonQueues queues, TimeProvider time, Action<string> warn)
 {

@@ -53,10 +53,12 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         {
             await queue.CreateIfNotExistsAsync(cancellationToken: cancellation);
         }
-        while (count < left && (await poison.ReceiveMessagesAsync(Math.Min(PeekCount, left - count), Hold, cancellation)).Value is { Length: > 0 } messages)
+        while (count < left && (await poison.ReceiveMessagesAsync(Math.Min(PeekCount, left - count), Hold,
+            cancellation)).Value is { Length: > 0 } messages)
         {
             var options = new ParallelOptions { MaxDegreeOfParallelism = PeekCount, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(messages, options, async (message, token) => await MoveAsync(message, Anew(message.MessageText ?? "", now), (poison, queue), token));
+            await Parallel.ForEachAsync(messages, options,
+                async (message, token) => await MoveAsync(message, Anew(message.MessageText ?? "", now), (poison, queue), token));
             count += messages.Length;
         }
         return count;
@@ -83,8 +85,10 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         }
     }
 
-    /// <summary>Sent first: a process that ends between the two leaves it in both, and a job done twice does nothing the second time.</summary>
-    private static async Task MoveAsync(QueueMessage message, string text, (QueueClient From, QueueClient To) queues, CancellationToken cancellation)
+    /// <summary>Sent first: a process that ends between the two leaves it in both,
+    /// and a job done twice does nothing the second time.</summary>
+    private static async Task MoveAsync(QueueMessage message, string text, (QueueClient From, QueueClient To) queues,
+        CancellationToken cancellation)
     {
         await queues.To.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
         try
@@ -104,7 +108,8 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         try
         {
             return Convert.TryFromBase64String(text, bytes, out var size)
-                ? Convert.ToBase64String(Encoding.UTF8.GetBytes((JobMessage.Parse(bytes.AsMemory(0, size)) with { Planned = now }).ToText()))
+                ? Convert.ToBase64String(Encoding.UTF8.GetBytes(
+                    (JobMessage.Parse(bytes.AsMemory(0, size)) with { Planned = now }).ToText()))
                 : text;
         }
         catch (CallException)
@@ -114,5 +119,6 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
     }
 
     private static string Shown(string name) =>
-        string.Concat(name.Take(MaxNameSize).Select(character => char.IsControl(character) || char.IsSurrogate(character) ? '?' : character));
+        string.Concat(name.Take(MaxNameSize).Select(character => char.IsControl(character)
+            || char.IsSurrogate(character) ? '?' : character));
 }

@@ -29,13 +29,15 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
     internal static string Key(string app) => $"{Prefix}{app}{Suffix}";
 
     /// <summary>Of all apps that share the state, those that still write.</summary>
-    public static async Task<IReadOnlyList<PoisonReport>> ReadAllAsync(ObjectStore state, DateTimeOffset now, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<PoisonReport>> ReadAllAsync(ObjectStore state, DateTimeOffset now,
+        CancellationToken cancellation)
     {
         var reports = new List<PoisonReport>();
         await foreach (var found in state.ListAsync(Prefix, cancellation).Take(MaxCount))
         {
             if (found.Key.EndsWith(Suffix, StringComparison.Ordinal)
-                && await TryReadAsync(state, found.Key[Prefix.Length..^Suffix.Length], cancellation) is { } report && now - report.At < Life)
+                && await TryReadAsync(state, found.Key[Prefix.Length..^Suffix.Length], cancellation) is { } report
+                    && now - report.At < Life)
             {
                 reports.Add(report);
             }
@@ -79,10 +81,13 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
     private static PoisonReport Read(string app, JsonElement root) => new(
         app,
         Iso8601.Parse(Text(root, "at")),
-        [.. root.GetProperty("queues").EnumerateArray().Select(queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
-            [.. queue.GetProperty("reasons").EnumerateArray().Select(reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
+        [.. root.GetProperty("queues").EnumerateArray().Select(
+            queue => new PoisonedQueue(Text(queue, "queue"), queue.GetProperty("count").GetInt32(),
+            [.. queue.GetProperty("reasons").EnumerateArray().Select(
+                reason => new PoisonReason(Text(reason, "reason"), reason.GetProperty("count").GetInt32()))]))]);
 
-    private static string Text(JsonElement fields, string name) => fields.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
+    private static string Text(JsonElement fields, string name) =>
+        fields.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 }
 
 /// <param name="Queue">Its name, with <c>-poison</c>.</param>

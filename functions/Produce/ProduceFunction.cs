@@ -6,5 +6,6 @@ namespace Mirror.Functions.Produce;
 /// <summary>Queue <c>mirror-produce</c>: what is new at one mirror's source goes into the bucket.</summary>
 internal static class ProduceFunction
 {
-    public static TriggeredFunction Over(JobRunner runner) => (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Produce, cancellation);
+    public static TriggeredFunction Over(JobRunner runner) =>
+        (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Produce, cancellation);
 }

@@ -12,7 +12,9 @@ internal sealed record AcceptedMirror(string Name, RemoteUrl Target)
 
     /// <summary>Null where the name is not accepted. One that would lead elsewhere than below the base is junk.</summary>
     public static AcceptedMirror? Find(MirrorConfiguration configuration, string name) =>
-        configuration.Accept.Any(pattern => pattern.Matches(name)) && TargetOf(configuration, name) is { } target ? new AcceptedMirror(name, target) : null;
+        configuration.Accept.Any(pattern => pattern.Matches(name)) && TargetOf(configuration, name) is { } target
+            ? new AcceptedMirror(name, target)
+            : null;
 
     private static RemoteUrl? TargetOf(MirrorConfiguration configuration, string name)
     {

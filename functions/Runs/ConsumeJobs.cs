@@ -3,11 +3,14 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>The far side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what is listed or accepted.</summary>
+/// <summary>The far side of a partition, opened for a run: the bucket and its
+/// listing, the keys, the ledgers, and what is listed or accepted.</summary>
 internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
 {
-    /// <summary>The job of one mirror, which opens this side for it when it is run; null where the name is neither listed nor accepted.</summary>
-    public static MirrorJob? Find(Composition composition, string mirror) => RequestOf(composition.Configuration!, mirror) is not { } request ? null
+    /// <summary>The job of one mirror, which opens this side for it when it is run;
+    /// null where the name is neither listed nor accepted.</summary>
+    public static MirrorJob? Find(Composition composition, string mirror) =>
+        RequestOf(composition.Configuration!, mirror) is not { } request ? null
         : new MirrorJob(mirror, [request.Target.Host], async (meter, token) =>
         {
             var side = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
@@ -18,10 +21,13 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
     public static Task<ConsumeJobs> OpenAsync(Composition composition, CancellationToken cancellation) =>
         OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
 
-    private static async Task<ConsumeJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
+    private static async Task<ConsumeJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
+        CancellationToken cancellation)
     {
         var bucket = composition.OpenBucket();
-        var consumer = new Consumer(bucket, composition.OpenState(), await composition.Keys.ConsumerAsync(cancellation), composition.Remotes) { Redact = Composition.Secrets.Redact };
+        var consumer = new Consumer(bucket, composition.OpenState(), await composition.Keys.ConsumerAsync(cancellation),
+            composition.Remotes)
+        { Redact = Composition.Secrets.Redact };
         return new ConsumeJobs(consumer, composition.Configuration!, await list(bucket));
     }
 
@@ -32,7 +38,8 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
     public IEnumerable<ConsumeRequest> Requests =>
     [
         .. configuration.Mirrors.Select(Request),
-        .. AcceptedMirror.In(listing, configuration).Where(accepted => configuration.Find(accepted.Name) is null).Select(accepted => Request(accepted, configuration.Defaults)),
+        .. AcceptedMirror.In(listing, configuration).Where(accepted => configuration.Find(accepted.Name) is null)
+            .Select(accepted => Request(accepted, configuration.Defaults)),
     ];
 
     public MirrorJob Job(ConsumeRequest request) =>
@@ -46,7 +53,8 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
         : AcceptedMirror.Find(configuration, mirror) is { } accepted ? Request(accepted, configuration.Defaults)
         : null;
 
-    private static ConsumeRequest Request(ConfiguredMirror mirror) => new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
+    private static ConsumeRequest Request(ConfiguredMirror mirror) =>
+        new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
 
     private static ConsumeRequest Request(AcceptedMirror mirror, MirrorDefaults defaults) =>
         new(mirror.Name, mirror.Target) { Prune = defaults.Prune, Diverged = defaults.Diverged, IsAccepted = true };

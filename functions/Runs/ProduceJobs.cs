@@ -3,11 +3,13 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>The near side of a partition, opened for a run: the bucket and its listing, the keys, the ledgers, and what the configuration asks for.</summary>
+/// <summary>The near side of a partition, opened for a run: the bucket and its listing,
+/// the keys, the ledgers, and what the configuration asks for.</summary>
 internal sealed class ProduceJobs(Producer producer, MirrorConfiguration configuration, BucketListing listing)
 {
     /// <summary>The job of one mirror, which opens this side for it when it is run; null where none of that name is listed.</summary>
-    public static MirrorJob? Find(Composition composition, string mirror) => composition.Configuration!.Find(mirror) is not { } listed ? null
+    public static MirrorJob? Find(Composition composition, string mirror) =>
+        composition.Configuration!.Find(mirror) is not { } listed ? null
         : new MirrorJob(mirror, [listed.Source.Host], async (meter, token) =>
         {
             var side = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
@@ -18,10 +20,13 @@ internal sealed class ProduceJobs(Producer producer, MirrorConfiguration configu
     public static Task<ProduceJobs> OpenAsync(Composition composition, CancellationToken cancellation) =>
         OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
 
-    private static async Task<ProduceJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list, CancellationToken cancellation)
+    private static async Task<ProduceJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
+        CancellationToken cancellation)
     {
         var bucket = composition.OpenBucket();
-        var producer = new Producer(bucket, composition.OpenState(), await composition.Keys.ProducerAsync(cancellation), composition.Remotes) { Redact = Composition.Secrets.Redact };
+        var producer = new Producer(bucket, composition.OpenState(), await composition.Keys.ProducerAsync(cancellation),
+            composition.Remotes)
+        { Redact = Composition.Secrets.Redact };
         return new ProduceJobs(producer, composition.Configuration!, await list(bucket));
     }
 

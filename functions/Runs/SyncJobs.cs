@@ -10,9 +10,12 @@ internal sealed class SyncJobs(Composition composition)
     // Where no state is configured, nobody keeps two runs apart but git's own locks.
     private readonly SyncTurns? _turns = composition.Configuration?.State is null ? null : new SyncTurns(composition.OpenState());
 
-    /// <summary>The job of one mirror; null where none of that name is listed. What is wrong with it alone is said when it is run.</summary>
-    public static MirrorJob? Find(Composition composition, string mirror) => composition.Configuration!.Find(mirror) is not { } listed ? null
-        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host], (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token));
+    /// <summary>The job of one mirror; null where none of that name is listed.
+    /// What is wrong with it alone is said when it is run.</summary>
+    public static MirrorJob? Find(Composition composition, string mirror) =>
+        composition.Configuration!.Find(mirror) is not { } listed ? null
+        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host],
+            (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token));
 
     /// <summary>What the configuration asks for.</summary>
     public IEnumerable<SyncRequest> Requests => composition.Configuration!.Mirrors.Select(Request);

@@ -14,10 +14,14 @@ internal static class AppName
         [
             environment("WEBSITE_SITE_NAME"),
             environment("AzureWebJobsStorage__accountName"),
-            Uri.TryCreate(environment("AzureWebJobsStorage__queueServiceUri"), UriKind.Absolute, out var url) ? url.Host.Split('.')[0] : null,
-            environment("AzureWebJobsStorage")?.Split(';').FirstOrDefault(field => field.StartsWith(AccountField, StringComparison.OrdinalIgnoreCase))?[AccountField.Length..],
+            Uri.TryCreate(environment("AzureWebJobsStorage__queueServiceUri"), UriKind.Absolute, out var url)
+                ? url.Host.Split('.')[0]
+                : null,
+            environment("AzureWebJobsStorage")?.Split(';')
+                .FirstOrDefault(field => field.StartsWith(AccountField, StringComparison.OrdinalIgnoreCase))?[AccountField.Length..],
         ];
         var name = names.FirstOrDefault(name => !string.IsNullOrEmpty(name)) ?? "app";
-        return string.Concat(name.Take(MaxSize).Select(character => char.IsAsciiLetterOrDigit(character) ? char.ToLowerInvariant(character) : '-'));
+        return string.Concat(name.Take(MaxSize).Select(
+            character => char.IsAsciiLetterOrDigit(character) ? char.ToLowerInvariant(character) : '-'));
     }
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>What host.json says that we must know as well, or the settings that stand in its place. A number may be a text there, and a text a number.</summary>
+/// <summary>What host.json says that we must know as well, or the settings that stand in
+/// its place. A number may be a text there, and a text a number.</summary>
 /// <param name="FunctionTimeout">How long the host lets a call run; infinite for ever.</param>
 /// <param name="MaxDequeueCount">How often it hands out a message.</param>
 internal sealed record HostJson(TimeSpan FunctionTimeout, int MaxDequeueCount)
@@ -24,10 +25,14 @@ internal sealed record HostJson(TimeSpan FunctionTimeout, int MaxDequeueCount)
         try
         {
             using var host = Parse(File.Exists(file) ? File.ReadAllBytes(file) : "{}"u8.ToArray());
-            var root = host.RootElement.ValueKind == JsonValueKind.Object ? host.RootElement : throw new FormatException("it is not an object");
+            var root = host.RootElement.ValueKind == JsonValueKind.Object
+                ? host.RootElement
+                : throw new FormatException("it is not an object");
             return new HostJson(
                 Find(root, environment, "functionTimeout") is { } timeout ? TimeoutIn(timeout) : Defaults.FunctionTimeout,
-                Find(root, environment, "extensions", "queues", "maxDequeueCount") is { } count ? CountIn(count) : Defaults.MaxDequeueCount);
+                Find(root, environment, "extensions", "queues", "maxDequeueCount") is { } count
+                    ? CountIn(count)
+                    : Defaults.MaxDequeueCount);
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or IOException or UnauthorizedAccessException)
         {

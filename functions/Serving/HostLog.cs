@@ -9,7 +9,8 @@ internal sealed record HostLog(Action<string> Say, Action<string> Warn)
     // The host takes what follows these for a message to itself.
     private static readonly string[] TheHostsOwn = ["LanguageWorkerConsoleLog", "azfuncjsonlog:"];
 
-    public static HostLog To(TextWriter output, TextWriter error) => new(text => output.WriteLine(Line(text)), text => error.WriteLine(Line(text)));
+    public static HostLog To(TextWriter output, TextWriter error) =>
+        new(text => output.WriteLine(Line(text)), text => error.WriteLine(Line(text)));
 
     /// <summary>Whatever is said goes to a log that others read.</summary>
     internal static string Line(string text)

@@ -13,7 +13,8 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data, 
         var root = document.RootElement;
         return root.ValueKind == JsonValueKind.Object
             && root.TryGetProperty(nameof(Data), out var data) && data.ValueKind == JsonValueKind.Object
-            ? new Invocation(function, id, data.Clone(), root.TryGetProperty(nameof(Metadata), out var metadata) ? metadata.Clone() : default)
+            ? new Invocation(function, id, data.Clone(),
+                root.TryGetProperty(nameof(Metadata), out var metadata) ? metadata.Clone() : default)
             : throw new FormatException("the call has no Data: it is not one of the Functions host");
     }
 
@@ -34,9 +35,11 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data, 
         return Convert.TryFromBase64String(text, bytes, out var size) ? bytes.AsMemory(0, size) : Encoding.UTF8.GetBytes(Unwrap(text));
     }
 
-    /// <summary>How often the message has been taken from its queue, this time included: a number in a string. 1 where the host does not say.</summary>
+    /// <summary>How often the message has been taken from its queue, this time
+    /// included: a number in a string. 1 where the host does not say.</summary>
     public int DequeueCount =>
-        Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty(nameof(DequeueCount), out var count) && count.ValueKind == JsonValueKind.String
+        Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty(nameof(DequeueCount), out var count)
+            && count.ValueKind == JsonValueKind.String
         && int.TryParse(count.GetString()!.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
 
     /// <summary>Whether a timer's run comes late.</summary>

@@ -13,7 +13,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>A function that a timer or a queue calls. An exception is its failure: the host tries again, or puts the message aside.</summary>
+/// <summary>A function that a timer or a queue calls. An exception is its
+/// failure: the host tries again, or puts the message aside.</summary>
 internal delegate Task TriggeredFunction(Invocation invocation, CancellationToken cancellation);
 
 /// <summary>A function that answers an HTTP request, which the host forwards as it came.</summary>
@@ -83,7 +84,8 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             logError($"{route.Split('/')[0]}: {Reason(failure, late.IsCancellationRequested)}");
             if (!context.Response.HasStarted)
             {
-                await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain", "something went wrong; the log says what");
+                await WriteAsync(context, StatusCodes.Status500InternalServerError, "text/plain",
+                    "something went wrong; the log says what");
             }
         }
     }

@@ -19,7 +19,8 @@ internal sealed class LiveComposition(IConfigurationPlace place, TimeProvider ti
     /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>A configuration that cannot be used, or is gone, is a <see cref="UsageException"/>, of this call and of each until it is mended.
+    /// <summary>A configuration that cannot be used, or is gone, is a
+    /// <see cref="UsageException"/>, of this call and of each until it is mended.
     /// While its store cannot be reached, the last good one stands.</summary>
     public async Task<Composition> GetAsync(CancellationToken cancellation)
     {

@@ -15,8 +15,10 @@ namespace Mirror.Functions.Serving;
 /// <summary><c>mirror serve</c>: the custom handler of an Azure Functions app.</summary>
 internal static class ServeCommand
 {
-    /// <summary>More threads than the host makes calls at once. A job whose source is fast keeps a thread of the pool for as long as there is something to
-    /// read, and with one for each core the host's ping waited for twenty seconds behind 24 jobs. Among threads the kernel divides the cores fairly.</summary>
+    /// <summary>More threads than the host makes calls at once. A job whose source is
+    /// fast keeps a thread of the pool for as long as there is something to
+    /// read, and with one for each core the host's ping waited for twenty seconds behind 24
+    /// jobs. Among threads the kernel divides the cores fairly.</summary>
     private const int ThreadCount = 64;
 
     public static Command Create()
@@ -33,7 +35,9 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
-        var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json")) ? AppContext.BaseDirectory : Environment.CurrentDirectory;
+        var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json"))
+            ? AppContext.BaseDirectory
+            : Environment.CurrentDirectory;
         var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
         var (time, log) = (TimeProvider.System, HostLog.To(Console.Out, Console.Error));
         if (settings.Problem is { } problem)
@@ -45,7 +49,9 @@ internal static class ServeCommand
         var status = new StatusReader(compositions, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
         await using var export = Export.Start(telemetry, log.Warn);
-        var looking = telemetry.Metrics is null ? Task.CompletedTask : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
+        var looking = telemetry.Metrics is null
+            ? Task.CompletedTask
+            : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
         await Compose(settings, compositions, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // The host never starts again what ends with 0: whoever ended this did not mean for ever.
@@ -58,7 +64,8 @@ internal static class ServeCommand
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings, time));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(compositions, () => queues.Value, settings, time, new WebhookLog(log, time));
-        var runner = new JobRunner(compositions, settings, new RunLog(time, log), new ConsumerHint(settings, () => queues.Value, time, log.Warn));
+        var runner = new JobRunner(compositions, settings, new RunLog(time, log),
+            new ConsumerHint(settings, () => queues.Value, time, log.Warn));
         return new InvocationServer(settings, log.Warn)
         {
             Functions =

@@ -24,7 +24,8 @@ internal sealed record Settings
 
     public required int Port { get; init; }
 
-    /// <summary>How long a call may take: less than the host's functionTimeout, at which it kills the process and every other call in it.</summary>
+    /// <summary>How long a call may take: less than the host's functionTimeout, at
+    /// which it kills the process and every other call in it.</summary>
     public required TimeSpan Deadline { get; init; }
 
     /// <summary>How long what comes after a run may take, which may have ended at the deadline: less than what is left then.</summary>
@@ -38,7 +39,8 @@ internal sealed record Settings
 
     /// <summary>The jobs of this app that begin at a source.</summary>
     public IEnumerable<JobKind> PlannedJobs =>
-        new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }.Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
+        new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }
+            .Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
 
     /// <summary>The configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
     public required IConfigurationPlace Configuration { get; init; }
@@ -52,7 +54,9 @@ internal sealed record Settings
     /// <summary>The account whose queues the host polls.</summary>
     public required Func<QueueMessageEncoding, QueueServiceClient> OpenQueues { get; init; }
 
-    /// <summary>Where the secret is that webhooks are signed with; a <see cref="CallException"/> where that is not said, or not so that it can be read.</summary>
+    /// <summary>Where the secret is that webhooks are signed with; a
+    /// <see cref="CallException"/> where that is not said, or not so that it can be
+    /// read.</summary>
     public required Func<SecretReference> FindWebhookSecret { get; init; }
 
     /// <summary>Whether somebody means to call the webhook: its secret is set, or it is not switched off.</summary>
@@ -100,7 +104,8 @@ internal sealed record Settings
         var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, out var misplaced);
         return new Settings
         {
-            Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= ushort.MaxValue
+            Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                && port is > 0 and <= ushort.MaxValue
                 ? port
                 : throw new UsageException("FUNCTIONS_CUSTOMHANDLER_PORT is not set: the Functions host says there on which port it calls"),
             Deadline = DeadlineOf(host.FunctionTimeout),
@@ -137,7 +142,8 @@ internal sealed record Settings
 
     /// <summary>As the host reads it.</summary>
     private static bool IsDisabled(string function, Func<string, string?> environment) =>
-        Dots.Select(dot => environment($"AzureWebJobs{dot}{function}{dot}Disabled")).Any(value => value is "1" || bool.TryParse(value, out var isOn) && isOn);
+        Dots.Select(dot => environment($"AzureWebJobs{dot}{function}{dot}Disabled"))
+            .Any(value => value is "1" || bool.TryParse(value, out var isOn) && isOn);
 
     private static SecretReference WebhookSecretIn(string? reference, string folder)
     {
@@ -176,7 +182,9 @@ internal sealed record Settings
             problem ??= role == Roles.None ? $"MIRROR_ROLES: there is no role '{word}', only produce, consume and sync" : null;
             roles |= role;
         }
-        problem ??= roles == Roles.None ? "MIRROR_ROLES is not set: say produce, consume or sync, or several with commas between them" : null;
+        problem ??= roles == Roles.None
+            ? "MIRROR_ROLES is not set: say produce, consume or sync, or several with commas between them"
+            : null;
         return problem is null ? roles : Roles.None;
     }
 }

@@ -25,14 +25,16 @@ internal static class HistoryChart
     public static void AddSequences(Html html, MirrorReport mirror, DateTimeOffset now)
     {
         var points = mirror.Bundles.Select(bundle => (At: bundle.Written, bundle.Sequence))
-            .Concat(mirror.Runs.Where(run => run.Run is { Failure: null, Sequence: not null }).Select(run => (run.Run.At, Sequence: run.Run.Sequence!.Value)))
+            .Concat(mirror.Runs.Where(run => run.Run is { Failure: null, Sequence: not null }).Select(
+                run => (run.Run.At, Sequence: run.Run.Sequence!.Value)))
             .OrderBy(point => point.At).ThenBy(point => point.Sequence).ToList();
         if (points.Count == 0)
         {
             return;
         }
         var failed = mirror.Runs.Where(run => run.Run.Failure is not null).Select(run => run.Run.At).ToList();
-        var axes = new Axes(failed.Append(points[0].At).Min(), now, points.Min(point => point.Sequence), points.Max(point => point.Sequence));
+        var axes = new Axes(failed.Append(points[0].At).Min(), now, points.Min(point => point.Sequence),
+            points.Max(point => point.Sequence));
         html.Add($"<section><h2>Sequence over time</h2><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{$"Sequence {points[0].Sequence} {Quantity.Ago(points[0].At, now)}, {points[^1].Sequence} {Quantity.Ago(points[^1].At, now)}; {Quantity.Of(failed.Count, "recorded run")} failed or held"}\">");
         AddAxes(html, ($"{axes.High}", $"{axes.Low}"), (Quantity.Ago(axes.First, now), "now"));
         AddSteps(html, [.. points.Select(point => (axes.X(point.At), axes.Y(point.Sequence)))]);
@@ -47,8 +49,10 @@ internal static class HistoryChart
     public static void AddSizes(Html html, MirrorReport mirror)
     {
         var bars = mirror.Bundles.Count > 0
-            ? mirror.Bundles.Select(bundle => new Bar(bundle.Size, bundle.Kind == BundleKind.Full ? "full" : "delta", $"sequence {bundle.Sequence}")).ToList()
-            : mirror.Runs.Reverse().Where(run => run.Run.Bytes > 0).Select(run => new Bar(run.Run.Bytes, "delta", Iso8601.Of(run.Run.At))).ToList();
+            ? mirror.Bundles.Select(bundle => new Bar(bundle.Size, bundle.Kind == BundleKind.Full ? "full" : "delta",
+                $"sequence {bundle.Sequence}")).ToList()
+            : mirror.Runs.Reverse().Where(run => run.Run.Bytes > 0).Select(run => new Bar(run.Run.Bytes, "delta", Iso8601.Of(run.Run.At)))
+                .ToList();
         if (bars.Count == 0)
         {
             return;

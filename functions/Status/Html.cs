@@ -7,7 +7,8 @@ using System.Text.Unicode;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>A page while it is written. What the program says is markup; what stands in the holes of its strings is text, and encoded.</summary>
+/// <summary>A page while it is written. What the program says is markup; what
+/// stands in the holes of its strings is text, and encoded.</summary>
 internal sealed class Html
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);

@@ -6,7 +6,8 @@ namespace Mirror.Functions.Status;
 /// <summary>One mirror: its history drawn, its runs, and its errors whole.</summary>
 internal static class MirrorPage
 {
-    public static string Of(MirrorReport mirror, StatusView view, StatusLinks links) => PageFrame.Of($"{mirror.Name}: {ConditionWords.Label(mirror.Condition)}", html =>
+    public static string Of(MirrorReport mirror, StatusView view, StatusLinks links) =>
+        PageFrame.Of($"{mirror.Name}: {ConditionWords.Label(mirror.Condition)}", html =>
     {
         html.Add($"<header><p><a href=\"{links.Overview(StatusFilter.All)}\">← All mirrors</a></p><h1>{mirror.Name}</h1></header><main>");
         PageFrame.AddProblem(html, view.Problem);

@@ -90,7 +90,8 @@ internal sealed record MirrorReport(string Name, Condition Condition)
             SetAsideCount = jobs.Contains(JobKind.Consume) ? status.Consumed?.SetAside.Count ?? 0 : 0,
             Bundles = chain?.Chain ?? [],
             Totals = [.. records.Select(record => (record.Job, record.Totals))],
-            Runs = [.. records.SelectMany(record => record.Runs.Select(run => (record.Job, run with { Failure = Redacted(run.Failure, redact) })))
+            Runs = [.. records.SelectMany(record => record.Runs.Select(
+                run => (record.Job, run with { Failure = Redacted(run.Failure, redact) })))
                 .OrderByDescending(run => run.Item2.At)],
         };
     }
@@ -108,7 +109,8 @@ internal sealed record MirrorReport(string Name, Condition Condition)
             var record = mirror.Records.FirstOrDefault(record => record.Job == NameOf(job));
             var (hasLedger, ledgerProven, ledgerFailure) = job switch
             {
-                JobKind.Produce => (mirror.Status.Produced is not null, mirror.Status.Produced?.Published?.Written, mirror.Status.Produced?.Failure),
+                JobKind.Produce =>
+                    (mirror.Status.Produced is not null, mirror.Status.Produced?.Published?.Written, mirror.Status.Produced?.Failure),
                 JobKind.Consume => (mirror.Status.Consumed is not null, mirror.Status.Consumed?.Proven, mirror.Status.Consumed?.Failure),
                 _ => (false, null, null),
             };
@@ -116,14 +118,17 @@ internal sealed record MirrorReport(string Name, Condition Condition)
             var until = job == JobKind.Consume ? mirror.Status.Consumed?.HeadExpires : null;
             var proven = new[] { ledgerProven, record?.Proven }.Where(proof => !(proof > until)).Max();
             var lag = job == JobKind.Consume ? LagOfConsumer(mirror.Status, now) : now - proven;
-            return new Side(hasLedger || record is not null, proven, lag < TimeSpan.Zero ? TimeSpan.Zero : lag, ErrorOf(record, ledgerProven) ?? ledgerFailure);
+            return new Side(hasLedger || record is not null, proven, lag < TimeSpan.Zero ? TimeSpan.Zero : lag,
+                ErrorOf(record, ledgerProven) ?? ledgerFailure);
         }
 
-        /// <summary>A run that went well unrecorded, from a command line, has proven more than the record of one that did not before it.</summary>
+        /// <summary>A run that went well unrecorded, from a command line, has proven
+        /// more than the record of one that did not before it.</summary>
         private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
             record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
 
-        /// <summary>Nothing is late where all that lies in the bucket is consumed, unless the producer has not been heard of for too long.</summary>
+        /// <summary>Nothing is late where all that lies in the bucket is consumed,
+        /// unless the producer has not been heard of for too long.</summary>
         private static TimeSpan? LagOfConsumer(MirrorStatus status, DateTimeOffset now) =>
             status.BehindSince is { } since ? now - since
             : status.Consumed is not { Sequence: > 0 } ledger ? null

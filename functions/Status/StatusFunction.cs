@@ -7,7 +7,8 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Status;
 
 /// <summary><c>GET /api/status</c>: how every mirror is, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: one of them;
-/// <c>POST /api/status/poison?queue=NAME</c>: puts back what lies in a poison queue. The host asks for the function's key before it forwards a request.</summary>
+/// <c>POST /api/status/poison?queue=NAME</c>: puts back what lies in a poison queue. The
+/// host asks for the function's key before it forwards a request.</summary>
 internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poison, TimeProvider time)
 {
     private const string Text = "text/plain; charset=utf-8";
@@ -25,11 +26,13 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
         var queue = context.Request.Query["queue"].ToString();
         if (Enum.GetValues<JobKind>().Where(job => JobQueues.PoisonOf(job) == queue).Cast<JobKind?>().FirstOrDefault() is not { } job)
         {
-            await WriteAsync(context, StatusCodes.Status400BadRequest, Text, "say which, such as /api/status/poison?queue=mirror-produce-poison");
+            await WriteAsync(context, StatusCodes.Status400BadRequest, Text,
+                "say which, such as /api/status/poison?queue=mirror-produce-poison");
             return;
         }
         var count = await poison().PutBackAsync(job, time.GetUtcNow(), cancellation);
-        await WriteAsync(context, StatusCodes.Status200OK, Text, $"{Quantity.Of(count, "message")} put back into {JobQueues.NameOf(job)}; the page says so when Poison has run again");
+        await WriteAsync(context, StatusCodes.Status200OK, Text,
+            $"{Quantity.Of(count, "message")} put back into {JobQueues.NameOf(job)}; the page says so when Poison has run again");
     }
 
     private async Task ShowAsync(HttpContext context, string path, CancellationToken cancellation)
@@ -42,8 +45,11 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
             "" => WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", StatusPage.Of(view, filter, links)),
             "json" => WriteAsync(context, StatusCodes.Status200OK, "application/json; charset=utf-8", StatusDocument.Of(view, filter)),
             "metrics" => WriteAsync(context, StatusCodes.Status200OK, MetricsText.ContentType, MetricsText.Of(view)),
-            _ when path.StartsWith(MirrorPath, StringComparison.Ordinal) => WriteMirrorAsync(context, path[MirrorPath.Length..], view, links),
-            _ => WriteAsync(context, StatusCodes.Status404NotFound, Text, "there are /api/status, /api/status/mirror/NAME, /api/status/json and /api/status/metrics"),
+            _ when path.StartsWith(MirrorPath, StringComparison.Ordinal) =>
+                WriteMirrorAsync(context, path[MirrorPath.Length..], view, links),
+            _ =>
+                WriteAsync(context, StatusCodes.Status404NotFound, Text,
+                    "there are /api/status, /api/status/mirror/NAME, /api/status/json and /api/status/metrics"),
         });
     }
 
@@ -51,17 +57,23 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
     {
         // Some servers on the way leave an encoded slash encoded.
         var slashed = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var mirror = view.Mirrors.FirstOrDefault(mirror => mirror.Name == name) ?? view.Mirrors.FirstOrDefault(mirror => mirror.Name == slashed);
+        var mirror = view.Mirrors.FirstOrDefault(mirror => mirror.Name == name)
+            ?? view.Mirrors.FirstOrDefault(mirror => mirror.Name == slashed);
         return mirror is null
             ? WriteAsync(context, StatusCodes.Status404NotFound, "text/html; charset=utf-8", MirrorPage.NotThere(slashed, links))
             : WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", MirrorPage.Of(mirror, view, links));
     }
 
-    /// <summary>What stands after the route, with our own words in lower case, since the host does not look at it; a mirror's name is as it is.</summary>
+    /// <summary>What stands after the route, with our own words in lower case, since the
+    /// host does not look at it; a mirror's name is as it is.</summary>
     private static string PathOf(HttpRequest request)
     {
-        var path = request.Path.Value is { } whole && whole.Length > StatusLinks.Root.Length ? whole[StatusLinks.Root.Length..].Trim('/') : "";
-        return path.StartsWith(MirrorPath, StringComparison.OrdinalIgnoreCase) ? $"{MirrorPath}{path[MirrorPath.Length..]}" : path.ToLowerInvariant();
+        var path = request.Path.Value is { } whole && whole.Length > StatusLinks.Root.Length
+            ? whole[StatusLinks.Root.Length..].Trim('/')
+            : "";
+        return path.StartsWith(MirrorPath, StringComparison.OrdinalIgnoreCase)
+            ? $"{MirrorPath}{path[MirrorPath.Length..]}"
+            : path.ToLowerInvariant();
     }
 
     private static Task WriteAsync(HttpContext context, int status, string contentType, string text)

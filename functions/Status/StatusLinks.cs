@@ -9,7 +9,8 @@ internal sealed record StatusLinks(string? Code)
         ("state", filter.Condition is { } condition ? ConditionWords.Word(condition) : null), ("name", filter.Name), ("code", Code));
 
     /// <summary>Slashes stay: servers on the way do not agree on what an encoded one is.</summary>
-    public string Mirror(string name) => $"{Root}/mirror/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}{Query(("code", Code))}";
+    public string Mirror(string name) =>
+        $"{Root}/mirror/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}{Query(("code", Code))}";
 
     public string PutBack(string queue) => $"{Root}/poison{Query(("queue", queue), ("code", Code))}";
 
@@ -19,7 +20,8 @@ internal sealed record StatusLinks(string? Code)
 
     private static string Query(params (string Name, string? Value)[] fields)
     {
-        var given = fields.Where(field => !string.IsNullOrEmpty(field.Value)).Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}");
+        var given = fields.Where(field => !string.IsNullOrEmpty(field.Value))
+            .Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value!)}");
         return string.Join('&', given) is { Length: > 0 } query ? $"?{query}" : "";
     }
 }

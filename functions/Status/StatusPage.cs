@@ -34,12 +34,14 @@ internal static class StatusPage
         AddState(html, links, filter with { Condition = null }, filter, ("all", "all", view.Mirrors.Count));
         foreach (var condition in ConditionWords.All)
         {
-            AddState(html, links, filter with { Condition = condition }, filter, (ConditionWords.Word(condition), ConditionWords.Label(condition), view.CountOf(condition)));
+            AddState(html, links, filter with { Condition = condition }, filter,
+                (ConditionWords.Word(condition), ConditionWords.Label(condition), view.CountOf(condition)));
         }
         html.AddMarkup("</ul></nav>");
     }
 
-    private static void AddState(Html html, StatusLinks links, StatusFilter target, StatusFilter current, (string Word, string Label, int Count) state)
+    private static void AddState(Html html, StatusLinks links, StatusFilter target, StatusFilter current,
+        (string Word, string Label, int Count) state)
     {
         var isCurrent = target.Condition == current.Condition;
         html.Add($"<li><a class=\"state {state.Word}{(state.Count == 0 ? " none" : "")}\" href=\"{links.Overview(target)}\"");
@@ -159,7 +161,9 @@ internal static class StatusPage
         string[] parts =
         [
             mirror.Sequence is { } sequence ? $"sequence {sequence}" : "",
-            mirror.Chain is { } chain ? $"{chain.FullCount} full + {Quantity.Of(chain.DeltaCount, "delta")}, {Quantity.Bytes(chain.Size)}" : "",
+            mirror.Chain is { } chain
+                ? $"{chain.FullCount} full + {Quantity.Of(chain.DeltaCount, "delta")}, {Quantity.Bytes(chain.Size)}"
+                : "",
             mirror.BehindCount > 0 ? $"{Quantity.Of(mirror.BehindCount, "bundle")} to come" : "",
         ];
         return string.Join(" · ", parts.Where(part => part.Length > 0)) is { Length: > 0 } text ? text : "–";

@@ -14,7 +14,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
     // Many may look at once, and reload: the store is listed once for all of them.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(3);
 
-    private static readonly (Roles Role, JobKind Job)[] AllJobs = [(Roles.Produce, JobKind.Produce), (Roles.Sync, JobKind.Sync), (Roles.Consume, JobKind.Consume)];
+    private static readonly (Roles Role, JobKind Job)[] AllJobs = [(Roles.Produce, JobKind.Produce), (Roles.Sync, JobKind.Sync),
+        (Roles.Consume, JobKind.Consume)];
 
     // A store that lists slowly is not waited for while what was seen before is still good enough. The page says of when it is.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
@@ -29,7 +30,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
     // A look that hangs must not be the last one, also where calls may take for ever.
     private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(10);
 
-    private readonly TimeSpan _deadline = settings.Deadline == Timeout.InfiniteTimeSpan || settings.Deadline > MaxLook ? MaxLook : settings.Deadline;
+    private readonly TimeSpan _deadline = settings.Deadline == Timeout.InfiniteTimeSpan
+        || settings.Deadline > MaxLook ? MaxLook : settings.Deadline;
     private readonly Lazy<string[]> _faults = new(() => [.. settings.Faults()]);
 
     private readonly Lock _turn = new();
@@ -45,7 +47,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         var (known, isGoodEnough) = (_known, time.GetUtcNow() - _known?.At < GoodEnough);
         try
         {
-            await look.WaitAsync(isGoodEnough ? Patience : known is not null ? LongPatience : Shorter(FirstPatience, _deadline / 2), time, cancellation);
+            await look.WaitAsync(isGoodEnough ? Patience : known is not null ? LongPatience : Shorter(FirstPatience, _deadline / 2),
+                time, cancellation);
             return View(_problem);
         }
         catch (TimeoutException) when (!look.IsFaulted)
@@ -61,7 +64,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>The look that is under way, or is not too long ago, or one that begins now: it goes on for all, whoever of them goes away.</summary>
+    /// <summary>The look that is under way, or is not too long ago, or one that begins
+    /// now: it goes on for all, whoever of them goes away.</summary>
     private Task LastLook()
     {
         lock (_turn)
@@ -114,10 +118,12 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
     }
 
     private StatusBoard? BoardOf(Composition composition) => composition.Configuration!.State is null ? null
-        : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume) && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
+        : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume)
+            && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
     private static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
-        configuration.Mirrors.Select(mirror => mirror.Name).Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
+        configuration.Mirrors.Select(mirror => mirror.Name)
+            .Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
 
     private IEnumerable<PoisonedQueue> QueuesOf(PoisonReport report) =>
         report.Queues.Select(queue => queue with { App = report.App == settings.App ? null : report.App });
@@ -130,13 +136,15 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         var known = _known;
         Func<string, string> redact = Composition.Secrets.Redact;
         var terms = new ReportTerms(_jobs, redact, now);
-        var mirrors = (known?.Mirrors ?? []).Select(mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
+        var mirrors = (known?.Mirrors ?? []).Select(
+            mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))
             .OrderBy(mirror => mirror.Condition).ThenBy(mirror => mirror.Name, StringComparer.Ordinal);
         string[] problems = [.. problem is null ? [] : new[] { problem }, .. _gaps, .. _faults.Value];
         return new StatusView(known?.At ?? now, [.. mirrors], problems.Length == 0 ? null : redact(string.Join("; ", problems)))
         {
             Objective = known?.Composition.Configuration!.Defaults.Objective ?? terms.Objective,
-            Poison = [.. (known?.Poison ?? []).Select(queue => queue with { Reasons = [.. queue.Reasons.Select(reason => reason with { Text = redact(reason.Text) })] })],
+            Poison = [.. (known?.Poison ?? []).Select(
+                queue => queue with { Reasons = [.. queue.Reasons.Select(reason => reason with { Text = redact(reason.Text) })] })],
         };
     }
 

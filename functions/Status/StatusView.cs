@@ -15,7 +15,8 @@ internal sealed record StatusView(DateTimeOffset At, IReadOnlyList<MirrorReport>
     public int CountOf(Condition condition) => Mirrors.Count(mirror => mirror.Condition == condition);
 }
 
-/// <summary>Which mirrors are asked for: <c>?state=failing&amp;name=ce/*</c>; what is not a state, or not a pattern, asks for all.</summary>
+/// <summary>Which mirrors are asked for: <c>?state=failing&amp;name=ce/*</c>;
+/// what is not a state, or not a pattern, asks for all.</summary>
 internal sealed record StatusFilter(Condition? Condition, string Name)
 {
     public static readonly StatusFilter All = new(null, "");

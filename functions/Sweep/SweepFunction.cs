@@ -6,8 +6,10 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Sweep;
 
-/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose head in the bucket is another one than was consumed, whose last
-/// run failed, or whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
+/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose
+/// head in the bucket is another one than was consumed, whose last
+/// run failed, or whose target was not looked at for a day. It stands in for a
+/// queue that crosses the partition, where there is none.</summary>
 internal sealed class SweepFunction(LiveComposition compositions, JobQueues queues, TimeProvider time, HostLog log)
 {
     // Somebody may change a target although its chain stands still.
@@ -21,7 +23,8 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         var composition = await compositions.GetAsync(cancellation);
         var (configuration, state) = (composition.Configuration!, composition.OpenState());
         var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
-        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct()];
+        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(
+            AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct()];
         if (await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, names.Length, cancellation))
         {
             return;
@@ -40,5 +43,6 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
     }
 
     private bool MayHaveChanged(MirrorStatus status, string headETag) =>
-        status.Consumed is not { Failure: null, Proven: { } proven } ledger || ledger.HeadETag != headETag || time.GetUtcNow() - proven > ProofLife;
+        status.Consumed is not { Failure: null, Proven: { } proven } ledger || ledger.HeadETag != headETag
+            || time.GetUtcNow() - proven > ProofLife;
 }

@@ -6,5 +6,6 @@ namespace Mirror.Functions.Sync;
 /// <summary>Queue <c>mirror-sync</c>: one mirror is brought in step, directly.</summary>
 internal static class SyncFunction
 {
-    public static TriggeredFunction Over(JobRunner runner) => (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Sync, cancellation);
+    public static TriggeredFunction Over(JobRunner runner) =>
+        (invocation, cancellation) => runner.RunAsync(invocation, JobKind.Sync, cancellation);
 }

@@ -18,5 +18,6 @@ internal static class CallSpan
         .SetTag("faas.name", invocation.Function)
         .SetTag("faas.invocation_id", invocation.Id)
         // By the bindings' names in our function.json.
-        .SetTag("faas.trigger", invocation.Data.TryGetProperty("timer", out _) ? "timer" : invocation.Data.TryGetProperty("message", out _) ? "pubsub" : "other");
+        .SetTag("faas.trigger", invocation.Data.TryGetProperty("timer", out _) ? "timer" : invocation.Data.TryGetProperty("message",
+            out _) ? "pubsub" : "other");
 }

@@ -11,7 +11,8 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
     private const int UnsupportedProtocol = 8;
     private const int InvalidConfigurationValue = 11;
 
-    // Warnings that are of a request: a transient error, one that was broken off, one that took too long, a status of gRPC. The others are of an attribute
+    // Warnings that are of a request: a transient error, one that was broken off, one
+    // that took too long, a status of gRPC. The others are of an attribute
     // or the like, and the rest is sent.
     private static readonly int[] Requests = [16, 18, 19, 22];
 
@@ -47,13 +48,15 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
                 SayUnknown($"{eventData.Payload?.FirstOrDefault()}");
                 break;
             case var id when eventData.Level <= EventLevel.Error || Requests.Contains(id):
-                Say(CauseIn(string.Format(CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName ?? "", [.. eventData.Payload ?? new([])])));
+                Say(CauseIn(string.Format(CultureInfo.InvariantCulture, eventData.Message ?? eventData.EventName
+                    ?? "", [.. eventData.Payload ?? new([])])));
                 break;
         }
     }
 
     // The value is not quoted: a key may have been put in the wrong place.
-    private void SayUnknown(string variable) => Say(variable, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead");
+    private void SayUnknown(string variable) =>
+        Say(variable, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead");
 
     private void Say(string what, string line)
     {

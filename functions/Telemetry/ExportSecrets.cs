@@ -1,6 +1,7 @@
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>What the variables of the exporter hold that nobody may see. What is taken for a secret is taken out of every text, so what only says whose
+/// <summary>What the variables of the exporter hold that nobody may see. What is
+/// taken for a secret is taken out of every text, so what only says whose
 /// the telemetry is (<c>x-honeycomb-dataset=mirror</c>) must not be: the word stands in every line of the log.</summary>
 internal static class ExportSecrets
 {
@@ -10,7 +11,8 @@ internal static class ExportSecrets
     // x-honeycomb-team has the key of that name.
     private static readonly string[] NamesOfKeys = ["auth", "key", "token", "secret", "password", "team", "sig"];
 
-    /// <summary>Of <c>authorization=Bearer%20TOKEN,other=VALUE</c>: each value, as it stands and as it is sent, and the token alone.</summary>
+    /// <summary>Of <c>authorization=Bearer%20TOKEN,other=VALUE</c>: each value, as
+    /// it stands and as it is sent, and the token alone.</summary>
     public static IEnumerable<string> InHeaders(string? headers) =>
         (headers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(InPair);
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>What is sent, by the standard variables alone: opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables. What the
+/// <summary>What is sent, by the standard variables alone:
+/// opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables.
+/// What the
 /// libraries read themselves is not here.</summary>
 /// <param name="Spans">Null where none are sent.</param>
 /// <param name="Metrics">Null where none are sent.</param>
@@ -24,12 +26,16 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
 
     public static ExportSettings Read(Func<string, string?> environment)
     {
-        var interval = int.TryParse(environment("OTEL_METRIC_EXPORT_INTERVAL"), NumberStyles.None, CultureInfo.InvariantCulture, out var read) && read > 0 ? read : DefaultInterval;
+        var interval = int.TryParse(environment("OTEL_METRIC_EXPORT_INTERVAL"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var read) && read > 0
+            ? read
+            : DefaultInterval;
         var (spans, metrics) = (SignalIn(environment, "TRACES"), SignalIn(environment, "METRICS"));
         return new ExportSettings(WithoutProblem(spans), WithoutProblem(metrics), TimeSpan.FromMilliseconds(interval))
         {
             Problems = [.. new[] { spans?.Problem, metrics?.Problem }.OfType<string>().Distinct()],
-            Secrets = [.. Prefixes.SelectMany(prefix => ExportSecrets.InHeaders(environment($"{prefix}HEADERS")).Concat(ExportSecrets.InEndpoint(environment($"{prefix}ENDPOINT"))))],
+            Secrets = [.. Prefixes.SelectMany(prefix => ExportSecrets.InHeaders(
+                environment($"{prefix}HEADERS")).Concat(ExportSecrets.InEndpoint(environment($"{prefix}ENDPOINT"))))],
         };
     }
 
@@ -39,7 +45,8 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
     {
         var own = $"{Prefix}{signal}_";
         var variable = string.IsNullOrEmpty(environment($"{own}ENDPOINT")) ? $"{Prefix}ENDPOINT" : $"{own}ENDPOINT";
-        if (Says(environment, "OTEL_SDK_DISABLED", "true") || Says(environment, $"OTEL_{signal}_EXPORTER", "none") || environment(variable) is not { Length: > 0 } text)
+        if (Says(environment, "OTEL_SDK_DISABLED", "true") || Says(environment, $"OTEL_{signal}_EXPORTER", "none")
+            || environment(variable) is not { Length: > 0 } text)
         {
             return null;
         }
@@ -53,8 +60,10 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
         };
     }
 
-    /// <summary>Null where nothing can be sent to it. To <see cref="Uri"/>, localhost:4317 is something whose scheme is localhost.</summary>
-    internal static Uri? UrlIn(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+    /// <summary>Null where nothing can be sent to it. To <see cref="Uri"/>,
+    /// localhost:4317 is something whose scheme is localhost.</summary>
+    internal static Uri? UrlIn(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
     private static bool Says(Func<string, string?> environment, string variable, string word) =>
         word.Equals(environment(variable)?.Trim(), StringComparison.OrdinalIgnoreCase);

@@ -8,7 +8,9 @@ using OpenTelemetry.Trace;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>The OpenTelemetry libraries, which nobody else knows but <see cref="SpanFilter"/>. They read most of the standard variables themselves.</summary>
+/// <summary>The OpenTelemetry libraries, which nobody else knows but
+/// <see cref="SpanFilter"/>. They read most of the standard variables
+/// themselves.</summary>
 internal sealed class OtlpExport : IAsyncDisposable
 {
     // A person waits, or the next run. A collector within reach takes milliseconds.
@@ -37,7 +39,8 @@ internal sealed class OtlpExport : IAsyncDisposable
     /// <summary>Sends what is left, for a few seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)), Apart(() => _metrics?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)));
+        var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)),
+            Apart(() => _metrics?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)));
         if (isSent.Contains(false))
         {
             _faults.Say($"the collector does not take it within {ShutdownTimeout.TotalSeconds:0} s");
@@ -48,7 +51,8 @@ internal sealed class OtlpExport : IAsyncDisposable
         _faults.Dispose();
     }
 
-    /// <summary>Null where the libraries cannot use what a variable says, such as the name of a certificate: the runs are more important.</summary>
+    /// <summary>Null where the libraries cannot use what a variable says, such as the
+    /// name of a certificate: the runs are more important.</summary>
     private T? TryBuild<T>(Func<T> build)
         where T : class
     {
@@ -63,7 +67,8 @@ internal sealed class OtlpExport : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits on a thread of its own. This one may be where a command's sockets are served, and those of the pool open the connection that is
+    /// <summary>Waits on a thread of its own. This one may be where a command's
+    /// sockets are served, and those of the pool open the connection that is
     /// waited for: where there are two of them, to wait on both took a second.</summary>
     private static Task<bool> Apart(Func<bool?> send) =>
         Task.Factory.StartNew(() => send() ?? true, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -77,7 +82,8 @@ internal sealed class OtlpExport : IAsyncDisposable
             .AddOtlpExporter(options => Apply(settings, options));
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
         {
-            // The default does what the caller does, and the Functions host says of its traces that they are not sampled: nothing would ever be sent.
+            // The default does what the caller does, and the Functions host says of its
+            // traces that they are not sampled: nothing would ever be sent.
             builder.SetSampler(new AlwaysOnSampler());
         }
         return builder.Build();

@@ -10,15 +10,19 @@ internal static class RunSignals
     // From a small mirror with nothing to do to the first run of a very large one, in seconds.
     private static readonly double[] Durations = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
-    private static readonly Counter<long> Runs = Signals.Meter.CreateCounter<long>("mirror.runs", "{run}", "Runs of mirrors that have ended.");
-    private static readonly Counter<long> Bytes = Signals.Meter.CreateCounter<long>("mirror.bytes", "By", "Bytes of packs that were sent, or of objects that were written.");
+    private static readonly Counter<long> Runs = Signals.Meter.CreateCounter<long>("mirror.runs", "{run}",
+        "Runs of mirrors that have ended.");
+    private static readonly Counter<long> Bytes = Signals.Meter.CreateCounter<long>("mirror.bytes", "By",
+        "Bytes of packs that were sent, or of objects that were written.");
     private static readonly Histogram<double> Duration = Signals.Meter.CreateHistogram(
-        "mirror.run.duration", "s", "How long runs took.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Durations });
+        "mirror.run.duration", "s", "How long runs took.", tags: null, new InstrumentAdvice<double>
+        { HistogramBucketBoundaries = Durations });
 
     public static MirrorJob Over(string job, MirrorJob run) =>
         run with { RunAsync = (meter, cancellation) => ObserveAsync(job, run.Mirror, token => run.RunAsync(meter, token), cancellation) };
 
-    public static async Task<MirrorOutcome> ObserveAsync(string job, string mirror, Func<CancellationToken, Task<MirrorOutcome>> run, CancellationToken cancellation)
+    public static async Task<MirrorOutcome> ObserveAsync(string job, string mirror, Func<CancellationToken, Task<MirrorOutcome>> run,
+        CancellationToken cancellation)
     {
         using var span = Signals.Spans.StartActivity(job);
         var began = Stopwatch.GetTimestamp();
@@ -39,7 +43,9 @@ internal static class RunSignals
     private static MirrorOutcome Broken(string mirror, Exception broken, CancellationToken cancellation) => new(mirror, OutcomeKind.Failed)
     {
         // As the outcome is judged further out: what was broken off by nobody is a fault.
-        Error = cancellation.IsCancellationRequested ? new MirrorError("interrupted", "interrupted") : new MirrorError("internal", broken.ToString()),
+        Error = cancellation.IsCancellationRequested
+            ? new MirrorError("interrupted", "interrupted")
+            : new MirrorError("internal", broken.ToString()),
     };
 
     private static void Tell(Activity? span, string job, MirrorOutcome outcome, TimeSpan elapsed)

@@ -12,7 +12,8 @@ internal sealed class SpanFilter(Func<string, string> redact) : BaseProcessor<Ac
     // An error is told whole in the log.
     private const int MaxTextSize = 1000;
 
-    /// <summary>What the runtime adds to its spans of exceptions cannot be changed afterwards, only said before it is: the message, and no stack.</summary>
+    /// <summary>What the runtime adds to its spans of exceptions cannot be changed
+    /// afterwards, only said before it is: the message, and no stack.</summary>
     public static ActivityListener ListenToErrors(Func<string, string> redact)
     {
         var listener = new ActivityListener

@@ -3,7 +3,8 @@ using Mirror.Functions.Status;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>How every mirror is, for whoever collects metrics: of the last look at the stores, of which there is one for each time they are sent.</summary>
+/// <summary>How every mirror is, for whoever collects metrics: of the last look at the
+/// stores, of which there is one for each time they are sent.</summary>
 internal sealed class StatusGauges
 {
     private readonly StatusReader _reader;
@@ -14,8 +15,10 @@ internal sealed class StatusGauges
     public StatusGauges(StatusReader reader, TimeProvider time, Action<string> logError)
     {
         (_reader, _time, _logError) = (reader, time, logError);
-        Signals.Meter.CreateObservableGauge("mirror.lag", () => Of(mirror => mirror.Lag), "s", "How old the oldest change is that may not be at the destination.");
-        Signals.Meter.CreateObservableGauge("mirror.staleness", () => Of(mirror => _time.GetUtcNow() - mirror.Proven), "s", "How long ago the destination was last proven equal.");
+        Signals.Meter.CreateObservableGauge("mirror.lag", () => Of(mirror => mirror.Lag), "s",
+            "How old the oldest change is that may not be at the destination.");
+        Signals.Meter.CreateObservableGauge("mirror.staleness", () => Of(mirror => _time.GetUtcNow() - mirror.Proven), "s",
+            "How long ago the destination was last proven equal.");
         Signals.Meter.CreateObservableGauge("mirror.poison.messages", PoisonMessages, "{message}", "Messages that were put aside.");
     }
 
@@ -56,5 +59,6 @@ internal sealed class StatusGauges
 
     // What another app has put aside is in that app's metrics.
     private IEnumerable<Measurement<long>> PoisonMessages() =>
-        (_view?.Poison ?? []).Where(queue => queue.App is null).Select(queue => new Measurement<long>(queue.Count, new KeyValuePair<string, object?>("mirror.queue", queue.Queue)));
+        (_view?.Poison ?? []).Where(queue => queue.App is null)
+            .Select(queue => new Measurement<long>(queue.Count, new KeyValuePair<string, object?>("mirror.queue", queue.Queue)));
 }

@@ -1,6 +1,7 @@
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The deliveries of the last hour, as far as this process has seen them. A replay that another process takes costs one look at a source.</summary>
+/// <summary>The deliveries of the last hour, as far as this process has seen them. A
+/// replay that another process takes costs one look at a source.</summary>
 internal sealed class Deliveries(TimeProvider time)
 {
     internal static readonly TimeSpan Remembered = TimeSpan.FromHours(1);

@@ -39,7 +39,8 @@ internal abstract record Proof
     }
 
     private static DateTimeOffset? ReadTime(string seconds) =>
-        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+        long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
             ? DateTimeOffset.FromUnixTimeSeconds(number)
             : null;
 
@@ -59,7 +60,8 @@ internal abstract record Proof
     private sealed record Token(string Value) : Proof
     {
         public override bool IsBy(string secret, ReadOnlySpan<byte> body) =>
-            CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
+            CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
+                SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
 
         // A record prints its fields.
         public override string ToString() => "a token";

@@ -3,7 +3,8 @@ using Mirror.Git;
 namespace Mirror.Functions.Webhook;
 
 /// <summary>Which repository a URL means, however it is reached: without scheme, user, <c>.git</c> and slashes around the path.</summary>
-/// <param name="Text">Host and path. Without case: the large forges' paths have none either, and one hit too many costs one look at a source.</param>
+/// <param name="Text">Host and path. Without case: the large forges' paths have none
+/// either, and one hit too many costs one look at a source.</param>
 internal readonly record struct RepositoryAddress(string Text)
 {
     // As an address of git:// is for machines that ssh reaches as well; RemoteUrl has no such scheme.

@@ -3,7 +3,8 @@ using Mirror.Functions.Output;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What a forge shows to whoever set up the webhook. Forges switch off a webhook that is often answered with an error, so only what is wrong with
+/// <summary>What a forge shows to whoever set up the webhook. Forges switch off a
+/// webhook that is often answered with an error, so only what is wrong with
 /// the webhook itself is one.</summary>
 internal sealed record WebhookAnswer(int Status, string Text, string ContentType = "text/plain")
 {
@@ -12,7 +13,8 @@ internal sealed record WebhookAnswer(int Status, string Text, string ContentType
     public static readonly WebhookAnswer Already = new(StatusCodes.Status200OK, "already");
 
     /// <summary>To anybody: what is wrong with our settings is for the log.</summary>
-    public static readonly WebhookAnswer NotSetUp = new(StatusCodes.Status503ServiceUnavailable, "webhooks are not set up here; the log says why");
+    public static readonly WebhookAnswer NotSetUp =
+        new(StatusCodes.Status503ServiceUnavailable, "webhooks are not set up here; the log says why");
 
     /// <summary>Whether something was done that need not be done again.</summary>
     public bool HasPlanned { get; private init; }

@@ -6,10 +6,12 @@ namespace Mirror.Functions.Webhook;
 /// <summary>The body of a request that anybody may have sent: bounded in size and in time.</summary>
 internal static class WebhookBody
 {
-    /// <summary>A push of several hundred commits, each of which forges describe. What is in a larger one comes with the next plan.</summary>
+    /// <summary>A push of several hundred commits, each of which forges describe.
+    /// What is in a larger one comes with the next plan.</summary>
     internal const int MaxSize = 1024 * 1024;
 
-    /// <summary>Forges themselves wait 10 s for the answer. The server's own limit is a rate, with which a body of this size takes an hour.</summary>
+    /// <summary>Forges themselves wait 10 s for the answer. The server's own limit is
+    /// a rate, with which a body of this size takes an hour.</summary>
     internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 
     /// <exception cref="BadHttpRequestException">It is too large, or too slow; the server itself says so, too.</exception>

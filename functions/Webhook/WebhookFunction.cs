@@ -5,9 +5,11 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each mirror whose source the request is about, as if the plan had come to it.
+/// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each
+/// mirror whose source the request is about, as if the plan had come to it.
 /// Anybody can call it; nothing is believed that is not signed, and nothing that was sent is written to the log.</summary>
-internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueues> queues, Settings settings, TimeProvider time, WebhookLog log)
+internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueues> queues, Settings settings, TimeProvider time,
+    WebhookLog log)
 {
     /// <summary>How far a generic signature's time may be from ours, either way.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
@@ -93,9 +95,11 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
         return answer;
     }
 
-    private async Task<WebhookAnswer> PlanAsync(Forge forge, IReadOnlyList<RepositoryAddress> repositories, MirrorConfiguration configuration, CancellationToken cancellation)
+    private async Task<WebhookAnswer> PlanAsync(Forge forge, IReadOnlyList<RepositoryAddress> repositories,
+        MirrorConfiguration configuration, CancellationToken cancellation)
     {
-        string[] mirrors = [.. configuration.Mirrors.Where(mirror => repositories.Contains(RepositoryAddress.Of(mirror.Source))).Select(mirror => mirror.Name)];
+        string[] mirrors = [.. configuration.Mirrors.Where(mirror => repositories.Contains(RepositoryAddress.Of(mirror.Source))).Select(
+            mirror => mirror.Name)];
         if (mirrors.Length == 0 || !settings.PlannedJobs.Any())
         {
             return WebhookAnswer.NothingPlanned(settings.PlannedJobs.Any() ? "no mirror here has this repository as its source" : "this app looks at no sources");

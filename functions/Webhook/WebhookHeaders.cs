@@ -7,7 +7,8 @@ namespace Mirror.Functions.Webhook;
 /// <param name="IsPing">Whether it only asks if somebody is there.</param>
 internal sealed record WebhookHeaders(Forge Forge, Proof? Proof, bool IsPing)
 {
-    /// <summary>GitLab's own name of the event. Its token signs nothing, so whoever has caught a request can write any; and of a branch that goes forth,
+    /// <summary>GitLab's own name of the event. Its token signs nothing, so whoever has
+    /// caught a request can write any; and of a branch that goes forth,
     /// back and forth again, the bodies are the same.</summary>
     private string Event { get; init; } = "";
 
@@ -17,7 +18,8 @@ internal sealed record WebhookHeaders(Forge Forge, Proof? Proof, bool IsPing)
             Event = forge == Forge.GitLab ? header("X-Gitlab-Event-UUID") ?? "" : "",
         };
 
-    /// <summary>By what a replay is known: what is signed, where anything is. The ids that forges give their deliveries are in headers, which
+    /// <summary>By what a replay is known: what is signed, where anything is. The
+    /// ids that forges give their deliveries are in headers, which
     /// whoever has caught a request can change.</summary>
     public string KeyOf(ReadOnlySpan<byte> body)
     {

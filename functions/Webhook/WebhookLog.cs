@@ -2,7 +2,8 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What webhooks say. Anybody can call them as often as he likes: of each kind of warning there is one a minute, and how many were left out.</summary>
+/// <summary>What webhooks say. Anybody can call them as often as he likes: of each kind
+/// of warning there is one a minute, and how many were left out.</summary>
 internal sealed class WebhookLog(HostLog log, TimeProvider time)
 {
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);

@@ -2,7 +2,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The secret that webhooks are signed with. It is read again when a signature does not match, for it may have been changed.</summary>
+/// <summary>The secret that webhooks are signed with. It is read again when a
+/// signature does not match, for it may have been changed.</summary>
 internal sealed class WebhookSecret(TimeProvider time)
 {
     /// <summary>Anybody can send wrong signatures: each must not be a request to a vault, which mirrors need too.</summary>

@@ -19,7 +19,8 @@ public enum AgeFailure
     Truncated,
 }
 
-/// <summary>An age file cannot be read: damaged, hostile, or for somebody else. Errors of the stream that it is read from are not this.</summary>
+/// <summary>An age file cannot be read: damaged, hostile, or for somebody else.
+/// Errors of the stream that it is read from are not this.</summary>
 public sealed class AgeException : Exception
 {
     public AgeException(AgeFailure failure, string message)

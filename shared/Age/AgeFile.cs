@@ -21,7 +21,8 @@ public static class AgeFile
         using var key = FileKey.Generate();
         var nonce = RandomNumberGenerator.GetBytes(FileKey.NonceSize);
         byte[] header = [.. Encoding.ASCII.GetBytes(Header.Write(key, recipients)), .. nonce];
-        return new AgeWriter(destination, header, key.PayloadCipher(nonce)) { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(header)) };
+        return new AgeWriter(destination, header, key.PayloadCipher(nonce))
+        { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(header)) };
     }
 
     /// <summary>Opens a file, binary or armored, with the first of the identities that fits. The header is verified on return.</summary>
@@ -37,7 +38,8 @@ public static class AgeFile
             throw AgeException.Truncated("inside its nonce");
         }
         var nonce = file.Held.Span[..FileKey.NonceSize];
-        var reader = new AgeReader(file, key.PayloadCipher(nonce)) { Fingerprint = Convert.ToHexStringLower(SHA256.HashData([.. header.ToBytes(), .. nonce])) };
+        var reader = new AgeReader(file, key.PayloadCipher(nonce))
+        { Fingerprint = Convert.ToHexStringLower(SHA256.HashData([.. header.ToBytes(), .. nonce])) };
         file.Skip(FileKey.NonceSize);
         return reader;
     }

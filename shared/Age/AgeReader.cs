@@ -26,7 +26,8 @@ public sealed class AgeReader : ReadOnlyStream
 
     public override bool CanRead => !_isDisposed;
 
-    /// <exception cref="AgeException">What comes next is not authentic, or the file was cut. It is so again at every later read.</exception>
+    /// <exception cref="AgeException">What comes next is not authentic, or the
+    /// file was cut. It is so again at every later read.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -20,7 +20,11 @@ public static class LocalRepository
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var git = Process.Start(new ProcessStartInfo("git", arguments)
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true
+            })!;
             var (errors, output) = (git.StandardError.ReadToEndAsync(cancellation), git.StandardOutput.ReadToEndAsync(cancellation));
             await git.WaitForExitAsync(cancellation);
             await output;
@@ -31,7 +35,8 @@ public static class LocalRepository
         }
         catch (Win32Exception missing)
         {
-            throw new RemoteException(RemoteFailure.Unreachable, path, "create", "git cannot be started: is it installed?", missing) { IsFinal = true };
+            throw new RemoteException(RemoteFailure.Unreachable, path, "create", "git cannot be started: is it installed?", missing)
+            { IsFinal = true };
         }
     }
 }

@@ -38,7 +38,8 @@ public sealed class ReceivePack : IAsyncDisposable
         return opening.Listing ?? throw GitProtocolException.Unsupported("the server speaks protocol v2 for a push, which does not exist");
     });
 
-    /// <summary>Pushes, and reads every line of the report. That the remote refuses refs, or the pack, is a result, not an exception.</summary>
+    /// <summary>Pushes, and reads every line of the report. That the remote refuses
+    /// refs, or the pack, is a result, not an exception.</summary>
     public Task<PushReport> PushAsync(PushRequest request, CancellationToken cancellation) => _dialogue.AtStageAsync("push", async () =>
     {
         var dialect = new SendPack(_capabilities, _settings.Agent);

@@ -20,12 +20,14 @@ public sealed class UploadPack : IAsyncDisposable
     public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
         new(Connect.To(url, GitService.UploadPack, settings), settings);
 
-    /// <summary>Lists the refs that match any of the patterns. Servers before protocol v2 send all; the rest is left out as it comes.</summary>
+    /// <summary>Lists the refs that match any of the patterns. Servers before
+    /// protocol v2 send all; the rest is left out as it comes.</summary>
     public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation) =>
         _dialogue.AtStageAsync("read refs", async () =>
             await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation));
 
-    /// <summary>Negotiates a pack. Its bytes are read from the answer; a failure on the way is a <see cref="RemoteException"/> like any other.</summary>
+    /// <summary>Negotiates a pack. Its bytes are read from the answer; a failure on the
+    /// way is a <see cref="RemoteException"/> like any other.</summary>
     public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
         _dialogue.AtStageAsync("fetch", async () =>
         {
@@ -41,7 +43,8 @@ public sealed class UploadPack : IAsyncDisposable
         });
 
     /// <summary>
-    /// Asks a version 2 question without waiting for the server's opening: over HTTP each request stands alone, and all servers of version 2
+    /// Asks a version 2 question without waiting for the server's opening: over
+    /// HTTP each request stands alone, and all servers of version 2
     /// answer it, so the opening would be a request for nothing. Null where the answer is not clear (an older server, SHA-256, no refs,
     /// a redirect, a refusal): then the long way tells.
     /// </summary>

@@ -4,7 +4,8 @@ using Azure.Identity;
 namespace Mirror;
 
 /// <summary>
-/// Who this machine is to Azure: what the AZURE_ variables say, a workload or managed identity, or who has logged in with a tool. The same for blobs,
+/// Who this machine is to Azure: what the AZURE_ variables say, a workload or
+/// managed identity, or who has logged in with a tool. The same for blobs,
 /// vaults and queues: a part of each assembly that asks, since no type of an SDK goes from one to another.
 /// </summary>
 internal static class MachineIdentity

@@ -29,7 +29,8 @@ public sealed record MirrorError(string Reason, string Message)
     public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What can happen to a mirror, as its error; null of a fault of our own.</summary>
-    public static MirrorError? TryOf(Exception failure) => Reasons.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
+    public static MirrorError? TryOf(Exception failure) =>
+        Reasons.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
 
     /// <summary>The same, where after it nobody could be asked what was done and what not.</summary>
     internal MirrorError InDoubt() => this with { Message = $"{Message}; the target cannot be asked which refs have moved" };
@@ -46,7 +47,8 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>What bundle was written or applied last, if any was.</summary>
     public BundleKind? Bundle { get; init; }
 
-    /// <summary>Whether a head was put that is the first to tell of a bundle: written by this run, or by one that died before it could say so.</summary>
+    /// <summary>Whether a head was put that is the first to tell of a bundle: written by
+    /// this run, or by one that died before it could say so.</summary>
     public bool HasNewHead { get; init; }
 
     /// <summary>What nobody should overlook, although it stopped nothing.</summary>
@@ -65,7 +67,8 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>The refs that moved, or in a dry run those that would.</summary>
     public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
 
-    /// <summary>Whether this run itself has seen that the destination is as its source, or its chain, is now. What a dry run would have done is no proof.</summary>
+    /// <summary>Whether this run itself has seen that the destination is as its source, or
+    /// its chain, is now. What a dry run would have done is no proof.</summary>
     public bool IsProven { get; init; }
 
     /// <summary>Whether another run has the mirror's turn: then that one says how the mirror is.</summary>

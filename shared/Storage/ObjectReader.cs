@@ -29,7 +29,8 @@ public sealed class ObjectReader : ReadOnlyStream
         {
             return 0;
         }
-        var size = await _errors.RunAsync(StoreAction.Read, Stored.Key, () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
+        var size = await _errors.RunAsync(StoreAction.Read, Stored.Key,
+            () => _opened.Content.ReadAsync(buffer, cancellationToken).AsTask());
         if (size == 0)
         {
             throw _errors.Failure(StorageFailure.Unavailable, StoreAction.Read, Stored.Key, $"it ended {_remaining} bytes too soon");

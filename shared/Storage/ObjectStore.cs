@@ -31,7 +31,8 @@ public sealed class ObjectStore
         ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
         : new ObjectStore(new DirectoryDriver(path, time), time);
 
-    /// <summary>A store in a container of Azure Blob Storage, which must be there. Nothing is asked of it before the first action.</summary>
+    /// <summary>A store in a container of Azure Blob Storage, which must be there.
+    /// Nothing is asked of it before the first action.</summary>
     public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
         new(new AzureDriver(address, login, time), time);
 
@@ -62,7 +63,8 @@ public sealed class ObjectStore
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(size ?? 0, nameof(size));
-        var opened = await RunAsync(StoreAction.Read, key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation)) ?? throw NotFound(key);
+        var opened = await RunAsync(StoreAction.Read, key, () => _driver.TryOpenReadAsync(key, offset, size, cancellation))
+            ?? throw NotFound(key);
         if (opened.Object.Size >= offset)
         {
             return new ObjectReader(opened, Math.Min(size ?? long.MaxValue, opened.Object.Size - offset), _errors);
@@ -90,7 +92,8 @@ public sealed class ObjectStore
     /// <summary>Writes a small object whole, and gives its new ETag.</summary>
     public async Task<string> PutAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
-        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation)) ?? throw _errors.Conflict(key);
+        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
+            ?? throw _errors.Conflict(key);
 
     /// <summary>Says whether there was anything to delete.</summary>
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
@@ -130,7 +133,8 @@ public sealed class ObjectStore
         await using var opened = await _driver.TryOpenReadAsync(key, offset: 0, maximumSize, cancellation);
         if (opened?.Object.Size > maximumSize)
         {
-            throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+            throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key,
+                $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
         }
         return opened is null ? null : await opened.ReadWholeAsync(cancellation);
     }
@@ -149,5 +153,6 @@ public sealed class ObjectStore
         }
     }
 
-    private StorageException NotFound(string key) => _errors.Failure(StorageFailure.NotFound, StoreAction.Read, key, "there is no such object");
+    private StorageException NotFound(string key) =>
+        _errors.Failure(StorageFailure.NotFound, StoreAction.Read, key, "there is no such object");
 }

@@ -36,7 +36,8 @@ public sealed class ObjectWriter : WriteOnlyStream
     public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
     {
         Close("completed");
-        return await _errors.RunAsync(StoreAction.Write, _key, () => _upload.TryCompleteAsync(cancellation)) ?? throw _errors.Conflict(_key);
+        return await _errors.RunAsync(StoreAction.Write, _key, () => _upload.TryCompleteAsync(cancellation))
+            ?? throw _errors.Conflict(_key);
     }
 
     public override async ValueTask DisposeAsync()

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mirror.Age.Curves;
 
-/// <summary>The functions of OpenSSL 3 that the base library does not offer, EVP_PKEY(7). .NET's own cryptography loads the same library.</summary>
+/// <summary>The functions of OpenSSL 3 that the base library does not offer,
+/// EVP_PKEY(7). .NET's own cryptography loads the same library.</summary>
 internal static partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";
@@ -13,7 +14,8 @@ internal static partial class LibCrypto
     public const int X25519 = 1034;
     public const int Ed25519 = 1087;
 
-    static LibCrypto() => NativeLibrary.SetDllImportResolver(typeof(LibCrypto).Assembly, (name, assembly, path) => Load(name, assembly, path));
+    static LibCrypto() =>
+        NativeLibrary.SetDllImportResolver(typeof(LibCrypto).Assembly, (name, assembly, path) => Load(name, assembly, path));
 
     internal static nint Load(string name, Assembly assembly, DllImportSearchPath? path) =>
         NativeLibrary.TryLoad(name, assembly, path, out var library)

@@ -10,11 +10,13 @@ namespace Mirror.Age.Format;
 internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte> MacInput, byte[] Mac)
 {
     /// <summary>
-    /// The format has no limit. This is room for <see cref="MaxStanzaCount"/> of our own stanzas, and the buffer for a chunk holds it anyway.
+    /// The format has no limit. This is room for <see cref="MaxStanzaCount"/> of
+    /// our own stanzas, and the buffer for a chunk holds it anyway.
     /// </summary>
     public const int MaxSize = ChunkCipher.ChunkSize;
 
-    /// <summary>Each costs a tenth of a millisecond for each identity that is tried, and whoever wrote the file chose their number.</summary>
+    /// <summary>Each costs a tenth of a millisecond for each identity that is
+    /// tried, and whoever wrote the file chose their number.</summary>
     public const int MaxStanzaCount = 512;
 
     private const string MacMark = "---";
@@ -106,8 +108,10 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         }
         // All are parsed before one is opened, so that which identity fits does not decide whether a header is legal.
         var stanzas = Stanzas.Where(stanza => stanza.Type == X25519Stanza.Type).Select(X25519Stanza.Parse).ToList();
-        var key = stanzas.SelectMany(_ => identities, (stanza, identity) => stanza.TryUnwrap(identity)).FirstOrDefault(found => found is not null)
-            ?? throw new AgeException(AgeFailure.NoIdentity, $"no identity opens the age file: tried {identities.Count} on {stanzas.Count} X25519 stanzas");
+        var key = stanzas.SelectMany(_ => identities, (stanza, identity) => stanza.TryUnwrap(identity))
+            .FirstOrDefault(found => found is not null)
+            ?? throw new AgeException(AgeFailure.NoIdentity,
+                $"no identity opens the age file: tried {identities.Count} on {stanzas.Count} X25519 stanzas");
         if (CryptographicOperations.FixedTimeEquals(key.ComputeMac(MacInput.Span), Mac))
         {
             return key;

@@ -69,7 +69,8 @@ public sealed class SigningKey
         {
             secret.Bytes([i]);
         }
-        var key = new SshWriter().Bytes(Magic).String("none").String("none").String([]).UInt32(1).String(VerifyingKey.Blob).String(secret.Written);
+        var key = new SshWriter().Bytes(Magic).String("none").String("none").String([]).UInt32(1).String(VerifyingKey.Blob)
+            .String(secret.Written);
         return SshArmor.Encode(Label, key.Written);
     }
 
@@ -119,7 +120,8 @@ public sealed class SigningKey
         VerifyingKey.CheckComment(comment);
         var key = new SigningKey(pair[..Curve25519.KeySize].ToArray(), comment);
         var halves = key.VerifyingKey;
-        return publicKey.SequenceEqual(halves.Key) && pair[Curve25519.KeySize..].SequenceEqual(halves.Key) && publicBlob.SequenceEqual(halves.Blob)
+        return publicKey.SequenceEqual(halves.Key) && pair[Curve25519.KeySize..].SequenceEqual(halves.Key)
+            && publicBlob.SequenceEqual(halves.Blob)
             ? key
             : throw Damaged("its public half does not belong to its private half");
     }

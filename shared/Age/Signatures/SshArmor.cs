@@ -14,7 +14,8 @@ internal static class SshArmor
         return $"{Begin(label)}{string.Concat(lines)}{End(label)}\n";
     }
 
-    /// <summary>The bytes between the two marks, or null when it is not the whole of one such text. Its last line may lack an end.</summary>
+    /// <summary>The bytes between the two marks, or null when it is not the whole
+    /// of one such text. Its last line may lack an end.</summary>
     public static byte[]? TryDecode(string label, string text)
     {
         var (begin, end) = (Begin(label), End(label));

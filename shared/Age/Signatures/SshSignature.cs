@@ -46,7 +46,8 @@ public static class SshSignature
         const string hash = "sha512";
         var bytes = Curve25519.Sign(key.Seed, SignedBytes(message, ns, hash));
         var signature = new SshWriter().String(VerifyingKey.Type).String(bytes).Written;
-        var blob = new SshWriter().Bytes(Magic).UInt32(Version).String(key.VerifyingKey.Blob).String(ns).String([]).String(hash).String(signature);
+        var blob = new SshWriter().Bytes(Magic).UInt32(Version).String(key.VerifyingKey.Blob).String(ns).String([]).String(hash)
+            .String(signature);
         return SshArmor.Encode(Label, blob.Written);
     }
 
@@ -77,7 +78,8 @@ public static class SshSignature
                 return key;
             }
         }
-        throw new SignatureException(SignatureFailure.Untrusted, $"signed by {VerifyingKey.FingerprintOf(publicKey)}, which is not a trusted key");
+        throw new SignatureException(SignatureFailure.Untrusted,
+            $"signed by {VerifyingKey.FingerprintOf(publicKey)}, which is not a trusted key");
     }
 
     private static ReadOnlySpan<byte> ParseSignature(ReadOnlySpan<byte> signature)

@@ -5,7 +5,8 @@ using Mirror.Age.Format;
 
 namespace Mirror.Age.Signatures;
 
-/// <summary>The public half of an ssh-ed25519 key, as it stands in a <c>.pub</c> file: type, base64, and a comment. Equal by the key alone.</summary>
+/// <summary>The public half of an ssh-ed25519 key, as it stands in a <c>.pub</c>
+/// file: type, base64, and a comment. Equal by the key alone.</summary>
 public sealed class VerifyingKey : IEquatable<VerifyingKey>
 {
     internal const string Type = "ssh-ed25519";
@@ -57,7 +58,9 @@ public sealed class VerifyingKey : IEquatable<VerifyingKey>
         var reader = new SshReader(blob);
         var type = reader.String();
         var key = reader.String();
-        return reader.IsDone && type.SequenceEqual("ssh-ed25519"u8) && key.Length == Curve25519.KeySize ? new VerifyingKey(key, comment) : null;
+        return reader.IsDone && type.SequenceEqual("ssh-ed25519"u8) && key.Length == Curve25519.KeySize
+            ? new VerifyingKey(key, comment)
+            : null;
     }
 
     internal static void CheckComment(string comment)

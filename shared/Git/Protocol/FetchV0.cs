@@ -10,12 +10,14 @@ namespace Mirror.Git.Protocol;
 /// </summary>
 internal static class FetchV0
 {
-    public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request, CancellationToken cancellation)
+    public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request,
+        CancellationToken cancellation)
     {
         var answer = await connection.SendAsync(Compose(terms, request), cancellation);
         var haves = request.Haves.ToHashSet();
         var common = new HashSet<ObjectId>();
-        while (await answer.ReadDataOrFlushAsync("inside the acknowledgments", cancellation) is var line && !ReadAcknowledgment(line, haves, common))
+        while (await answer.ReadDataOrFlushAsync("inside the acknowledgments", cancellation) is var line
+            && !ReadAcknowledgment(line, haves, common))
         {
         }
         var hasSideband = terms.Capabilities.Has("side-band-64k") || terms.Capabilities.Has("side-band");

@@ -12,7 +12,8 @@ internal static class FetchV2
     // A have is 50 bytes here, and git http-backend holds a request of at most 10 MB (GIT_HTTP_MAX_REQUEST_BUFFER).
     private const int MaxHavesPerRequest = 100_000;
 
-    public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request, CancellationToken cancellation)
+    public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request,
+        CancellationToken cancellation)
     {
         var common = new HashSet<ObjectId>();
         var batches = request.Haves.Chunk(MaxHavesPerRequest).ToList();

@@ -3,7 +3,8 @@ using System.Text;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// What a server says first, gitprotocol-pack(5) and gitprotocol-v2(5). Version 2 lists capabilities alone; before it, the refs come at once:
+/// What a server says first, gitprotocol-pack(5) and gitprotocol-v2(5). Version
+/// 2 lists capabilities alone; before it, the refs come at once:
 /// <code>
 /// # service=git-upload-pack LF, flush        over HTTP, and there not from every server
 /// version 1 LF                               version 1 alone

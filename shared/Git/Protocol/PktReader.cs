@@ -12,7 +12,8 @@ internal sealed class PktReader(Stream stream)
     public ValueTask<PktLine> ReadAsync(CancellationToken cancellation) =>
         TryTake(out var line) ? ValueTask.FromResult(line) : FillAndTakeAsync(cancellation);
 
-    /// <summary>Reads a line of data or a flush; an ERR line, another marker or the end is an error that names <paramref name="where"/>.</summary>
+    /// <summary>Reads a line of data or a flush; an ERR line, another marker or the
+    /// end is an error that names <paramref name="where"/>.</summary>
     public ValueTask<PktLine> ReadDataOrFlushAsync(string where, CancellationToken cancellation) =>
         TryTake(out var line) ? ValueTask.FromResult(DataOrFlush(line, where)) : ReadDataOrFlushSlowlyAsync(where, cancellation);
 

@@ -35,7 +35,8 @@ public sealed class PushReport
     public bool IsComplete => UnpackError is null && Array.TrueForAll(_verdicts, verdict => verdict == Verdict.Accepted);
 
     /// <summary>Whether the remote says that it has moved this ref as asked.</summary>
-    public bool Accepted(RefName name) => UnpackError is null && _indexes.Value.TryGetValue(name, out var index) && _verdicts[index] == Verdict.Accepted;
+    public bool Accepted(RefName name) =>
+        UnpackError is null && _indexes.Value.TryGetValue(name, out var index) && _verdicts[index] == Verdict.Accepted;
 
     /// <summary>Refs that the remote refused, each with its reason.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;

@@ -62,7 +62,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
         {
             // What the remote said before it fell silent is most often the reason why.
-            throw new GitProtocolException(failure.Failure, $"{failure.Message} (it said: {string.Join("; ", progress.LastLines)})", failure);
+            throw new GitProtocolException(failure.Failure, $"{failure.Message} (it said: {string.Join("; ", progress.LastLines)})",
+                failure);
         }
         return report;
     }
@@ -85,7 +86,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
     }
 
-    /// <summary>Composes <c>old SP new SP name</c>, and on the first line what we can do. Without strings between: there may be very many.</summary>
+    /// <summary>Composes <c>old SP new SP name</c>, and on the first line what we can
+    /// do. Without strings between: there may be very many.</summary>
     private static void Compose(RefCommand command, string capabilities, ArrayBufferWriter<byte> line)
     {
         foreach (var id in (ReadOnlySpan<ObjectId>)[command.Old, command.New])
@@ -128,7 +130,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
     }
 
-    /// <summary>Listens to the post-receive hook, which would be stopped halfway if nobody did. The refs have moved: nothing undoes that.</summary>
+    /// <summary>Listens to the post-receive hook, which would be stopped halfway if
+    /// nobody did. The refs have moved: nothing undoes that.</summary>
     private static async Task ReadToEndAsync(PktReader lines, CancellationToken cancellation)
     {
         try

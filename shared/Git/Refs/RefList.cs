@@ -17,7 +17,8 @@ public sealed class RefList : IReadOnlyList<Ref>
     /// <summary>Whether the names ascend, none of them twice: as git lists them.</summary>
     public bool IsSorted { get; private set; } = true;
 
-    public Ref this[int index] => index < Count ? _pieces[index / PieceSize][index % PieceSize] : throw new ArgumentOutOfRangeException(nameof(index));
+    public Ref this[int index] =>
+        index < Count ? _pieces[index / PieceSize][index % PieceSize] : throw new ArgumentOutOfRangeException(nameof(index));
 
     public static RefList Of(ReadOnlySpan<Ref> refs)
     {

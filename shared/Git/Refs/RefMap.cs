@@ -1,6 +1,7 @@
 namespace Mirror.Git;
 
-/// <summary>Which refs of a source go to which refs of a destination: refspecs <c>src:dst</c>, and <c>^pattern</c> for what to leave out.</summary>
+/// <summary>Which refs of a source go to which refs of a destination: refspecs
+/// <c>src:dst</c>, and <c>^pattern</c> for what to leave out.</summary>
 /// <remarks>The destination sides are what a mirror manages. A ref that no rule names is never read, moved or deleted.</remarks>
 public sealed class RefMap
 {
@@ -40,7 +41,8 @@ public sealed class RefMap
     {
         var sides = _rules.Where(rule => !_excludes.Exists(exclusion => exclusion.Covers(rule.Source)))
             .Select(rule => new DestinationSide(rule.Destination, [.. _excludes.Select(rule.ToDestination).OfType<RefPattern>()])).ToList();
-        var excludes = sides.SelectMany(side => side.Excludes).Distinct().Where(exclusion => sides.TrueForAll(side => side.LeavesOut(exclusion)));
+        var excludes = sides.SelectMany(side => side.Excludes).Distinct()
+            .Where(exclusion => sides.TrueForAll(side => side.LeavesOut(exclusion)));
         return sides.Count > 0
             ? [.. sides.Select(side => side.Pattern.Text).Concat(excludes.Select(exclusion => $"^{exclusion}")).Distinct()]
             : throw new FormatException("the exclusions leave nothing of the ref map");

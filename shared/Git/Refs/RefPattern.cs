@@ -45,7 +45,8 @@ public sealed record RefPattern
 
     /// <summary>Whether this matches every name that <paramref name="other"/> matches.</summary>
     internal bool Covers(RefPattern other) => other.HasStar
-        ? HasStar && other._prefix.StartsWith(_prefix, StringComparison.Ordinal) && other._suffix.EndsWith(_suffix, StringComparison.Ordinal)
+        ? HasStar && other._prefix.StartsWith(_prefix, StringComparison.Ordinal)
+            && other._suffix.EndsWith(_suffix, StringComparison.Ordinal)
         : Matches(other.Text);
 
     /// <summary>Whether there are names that both match.</summary>

@@ -15,7 +15,8 @@ public sealed class RemoteSettings
     /// Finds the credentials for a URL; asked before the first request, and again when a server says 401, or 403 to somebody. Then it is
     /// given those that were refused, so that it does not give what it has kept.
     /// </summary>
-    public Func<Uri, Credential?, CancellationToken, ValueTask<Credential?>> FindCredential { get; init; } = (_, _, _) => ValueTask.FromResult<Credential?>(null);
+    public Func<Uri, Credential?, CancellationToken, ValueTask<Credential?>> FindCredential { get; init; } = (_, _, _) =>
+        ValueTask.FromResult<Credential?>(null);
 
     /// <summary>The command line that starts ssh, as GIT_SSH_COMMAND has it: a shell reads it.</summary>
     public string SshCommand { get; init; } = "ssh";

@@ -51,7 +51,9 @@ public sealed record RemoteUrl
             return ParseUrl(text, text[..schemeEnd].ToLowerInvariant());
         }
         // git's own rule: a colon before the first slash makes it host:path, otherwise it is a path here. Not a colon of [::1].
-        var bracket = text.StartsWith('[') || text.Contains("@[", StringComparison.Ordinal) ? text.IndexOf("]:", StringComparison.Ordinal) + 1 : 0;
+        var bracket = text.StartsWith('[') || text.Contains("@[", StringComparison.Ordinal)
+            ? text.IndexOf("]:", StringComparison.Ordinal) + 1
+            : 0;
         var colon = text.IndexOf(':', bracket);
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         return colon > 0 && (slash < 0 || colon < slash)
@@ -143,7 +145,8 @@ public sealed record RemoteUrl
         return unescaped;
     }
 
-    /// <summary>They are how one line of a request, a log or a credential file is made to look like two, and how a word ends early.</summary>
+    /// <summary>They are how one line of a request, a log or a credential file is
+    /// made to look like two, and how a word ends early.</summary>
     private static void RefuseControlCharacters(string text)
     {
         if (text.AsSpan().ContainsAnyInRange('\0', '\u001f'))

@@ -33,11 +33,12 @@ internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : I
         return await connection.ExplainAsync(known) switch
         {
             // The HTTP client quotes what it does not understand as it came.
-            GitProtocolException reason => new RemoteException(reason.Failure, url.ToString(), stage, Printable.Text(reason.Message), reason)
-            {
-                RetryAfter = reason.RetryAfter,
-                IsFinal = reason.IsFinal,
-            },
+            GitProtocolException reason =>
+                new RemoteException(reason.Failure, url.ToString(), stage, Printable.Text(reason.Message), reason)
+                {
+                    RetryAfter = reason.RetryAfter,
+                    IsFinal = reason.IsFinal,
+                },
             var other => other,
         };
     }

@@ -1,6 +1,7 @@
 namespace Mirror.Git.Transport;
 
-/// <summary>The two services of a Git server. The noun is git's own, as in <c>info/refs?service=git-upload-pack</c>, gitprotocol-http(5).</summary>
+/// <summary>The two services of a Git server. The noun is git's own, as in
+/// <c>info/refs?service=git-upload-pack</c>, gitprotocol-http(5).</summary>
 internal enum GitService
 {
     UploadPack,

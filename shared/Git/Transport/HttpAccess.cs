@@ -18,9 +18,11 @@ public sealed class HttpAccess(string? authorities) : IDisposable
 
     // Reading the authorities takes longer than a whole small mirror over plain HTTP, which does not need them.
     private readonly Lazy<HttpClient> _plain = new(() => CreateClient(new SslClientAuthenticationOptions()));
-    private readonly Lazy<HttpClient> _secure = new(() => CreateClient(authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities)));
+    private readonly Lazy<HttpClient> _secure =
+        new(() => CreateClient(authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities)));
 
-    /// <summary>The client for a URL that is no remote's. It follows no redirect and waits for ever; <see cref="IOException"/> where there is none.</summary>
+    /// <summary>The client for a URL that is no remote's. It follows no redirect and waits
+    /// for ever; <see cref="IOException"/> where there is none.</summary>
     public HttpClient Open(Uri url)
     {
         try
@@ -70,7 +72,8 @@ public sealed class HttpAccess(string? authorities) : IDisposable
     }
 
     private static GitProtocolException Unusable(string authorities, string why, Exception? inner) =>
-        new(RemoteFailure.Unreachable, $"the trusted certificates cannot be read from '{authorities}' (GIT_SSL_CAINFO): {why}", inner) { IsFinal = true };
+        new(RemoteFailure.Unreachable, $"the trusted certificates cannot be read from '{authorities}' (GIT_SSL_CAINFO): {why}", inner)
+        { IsFinal = true };
 
     public void Dispose()
     {

@@ -52,7 +52,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        // Nothing that is spent can be sent twice: a 401 here is final. It does not come by surprise, since the opening has been through it.
+        // Nothing that is spent can be sent twice: a 401 here is final. It does not
+        // come by surprise, since the opening has been through it.
         using var patience = new WaitLimit(settings.Silence, settings.Time, cancellation);
         var content = new PushContent(write, patience, settings);
         HttpResponseMessage response;
@@ -91,7 +92,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private Uri Address(string relative) => new($"{_base.AbsoluteUri.TrimEnd('/')}/{relative}");
 
-    /// <summary>Sends what can be made again, with the credentials at hand; when refused it asks for them anew once, since they may have been changed.</summary>
+    /// <summary>Sends what can be made again, with the credentials at hand; when refused it
+    /// asks for them anew once, since they may have been changed.</summary>
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan silence, CancellationToken cancellation)
     {
         if (!_asked)
@@ -133,7 +135,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         {
             try
             {
-                return _response = await settings.Http.For(_base).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                return _response = await settings.Http.For(_base)
+                    .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             }
             catch (HttpRequestException e)
             {
@@ -197,7 +200,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     }
 
     /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>
-    private static string Place(Uri target) => target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Place(Uri target) =>
+        target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
 

@@ -16,7 +16,8 @@ internal static class HttpFailure
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!string.Equals(type, expectedType, StringComparison.OrdinalIgnoreCase))
         {
-            throw new GitProtocolException(RemoteFailure.NotGit, $"the answer is {type ?? "of no type"}, not {expectedType}: is this the URL of a Git repository?");
+            throw new GitProtocolException(RemoteFailure.NotGit,
+                $"the answer is {type ?? "of no type"}, not {expectedType}: is this the URL of a Git repository?");
         }
     }
 
@@ -27,9 +28,11 @@ internal static class HttpFailure
             new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
         _ => failure.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
+            HttpRequestError.NameResolutionError =>
+                new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
             HttpRequestError.SecureConnectionError => new(RemoteFailure.Unreachable, Innermost(failure), failure) { IsFinal = true },
-            HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError => new(RemoteFailure.Unreachable, failure.Message, failure),
+            HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError =>
+                new(RemoteFailure.Unreachable, failure.Message, failure),
             HttpRequestError.InvalidResponse => new(RemoteFailure.Malformed, Innermost(failure), failure),
             _ => new(RemoteFailure.Disconnected, $"the connection broke: {Innermost(failure)}", failure),
         },

@@ -4,7 +4,8 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A service as a child process, here or at the other end of an ssh connection: requests go to its input, answers come from its output.</summary>
+/// <summary>A service as a child process, here or at the other end of an ssh
+/// connection: requests go to its input, answers come from its output.</summary>
 internal sealed class ProcessConnection : IServiceConnection
 {
     // A program that has said its last word ends at once; ssh may take a moment for the far side's status.
@@ -41,7 +42,8 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (Win32Exception e)
         {
-            throw new GitProtocolException(RemoteFailure.Unreachable, $"cannot start '{_start.FileName}': {e.Message}", e) { IsFinal = true };
+            throw new GitProtocolException(RemoteFailure.Unreachable, $"cannot start '{_start.FileName}': {e.Message}", e)
+            { IsFinal = true };
         }
         _listening = _standardError.ListenAsync(_process.StandardError.BaseStream);
         _answers = new WaitLimitedStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time);
@@ -58,7 +60,8 @@ internal sealed class ProcessConnection : IServiceConnection
         return BeginAsync(write, isLast: true, cancellation);
     }
 
-    /// <summary>Writes beside reading: the far side may answer before it has read all, and would wait for ever if nobody listened.</summary>
+    /// <summary>Writes beside reading: the far side may answer before it has read
+    /// all, and would wait for ever if nobody listened.</summary>
     private async Task<PktReader> BeginAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
     {
         await _writing;
@@ -84,7 +87,8 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (Exception failure)
         {
-            // What is written is the caller's, and may fail in any way. Half a request stays behind: the far side must not take what follows
+            // What is written is the caller's, and may fail in any way. Half a
+            // request stays behind: the far side must not take what follows
             // for its end. Whoever reads must find the reason.
             _failure = failure;
             Kill();

@@ -26,7 +26,9 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
             return ValueTask.FromResult(Take(buffer));
         }
         // The client waits for an idle connection's end with a read of nothing; a large read needs no buffer between.
-        return buffer.Length is 0 or >= BufferSize ? inner.ReadAsync(buffer, cancellationToken) : FillAndTakeAsync(buffer, cancellationToken);
+        return buffer.Length is 0 or >= BufferSize
+            ? inner.ReadAsync(buffer, cancellationToken)
+            : FillAndTakeAsync(buffer, cancellationToken);
     }
 
     private async ValueTask<int> FillAndTakeAsync(Memory<byte> buffer, CancellationToken cancellation)

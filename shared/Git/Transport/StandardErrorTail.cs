@@ -14,7 +14,8 @@ internal sealed class StandardErrorTail
     private const int NotFound = 127;
 
     // The words of git's setup.c and path.c, and of forges' ssh front ends.
-    private static readonly string[] MissingRepository = ["does not appear to be a git repository", "not found", "does not exist", "not a git repository"];
+    private static readonly string[] MissingRepository = ["does not appear to be a git repository", "not found", "does not exist",
+        "not a git repository"];
     private static readonly string[] RefusedKey = ["Permission denied", "Host key verification failed", "Too many authentication failures"];
 
     private readonly byte[] _kept = new byte[KeptSize];

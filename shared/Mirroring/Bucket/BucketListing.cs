@@ -9,9 +9,11 @@ public sealed class BucketListing
 
     private BucketListing(List<StoredObject> objects) => _objects = objects;
 
-    public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) => ReadAsync(bucket, [""], cancellation);
+    public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) =>
+        ReadAsync(bucket, [""], cancellation);
 
-    /// <summary>The objects of one mirror, as they are now, also those under keys that standard base64 gives: few names have others there.</summary>
+    /// <summary>The objects of one mirror, as they are now, also those under keys that
+    /// standard base64 gives: few names have others there.</summary>
     public static Task<BucketListing> ReadOfAsync(ObjectStore bucket, string mirror, CancellationToken cancellation) =>
         ReadAsync(bucket, [.. new[] { ObjectKey.Prefix(mirror), ObjectKey.StandardPrefix(mirror) }.Distinct()], cancellation);
 
@@ -23,7 +25,8 @@ public sealed class BucketListing
         {
             await foreach (var found in bucket.ListAsync(prefix, cancellation))
             {
-                if (found.Key.EndsWith(ObjectKey.HeadSuffix, StringComparison.Ordinal) || found.Key.EndsWith(ObjectKey.BundleSuffix, StringComparison.Ordinal))
+                if (found.Key.EndsWith(ObjectKey.HeadSuffix, StringComparison.Ordinal)
+                    || found.Key.EndsWith(ObjectKey.BundleSuffix, StringComparison.Ordinal))
                 {
                     objects.Add(found);
                 }
@@ -46,7 +49,8 @@ public sealed class BucketListing
     public StoredObject? FindHead(string mirror)
     {
         var key = ObjectKey.OfHead(mirror);
-        return Find(key) ?? OfPrefix(ObjectKey.StandardPrefix(mirror)).Cast<StoredObject?>().FirstOrDefault(found => ObjectKey.ParseHead(found!.Value.Key) == mirror);
+        return Find(key) ?? OfPrefix(ObjectKey.StandardPrefix(mirror)).Cast<StoredObject?>()
+            .FirstOrDefault(found => ObjectKey.ParseHead(found!.Value.Key) == mirror);
     }
 
     /// <summary>Whether the object of an entry is there, as large as it should be.</summary>

@@ -19,7 +19,8 @@ public sealed record ChainEntry(long Sequence, BundleKind Kind, string Key)
     public required string Sha256 { get; init; }
 
     /// <summary>
-    /// Of what stands before the object's first chunk. Whoever could only write to the bucket cannot have made another payload under it, so a
+    /// Of what stands before the object's first chunk. Whoever could only write to
+    /// the bucket cannot have made another payload under it, so a
     /// reader can pass on each chunk as it comes, and need not read the object twice.
     /// </summary>
     public required string HeaderSha256 { get; init; }

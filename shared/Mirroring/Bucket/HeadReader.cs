@@ -8,7 +8,8 @@ internal static class HeadReader
     public static async Task<MirrorHead> ReadAsync(
         string mirror, ObjectStore bucket, ConsumerKeys keys, BucketListing listing, CancellationToken cancellation)
     {
-        var stored = listing.FindHead(mirror) ?? throw new ChainException(ChainFailure.NoHead, $"{bucket.Name}: there is no head for {mirror}");
+        var stored = listing.FindHead(mirror) ?? throw new ChainException(ChainFailure.NoHead,
+            $"{bucket.Name}: there is no head for {mirror}");
         var content = await bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
         return await OpenAsync(mirror, content, keys, cancellation);
     }

@@ -35,7 +35,8 @@ internal static class JsonDocuments
         }
         catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException)
         {
-            throw new FormatException(Quoted.Printable((wrong is FormatException ? "" : "not JSON: ") + wrong.Message, MaxMessageSize), wrong);
+            throw new FormatException(Quoted.Printable((wrong is FormatException ? "" : "not JSON: ") + wrong.Message, MaxMessageSize),
+                wrong);
         }
     }
 }

@@ -7,7 +7,8 @@ internal readonly struct JsonFields
 {
     private readonly JsonElement _object;
 
-    public JsonFields(JsonElement element) => _object = element.ValueKind == JsonValueKind.Object ? element : throw new FormatException("not an object");
+    public JsonFields(JsonElement element) =>
+        _object = element.ValueKind == JsonValueKind.Object ? element : throw new FormatException("not an object");
 
     public string Text(string name) => OptionalText(name) ?? throw new FormatException($"{name} is missing");
 
@@ -63,7 +64,8 @@ internal readonly struct JsonFields
     {
         foreach (var pair in pairs.EnumerateObject())
         {
-            yield return (pair.Name, pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new FormatException($"{name} has what is not a text"));
+            yield return (pair.Name, pair.Value.ValueKind == JsonValueKind.String ? pair.Value.GetString()! : throw new FormatException(
+                $"{name} has what is not a text"));
         }
     }
 

@@ -15,7 +15,8 @@ internal static class RefsDigest
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sorted = refs.ToArray();
         // An ordinary comparison of UTF-16 is that of the bytes but for names beyond the basic plane; those are compared as what they are.
-        Array.Sort(sorted, (left, right) => left.Id.CompareTo(right.Id) is var order and not 0 ? order : CompareBytes(left.Name, right.Name));
+        Array.Sort(sorted, (left, right) => left.Id.CompareTo(right.Id) is var order and not 0 ? order : CompareBytes(left.Name,
+            right.Name));
         foreach (var found in sorted)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{found.Id} {found.Name}\n"));

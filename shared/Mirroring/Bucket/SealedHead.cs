@@ -29,7 +29,8 @@ internal static class SealedHead
 
     private const int Format = 1;
 
-    public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients, CancellationToken cancellation)
+    public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
+        CancellationToken cancellation)
     {
         var json = JsonDocuments.Write(fields =>
         {
@@ -66,7 +67,8 @@ internal static class SealedHead
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> DecryptAsync(ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities, CancellationToken cancellation)
+    private static async Task<ReadOnlyMemory<byte>> DecryptAsync(ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities,
+        CancellationToken cancellation)
     {
         try
         {

@@ -62,7 +62,8 @@ internal static class StateJson
         json.WriteString(name, time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
 
     public static DateTimeOffset ReadTime(JsonFields fields, string name) =>
-        DateTimeOffset.TryParseExact(fields.Text(name), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        DateTimeOffset.TryParseExact(fields.Text(name), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var time)
             ? time
             : throw new FormatException($"{name} is not a time");
 

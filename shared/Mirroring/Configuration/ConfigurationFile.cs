@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads <c>mirror.yaml</c>, or what stands in its place, strictly: what it does not know it refuses, all errors at once, each where it stands.</summary>
+/// <summary>Reads <c>mirror.yaml</c>, or what stands in its place, strictly: what it does
+/// not know it refuses, all errors at once, each where it stands.</summary>
 public static class ConfigurationFile
 {
     /// <summary>About 20,000 mirrors. What is larger is a wrong file, and must not be held in memory to find that out.</summary>

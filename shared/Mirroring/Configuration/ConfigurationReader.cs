@@ -28,7 +28,12 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
 
     private MirrorConfiguration ReadList(YamlList list)
     {
-        var bases = WithEnvironment(new MirrorConfiguration { File = file, SourceBaseUrl = SourceBase(null), DestinationBaseUrl = DestinationBase(null) });
+        var bases = WithEnvironment(new MirrorConfiguration
+        {
+            File = file,
+            SourceBaseUrl = SourceBase(null),
+            DestinationBaseUrl = DestinationBase(null)
+        });
         CheckApart(Position.None, bases);
         return bases with { Mirrors = new MirrorReader(bases, directory, errors).ReadAll(list.Items) };
     }
@@ -76,7 +81,9 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         State = read.State ?? FromEnvironment("MIRROR_STATE", text => StoreLocation.Parse(text, directory)),
         Age = new AgeKeys(
             read.Age.Recipients.Count > 0 ? read.Age.Recipients : ListFromEnvironment("MIRROR_AGE_RECIPIENTS", ParseRecipient),
-            read.Age.Identities.Count > 0 ? read.Age.Identities : ListFromEnvironment("MIRROR_AGE_IDENTITIES", text => SecretReference.Parse(text, directory))),
+            read.Age.Identities.Count > 0
+                ? read.Age.Identities
+                : ListFromEnvironment("MIRROR_AGE_IDENTITIES", text => SecretReference.Parse(text, directory))),
         Signing = read.Signing with
         {
             Key = read.Signing.Key ?? FromEnvironment("MIRROR_SIGNING_KEY", text => SecretReference.Parse(text, directory)),
@@ -87,7 +94,8 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
     };
 
     private List<T> ListFromEnvironment<T>(string variable, Func<string, T> parse) =>
-        FromEnvironment(variable, text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(parse).ToList()) ?? [];
+        FromEnvironment(variable, text => text.Split(',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(parse).ToList()) ?? [];
 
     private T? FromEnvironment<T>(string variable, Func<string, T> parse)
         where T : class

@@ -29,7 +29,8 @@ public sealed record MirrorConfiguration
     public IReadOnlyList<ConfiguredMirror> Mirrors
     {
         get;
-        init => (field, _byName) = (value, value.DistinctBy(mirror => mirror.Name).ToDictionary(mirror => mirror.Name, StringComparer.Ordinal));
+        init =>
+            (field, _byName) = (value, value.DistinctBy(mirror => mirror.Name).ToDictionary(mirror => mirror.Name, StringComparer.Ordinal));
     } = [];
 
     /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
@@ -38,7 +39,8 @@ public sealed record MirrorConfiguration
     /// <summary>The mirror of that name; null where none is listed.</summary>
     public ConfiguredMirror? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>How far behind a mirror may be, by its name: as it says itself, or the default, which holds for what is accepted too.</summary>
+    /// <summary>How far behind a mirror may be, by its name: as it says itself, or
+    /// the default, which holds for what is accepted too.</summary>
     public Func<string, TimeSpan> Objectives() => name => Find(name)?.Objective ?? Defaults.Objective;
 
     /// <summary>Who waits to hear from a mirror, in the same way.</summary>
@@ -98,7 +100,8 @@ public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Tru
 public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login)
 {
     /// <summary>Of those that match, the one that says more.</summary>
-    public static CredentialRule? Find(IEnumerable<CredentialRule> rules, Uri url) => rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
+    public static CredentialRule? Find(IEnumerable<CredentialRule> rules, Uri url) =>
+        rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
 }
 
 /// <summary>How to log in: to a remote over http, to <c>az://</c>, or to <c>s3://</c>.</summary>

@@ -31,7 +31,8 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         {
             return null;
         }
-        var mirror = new ConfiguredMirror(name, source.Url, destination.Url) { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping };
+        var mirror = new ConfiguredMirror(name, source.Url, destination.Url)
+        { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping };
         CheckAmongOthers(section, mirror);
         return mirror;
     }

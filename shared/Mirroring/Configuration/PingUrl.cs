@@ -51,13 +51,16 @@ public sealed record PingUrl
 
     private static string? Fault(string text) =>
         !Uri.TryCreate(text.Replace(Placeholder, "x", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || text.Any(char.IsWhiteSpace) ? $"must be {HowToWrite}"
+            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || text
+                .Any(char.IsWhiteSpace) ? $"must be {HowToWrite}"
         : url.UserInfo.Length > 0 ? "the URL has a user name or password in it: give the whole URL by a reference such as env:NAME, without them"
         : url.Fragment.Length > 0 ? "the URL has a fragment, which is never sent"
-        : text.IndexOf(Placeholder, StringComparison.Ordinal) is >= 0 and var at && at < text.Length - Rest(text).Length ? $"{Placeholder} has no place in the name of a host"
+        : text.IndexOf(Placeholder, StringComparison.Ordinal) is >= 0 and var at && at < text.Length - Rest(text)
+            .Length ? $"{Placeholder} has no place in the name of a host"
         : null;
 
-    /// <summary>What stands before and after the mirror's name, with the host where there is more than it, and what looks like a key by itself.</summary>
+    /// <summary>What stands before and after the mirror's name, with the host where
+    /// there is more than it, and what looks like a key by itself.</summary>
     private static void Register(string text, string names, SecretReader secrets)
     {
         var rest = Rest(text);
@@ -74,7 +77,8 @@ public sealed record PingUrl
     }
 
     private static bool IsKey(string part) =>
-        part.Length >= MinTokenSize && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_') && part.Any(char.IsAsciiDigit);
+        part.Length >= MinTokenSize && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
+            && part.Any(char.IsAsciiDigit);
 
     /// <summary>What follows the host and its slash.</summary>
     private static string Rest(string url)

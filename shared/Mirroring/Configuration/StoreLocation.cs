@@ -157,7 +157,8 @@ public sealed record S3Location : StoreLocation
         other is S3Location s3 && s3.Bucket == Bucket && s3.Authority == Authority;
 
     /// <summary>All of Amazon's hosts are one place.</summary>
-    private string? Authority => Endpoint?.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase) == true ? null : Endpoint?.Authority;
+    private string? Authority =>
+        Endpoint?.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase) == true ? null : Endpoint?.Authority;
 
     public override string ToString() => $"s3://{Bucket}{(Prefix.Length > 0 ? $"/{Prefix}" : "")}";
 

@@ -26,7 +26,8 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
     }
 
     /// <summary>Reads the head; every reason not to believe it ends the run.</summary>
-    public async Task<(MirrorHead Head, string ETag)> ReadTrustedHeadAsync(StoredObject stored, ConsumerLedger? ledger, CancellationToken cancellation)
+    public async Task<(MirrorHead Head, string ETag)> ReadTrustedHeadAsync(StoredObject stored, ConsumerLedger? ledger,
+        CancellationToken cancellation)
     {
         meter.Stage = "reading the head";
         var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);

@@ -25,7 +25,8 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
         }
     }
 
-    /// <summary>Goes a way that may turn out not to lead there: false if the target lacks what it builds on, or a bundle has gone meanwhile.</summary>
+    /// <summary>Goes a way that may turn out not to lead there: false if the target
+    /// lacks what it builds on, or a bundle has gone meanwhile.</summary>
     private async Task<bool> TryAsync(IReadOnlyList<ChainEntry> route, bool onlyForward, CancellationToken cancellation)
     {
         try
@@ -51,8 +52,10 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
     {
         ChainException chain => chain.Failure == ChainFailure.MissingBundle,
         // index-pack says "unresolved deltas", where the server lets us hear it, and is gone where it does not.
-        RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } => broken.Message.Contains("unresolved delta", StringComparison.Ordinal)
-            || broken.Message.Contains("index-pack", StringComparison.Ordinal) || broken.Message.Contains("issing", StringComparison.Ordinal),
+        RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } =>
+            broken.Message.Contains("unresolved delta", StringComparison.Ordinal)
+            || broken.Message.Contains("index-pack", StringComparison.Ordinal)
+                || broken.Message.Contains("issing", StringComparison.Ordinal),
         _ => false,
     };
 

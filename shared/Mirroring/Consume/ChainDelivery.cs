@@ -91,8 +91,11 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     {
         var plan = TargetPlan.Make(wanted, target.Listing, options.Prune);
         delivery.Settle(plan);
-        IReadOnlyList<RefCommand> all = options.OnlyForward ? [.. delivery.Pending(plan).Where(change => !IsAtItsEnd(change))] : delivery.Pending(plan);
-        IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value) && !_refused.ContainsKey(change.Name))];
+        IReadOnlyList<RefCommand> all = options.OnlyForward
+            ? [.. delivery.Pending(plan).Where(change => !IsAtItsEnd(change))]
+            : delivery.Pending(plan);
+        IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value)
+            && !_refused.ContainsKey(change.Name))];
         return willing.Count > 0 ? willing : all;
     }
 
@@ -153,10 +156,12 @@ internal sealed record ChainDeliveryOptions(RemoteUrl Target, RemoteSettings Set
 /// <summary>Opens the bundles of a chain.</summary>
 internal sealed record BundleSource(ObjectStore Bucket, IReadOnlyList<Age.AgeIdentity> Identities, TransferMeter Meter)
 {
-    public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) => BundleDownload.OpenAsync(this, entry, cancellation);
+    public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) =>
+        BundleDownload.OpenAsync(this, entry, cancellation);
 
     /// <summary>What a target has after each of these, by the word of the bundle itself.</summary>
-    public async IAsyncEnumerable<RefList> StatesAfterAsync(IEnumerable<ChainEntry> entries, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<RefList> StatesAfterAsync(IEnumerable<ChainEntry> entries,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (var entry in entries)
         {

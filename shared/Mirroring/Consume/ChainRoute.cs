@@ -11,7 +11,8 @@ internal static class ChainRoute
         ? state.Chain.FirstOrDefault(entry => entry.Sequence == ledger.Sequence)
         : null;
 
-    /// <summary>What follows a place, or null where some of it is gone. A full bundle of the state that is there already is not needed.</summary>
+    /// <summary>What follows a place, or null where some of it is gone. A full
+    /// bundle of the state that is there already is not needed.</summary>
     public static IReadOnlyList<ChainEntry>? After(ChainState state, ChainEntry place, BucketListing bucket)
     {
         var digest = place.RefsDigest;
@@ -38,6 +39,7 @@ internal static class ChainRoute
             }
         }
         var missing = state.Chain.First(entry => !bucket.Has(entry));
-        throw new ChainException(ChainFailure.MissingBundle, $"bundle {missing.Sequence} is not in the bucket as the head names it, and no full bundle stands in for it");
+        throw new ChainException(ChainFailure.MissingBundle,
+            $"bundle {missing.Sequence} is not in the bucket as the head names it, and no full bundle stands in for it");
     }
 }

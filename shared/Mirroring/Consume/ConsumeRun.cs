@@ -79,7 +79,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ConsumerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, consumer.Now, consumer.Redact) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, consumer.Now, consumer.Redact) },
+            cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>
@@ -185,7 +186,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         meter.Stage = "reading refs";
         await DisposeAsync();
         // What a round before this one has moved is told all the same.
-        _target = new TargetSide(request.Target, consumer.Settings, managed) { IsStrict = request.Diverged != Diverged.Overwrite, First = _target?.First };
+        _target = new TargetSide(request.Target, consumer.Settings, managed)
+        { IsStrict = request.Diverged != Diverged.Overwrite, First = _target?.First };
         await _target.LookAsync(cancellation);
         return _target;
     }

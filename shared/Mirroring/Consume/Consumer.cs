@@ -21,9 +21,11 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
 
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
-    /// <summary>Consumes one mirror. Whatever remotes and stores do is an outcome; only cancellation and our own faults are exceptions.</summary>
+    /// <summary>Consumes one mirror. Whatever remotes and stores do is an outcome;
+    /// only cancellation and our own faults are exceptions.</summary>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
-    public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest request, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
+    public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest request, BucketListing listing, TransferMeter meter,
+        CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
         await using var run = new ConsumeRun(request, this, listing, meter);

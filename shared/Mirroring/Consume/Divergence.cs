@@ -3,7 +3,8 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What others did to a target, refs that are neither as any bundle made them nor as the head wants them; and what a policy does about it.</summary>
+/// <summary>What others did to a target, refs that are neither as any bundle made them
+/// nor as the head wants them; and what a policy does about it.</summary>
 internal sealed class Divergence
 {
     public const string ReplacedFolder = "refs/mirror/replaced";
@@ -16,7 +17,8 @@ internal sealed class Divergence
     // Refs that others deleted.
     private readonly IReadOnlyList<RefName> _missing;
 
-    private Divergence(TargetSide target, IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) => (_target, _foreign, _missing) = (target, foreign, missing);
+    private Divergence(TargetSide target, IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) =>
+        (_target, _foreign, _missing) = (target, foreign, missing);
 
     /// <param name="rest">What would change.</param>
     /// <param name="since">The state that the target was brought to, if that is known, and those after it.</param>
@@ -33,7 +35,8 @@ internal sealed class Divergence
         var names = target.Managed.Select(found => found.Name).ToHashSet();
         return new Divergence(
             target,
-            [.. rest.Changes.Where(change => !change.IsCreate).Select(change => new Ref(change.Name, change.Old)).Where(found => !own.Contains(found))],
+            [.. rest.Changes.Where(change => !change.IsCreate).Select(change => new Ref(change.Name, change.Old)).Where(
+                found => !own.Contains(found))],
             [.. state.Refs.Select(found => found.Name).Where(name => known?.Contains(name) is true && !names.Contains(name))]);
     }
 
@@ -45,7 +48,8 @@ internal sealed class Divergence
     {
         var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         RefCommand[] copies = [.. _foreign.Select(found =>
-            new RefCommand(RefName.Parse($"{ReplacedFolder}/{stamp}/{found.Name.Value["refs/".Length..]}"), found.Id.Format.Null, found.Id))];
+            new RefCommand(RefName.Parse($"{ReplacedFolder}/{stamp}/{found.Name.Value["refs/".Length..]}"), found.Id.Format.Null,
+                found.Id))];
         await _target.PushAsync(delivery, copies, ChainDelivery.NoPack, cancellation);
         var present = _target.Listing.Refs.ToHashSet();
         return copies.All(copy => present.Contains(new Ref(copy.Name, copy.New)))

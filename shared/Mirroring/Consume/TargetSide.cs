@@ -29,7 +29,8 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
     public string Digest => RefsDigest.Of(Managed);
 
     /// <summary>What has moved since the first look.</summary>
-    public IReadOnlyList<RefCommand> Moved => First is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), First, prune: true).Changes;
+    public IReadOnlyList<RefCommand> Moved =>
+        First is null ? [] : TargetPlan.Make(WantedRefs.Of([.. Managed], managed), First, prune: true).Changes;
 
     /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
     public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);
@@ -62,7 +63,8 @@ internal sealed class TargetSide(RemoteUrl url, RemoteSettings settings, RefMap 
     }
 
     /// <summary>Pushes what a plan still lacks, and looks again; false when there was nothing.</summary>
-    public async Task<bool> PushAsync(Delivery delivery, IReadOnlyList<RefCommand> changes, PackSupply packs, CancellationToken cancellation)
+    public async Task<bool> PushAsync(Delivery delivery, IReadOnlyList<RefCommand> changes, PackSupply packs,
+        CancellationToken cancellation)
     {
         if (changes.Count == 0)
         {

@@ -3,7 +3,8 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>Gives the pack that some changes need, or null when the target has all of it.</summary>
-internal delegate Task<Func<Stream, CancellationToken, Task>?> PackSupply(IReadOnlyList<RefCommand> changes, CancellationToken cancellation);
+internal delegate Task<Func<Stream, CancellationToken, Task>?> PackSupply(IReadOnlyList<RefCommand> changes,
+    CancellationToken cancellation);
 
 /// <summary>
 /// What is pushed to one target in one run. Each push is settled by the next look at the target, so what it refused, what others
@@ -45,7 +46,8 @@ internal sealed class Delivery(RemoteUrl url, RemoteSettings settings, TransferM
         _refused.Count == 0 ? plan.Changes : [.. plan.Changes.Where(change => !_refused.ContainsKey(change.Name))];
 
     /// <summary>Pushes what can go in one; true if that was everything, and the target says that all of it has moved.</summary>
-    public async Task<bool> PushAsync(ReceivePack target, IReadOnlyList<RefCommand> changes, PackSupply packs, CancellationToken cancellation)
+    public async Task<bool> PushAsync(ReceivePack target, IReadOnlyList<RefCommand> changes, PackSupply packs,
+        CancellationToken cancellation)
     {
         var first = TargetPlan.DeletesInTheWay(changes);
         var part = first.Count > 0 ? first : NextPart(changes);
@@ -86,7 +88,8 @@ internal sealed class Delivery(RemoteUrl url, RemoteSettings settings, TransferM
         }
     }
 
-    private async Task<bool> PushPartAsync(ReceivePack target, IReadOnlyList<RefCommand> changes, PackSupply packs, CancellationToken cancellation)
+    private async Task<bool> PushPartAsync(ReceivePack target, IReadOnlyList<RefCommand> changes, PackSupply packs,
+        CancellationToken cancellation)
     {
         var count = changes.Count;
         if (!target.OffersDeletes)

@@ -45,7 +45,8 @@ internal sealed class PackTransfer
             int read;
             do
             {
-                read = await _pack.ReadAtLeastAsync(buffer.AsMemory(kept, BufferSize - kept), WriteFrom, throwOnEndOfStream: false, cancellation);
+                read = await _pack.ReadAtLeastAsync(buffer.AsMemory(kept, BufferSize - kept), WriteFrom, throwOnEndOfStream: false,
+                    cancellation);
                 await target.WriteAsync(buffer.AsMemory(0, kept + read), cancellation);
                 _meter.Count(kept + read);
                 kept = 0;

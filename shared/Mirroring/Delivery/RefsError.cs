@@ -5,7 +5,8 @@ namespace Mirror.Mirroring;
 /// <summary>Says which refs are not equal, and why.</summary>
 internal static class RefsError
 {
-    public static MirrorError? Of(RemoteUrl target, IReadOnlyDictionary<RefName, string> refused, IReadOnlyDictionary<string, string>? problems)
+    public static MirrorError? Of(RemoteUrl target, IReadOnlyDictionary<RefName, string> refused, IReadOnlyDictionary<string,
+        string>? problems)
     {
         var refs = refused.ToDictionary(each => each.Key.Value, each => each.Value);
         foreach (var (name, why) in problems ?? new Dictionary<string, string>())

@@ -62,7 +62,13 @@ internal sealed class TargetPlan
         {
             changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
         }
-        return new TargetPlan(target) { Changes = changes, ManagedCount = managedCount, WantedCount = wanted.Refs.Count, Problems = problems };
+        return new TargetPlan(target)
+        {
+            Changes = changes,
+            ManagedCount = managedCount,
+            WantedCount = wanted.Refs.Count,
+            Problems = problems
+        };
     }
 
     /// <summary>

@@ -27,7 +27,8 @@ internal sealed class WantedRefs
     public static WantedRefs Of(RefList refs, RefMap managed)
     {
         RefList wanted = refs.All(found => managed.Manages(found.Name)) ? refs : [.. refs.Where(found => managed.Manages(found.Name))];
-        return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs)) { Refs = wanted.Sorted() };
+        return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs))
+        { Refs = wanted.Sorted() };
     }
 
     /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>
@@ -94,7 +95,8 @@ internal sealed class WantedRefs
         return each;
     }
 
-    /// <summary>A ref that the map names in full and the source lacks is a slip of the pen, or was renamed: not a reason to delete its copy.</summary>
+    /// <summary>A ref that the map names in full and the source lacks is a slip of the
+    /// pen, or was renamed: not a reason to delete its copy.</summary>
     private void AddMissing()
     {
         if (_source.HeadId is null && _source.Refs.Count == 0)

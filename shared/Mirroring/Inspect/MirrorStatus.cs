@@ -21,7 +21,8 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
 
     public bool IsGood => Faults.Count == 0 && Produced?.Failure is null && Consumed?.Failure is null;
 
-    public static async Task<MirrorStatus> ReadAsync(string mirror, ObjectStore state, BucketListing listing, CancellationToken cancellation)
+    public static async Task<MirrorStatus> ReadAsync(string mirror, ObjectStore state, BucketListing listing,
+        CancellationToken cancellation)
     {
         var ledgers = new LedgerStore(state);
         var produced = await ledgers.ReadProducerAsync(mirror, cancellation);
@@ -31,11 +32,13 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
 
     /// <summary>The same of what has been read already.</summary>
     /// <param name="listing">Null on a side that does not take from a bucket.</param>
-    internal static MirrorStatus Of(string mirror, StoredLedger<ProducerLedger> produced, StoredLedger<ConsumerLedger> consumed, BucketListing? listing)
+    internal static MirrorStatus Of(string mirror, StoredLedger<ProducerLedger> produced, StoredLedger<ConsumerLedger> consumed,
+        BucketListing? listing)
     {
         var bundles = listing?.BundlesOf(mirror).ToList() ?? [];
         var behind = consumed.Value is { } ledger
-            ? bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((ledger.Generation, ledger.Sequence)) > 0).ToList()
+            ? bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((ledger.Generation, ledger.Sequence)) > 0)
+                .ToList()
             : [];
         return new MirrorStatus(mirror, produced.Value, consumed.Value)
         {

@@ -16,13 +16,15 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             return state;
         }
         var entry = state.Chain.FirstOrDefault(entry => entry.Sequence == at)
-            ?? throw new ChainException(ChainFailure.NoSequence, $"{mirror}: there is no sequence {at}: the chain goes from {state.Chain[0].Sequence} to {state.Sequence}");
+            ?? throw new ChainException(ChainFailure.NoSequence,
+                $"{mirror}: there is no sequence {at}: the chain goes from {state.Chain[0].Sequence} to {state.Sequence}");
         await using var download = await Bundles(new TransferMeter()).OpenAsync(entry, cancellation);
         return state with { Chain = [.. state.Chain.TakeWhile(earlier => earlier.Sequence <= at)], Refs = download.Bundle.Header.Refs };
     }
 
     /// <summary>Pushes a state to a repository that is empty, or that an earlier restore has left half way.</summary>
-    public async Task<MirrorOutcome> RestoreAsync(string mirror, ChainState state, RestoreTarget target, TransferMeter meter, CancellationToken cancellation)
+    public async Task<MirrorOutcome> RestoreAsync(string mirror, ChainState state, RestoreTarget target, TransferMeter meter,
+        CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
         var managed = TargetSide.ManagedBy(state.Managed);
@@ -57,7 +59,8 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         {
             return ChainRoute.PlaceOf(state, side.Digest) is { } place && ChainRoute.After(state, place, target.Listing) is { } rest
                 ? rest
-                : throw new RemoteException(RemoteFailure.Refused, target.Url.ToString(), "restore", $"it has {count} refs already: restore into an empty repository");
+                : throw new RemoteException(RemoteFailure.Refused, target.Url.ToString(), "restore",
+                    $"it has {count} refs already: restore into an empty repository");
         }
         return ChainRoute.FromFull(state, target.Listing);
     }

@@ -26,7 +26,8 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     public int ReadCount { get; private set; }
 
     /// <param name="select">Of which mirrors, where the bucket's listing may have a word in it.</param>
-    public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, IEnumerable<string>> select, CancellationToken cancellation)
+    public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, IEnumerable<string>> select,
+        CancellationToken cancellation)
     {
         var listing = bucket is null ? null : await BucketListing.ReadAsync(bucket, cancellation);
         var etags = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -38,19 +39,23 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
         string[] names = [.. select(listing).Distinct(StringComparer.Ordinal)];
         var mirrors = new RememberedMirror[names.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
-        await System.Threading.Tasks.Parallel.ForAsync(0, names.Length, options, async (i, token) => mirrors[i] = await ReadAsync(names[i], look, listing, token));
+        await System.Threading.Tasks.Parallel.ForAsync(0, names.Length, options,
+            async (i, token) => mirrors[i] = await ReadAsync(names[i], look, listing, token));
         (_kept, ReadCount) = (look.Kept, look.ReadCount);
         return mirrors;
     }
 
     private async Task<RememberedMirror> ReadAsync(string mirror, Look look, BucketListing? listing, CancellationToken cancellation)
     {
-        var produced = await look.GetAsync(ProducerLedger.Key(mirror), async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), Unread<ProducerLedger>);
-        var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation), Unread<ConsumerLedger>);
+        var produced = await look.GetAsync(ProducerLedger.Key(mirror),
+            async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), Unread<ProducerLedger>);
+        var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation),
+            Unread<ConsumerLedger>);
         var records = new List<RunRecord>();
         foreach (var job in Jobs)
         {
-            if (await look.GetAsync(RunRecord.Key(mirror, job), () => RunRecord.TryReadAsync(state, mirror, job, cancellation), _ => null) is { } record)
+            if (await look.GetAsync(RunRecord.Key(mirror, job), () => RunRecord.TryReadAsync(state, mirror, job, cancellation),
+                _ => null) is { } record)
             {
                 records.Add(record);
             }
@@ -62,18 +67,19 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
         where T : class => new(null, null, failure.Message);
 
     /// <summary>Without what is most of a ledger, and not for showing.</summary>
-    private static StoredLedger<ProducerLedger> WithoutRefs(StoredLedger<ProducerLedger> kept) => kept.Value is not { } ledger ? kept : kept with
-    {
-        Value = ledger with
+    private static StoredLedger<ProducerLedger> WithoutRefs(StoredLedger<ProducerLedger> kept) =>
+        kept.Value is not { } ledger ? kept : kept with
         {
-            Haves = BundleHaves.None,
-            State = ledger.State is not { } chain ? null : chain with
+            Value = ledger with
             {
-                Refs = [],
-                Chain = [.. chain.Chain.Select(entry => entry with { Key = "", Sha256 = "", HeaderSha256 = "", RefsDigest = "" })],
+                Haves = BundleHaves.None,
+                State = ledger.State is not { } chain ? null : chain with
+                {
+                    Refs = [],
+                    Chain = [.. chain.Chain.Select(entry => entry with { Key = "", Sha256 = "", HeaderSha256 = "", RefsDigest = "" })],
+                },
             },
-        },
-    };
+        };
 
     /// <summary>One look: what is there, what of it is known from the last look, and what will be known at the next.</summary>
     private sealed class Look(Dictionary<string, string> etags, ConcurrentDictionary<string, (string ETag, object? Value)> before)
@@ -84,7 +90,8 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
 
         public ConcurrentDictionary<string, (string ETag, object? Value)> Kept { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>By the listing's ETag: where an object changed between the listing and the reading, the next listing shows another one.</summary>
+        /// <summary>By the listing's ETag: where an object changed between the listing
+        /// and the reading, the next listing shows another one.</summary>
         public async Task<T?> GetAsync<T>(string key, Func<Task<T>> read, Func<StorageException, T> unread)
         {
             if (!etags.TryGetValue(key, out var etag))

@@ -31,13 +31,16 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             Bytes = meter.Bytes,
             SourceHead = state?.Head,
             Warnings = warnings,
-            Error = faults is [var first, ..] ? new MirrorError(Reasons.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message))) : null,
+            Error = faults is [var first, ..]
+                ? new MirrorError(Reasons.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message)))
+                : null,
             Elapsed = time.GetElapsedTime(started),
         };
     }
 
     /// <summary>One bundle that is bad does not keep the others from being looked at.</summary>
-    private static async Task CheckAsync(ChainEntry entry, ChainState state, BundleSource bundles, List<Exception> faults, CancellationToken cancellation)
+    private static async Task CheckAsync(ChainEntry entry, ChainState state, BundleSource bundles, List<Exception> faults,
+        CancellationToken cancellation)
     {
         try
         {
@@ -45,7 +48,8 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             var header = download.Bundle.Header;
             if (header.Format != state.Format || (entry.Kind == BundleKind.Full && header.Prerequisites.Count > 0))
             {
-                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
+                throw new ChainException(ChainFailure.BadBundle,
+                    $"bundle {entry.Sequence}: it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
             }
             await using var checksum = new PackChecksum(state.Format);
             await download.CopyPackAsync(checksum, cancellation);

@@ -19,7 +19,8 @@ public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Mess
         error is null ? null : new LedgerFailure(at, error.Reason, redact(error.Message));
 
     internal static LedgerFailure? Read(JsonFields fields) => fields.OptionalObject("failed") is { } failed
-        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), failed.Text("reason"), failed.Text("message")) { IsHeld = failed.OptionalText("outcome") == Held }
+        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), failed.Text("reason"), failed.Text("message"))
+        { IsHeld = failed.OptionalText("outcome") == Held }
         : null;
 
     internal static void Write(Utf8JsonWriter json, LedgerFailure? failure)

@@ -2,7 +2,8 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A ledger as it was read, and the ETag by which it is changed; a null value where there was none, or none that could be read.</summary>
+/// <summary>A ledger as it was read, and the ETag by which it is changed; a null
+/// value where there was none, or none that could be read.</summary>
 internal readonly record struct StoredLedger<T>(T? Value, string? ETag, string? Fault = null)
     where T : class;
 
@@ -19,10 +20,12 @@ internal sealed class LedgerStore(ObjectStore store)
     private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(25);
 
     public Task<StoredLedger<ProducerLedger>> ReadProducerAsync(string mirror, CancellationToken cancellation) =>
-        ReadAsync(ProducerLedger.Key(mirror), fields => Checked(ProducerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
+        ReadAsync(ProducerLedger.Key(mirror), fields => Checked(ProducerLedger.Read(fields), ledger => ledger.Mirror, mirror),
+            cancellation);
 
     public Task<StoredLedger<ConsumerLedger>> ReadConsumerAsync(string mirror, CancellationToken cancellation) =>
-        ReadAsync(ConsumerLedger.Key(mirror), fields => Checked(ConsumerLedger.Read(fields), ledger => ledger.Mirror, mirror), cancellation);
+        ReadAsync(ConsumerLedger.Key(mirror), fields => Checked(ConsumerLedger.Read(fields), ledger => ledger.Mirror, mirror),
+            cancellation);
 
     public async Task<StoredLedger<ProducerLedger>> WriteAsync(ProducerLedger ledger, string? etag, CancellationToken cancellation) =>
         new(ledger, await WriteAsync(ProducerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
@@ -42,7 +45,8 @@ internal sealed class LedgerStore(ObjectStore store)
         Write = WriteAsync,
     };
 
-    /// <summary>Does something in the turn of one worker on a mirror; <see cref="BusyException"/> where another one has it for too long.</summary>
+    /// <summary>Does something in the turn of one worker on a mirror;
+    /// <see cref="BusyException"/> where another one has it for too long.</summary>
     public async Task<T> TakeTurnAsync<T>(string key, string mirror, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await using var lease = await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)

@@ -57,7 +57,8 @@ public sealed record ProducerLedger(string Mirror)
         Fence = fields.Number("fence"),
         Readers = fields.Text("readers"),
         Published = fields.OptionalObject("published") is { } published
-            ? new PublishedHead(published.Number("sequence"), published.Text("etag"), published.Text("signer"), StateJson.ReadTime(published, "written"))
+            ? new PublishedHead(published.Number("sequence"), published.Text("etag"), published.Text("signer"),
+                StateJson.ReadTime(published, "written"))
             : null,
         Failure = LedgerFailure.Read(fields),
         State = fields.OptionalObject("state") is { } state ? StateJson.Read(state) : null,

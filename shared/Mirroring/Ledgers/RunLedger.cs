@@ -23,8 +23,10 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
     /// <summary>Writes it on the condition that nobody else has.</summary>
     public async Task WriteAsync(T ledger, CancellationToken cancellation) => _kept = await Write(ledger, _kept.ETag, cancellation);
 
-    /// <summary>Does something in this worker's turn; false if another one has been here since the ledger was read, so that all must be looked at anew.</summary>
-    public Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) => ledgers.TakeTurnAsync(key, mirror, async token =>
+    /// <summary>Does something in this worker's turn; false if another one has been here
+    /// since the ledger was read, so that all must be looked at anew.</summary>
+    public Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
+        ledgers.TakeTurnAsync(key, mirror, async token =>
     {
         if ((await Read(token)).ETag != _kept.ETag)
         {

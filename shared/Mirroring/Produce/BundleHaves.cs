@@ -16,7 +16,8 @@ public sealed record BundleHaves(IReadOnlyCollection<ObjectId> Commits, IReadOnl
     {
         var kept = refs.Select(found => found.Id).ToHashSet();
         var commits = source.Refs.Where(found => found.Name.IsBranch && kept.Contains(found.Id)).Select(found => found.Id).ToHashSet();
-        var others = source.Refs.Where(found => kept.Contains(found.Id)).Select(found => source.Peeled.GetValueOrDefault(found.Id, found.Id));
+        var others = source.Refs.Where(found => kept.Contains(found.Id))
+            .Select(found => source.Peeled.GetValueOrDefault(found.Id, found.Id));
         return new BundleHaves(commits, [.. others.Where(id => !commits.Contains(id)).Distinct()]);
     }
 

@@ -14,8 +14,14 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         var header = new BundleHeader(draft.Format, draft.Refs)
         {
             // What only moves refs builds on what they point at.
-            Prerequisites = draft.Kind == BundleKind.Full ? [] : fetch is null ? draft.HavesAfter.Prerequisites(null) : draft.HavesBefore.Prerequisites(fetch.Common),
-            Head = draft.Head is { } head ? draft.Refs.Where(found => found.Name == head).Select(found => (ObjectId?)found.Id).FirstOrDefault() : null,
+            Prerequisites = draft.Kind == BundleKind.Full
+                ? []
+                : fetch is null
+                ? draft.HavesAfter.Prerequisites(null)
+                : draft.HavesBefore.Prerequisites(fetch.Common),
+            Head = draft.Head is { } head
+                ? draft.Refs.Where(found => found.Name == head).Select(found => (ObjectId?)found.Id).FirstOrDefault()
+                : null,
         };
         var transfer = fetch is null ? null : await PackTransfer.BeginAsync(fetch.Pack, request.Source, meter, cancellation);
         var key = KeyOf(draft);
@@ -41,7 +47,8 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
     public string KeyOf(BundleDraft draft)
     {
         var (source, destination) = request.Refs.First;
-        var tip = draft.Refs.Where(found => source.HasStar ? found.Name == draft.Head : found.Name.Value == destination.Text).Select(found => found.Id);
+        var tip = draft.Refs.Where(found => source.HasStar ? found.Name == draft.Head : found.Name.Value == destination.Text)
+            .Select(found => found.Id);
         return ObjectKey.OfBundle(new BundleName(request.Mirror, draft.Generation, draft.Sequence)
         {
             CommitId = tip.Concat(draft.Refs.Select(found => found.Id)).Append(draft.Format.Null).First().ToString(),
@@ -59,12 +66,16 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
             return null;
         }
         meter.Stage = "negotiating";
-        return await source.FetchAsync(new FetchRequest(wants, [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others]) { Progress = meter.Listener("source") }, cancellation);
+        return await source.FetchAsync(new FetchRequest(wants,
+            [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others])
+        { Progress = meter.Listener("source") }, cancellation);
     }
 
     /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
     private static string Shown(RefPattern pattern) =>
-        !pattern.HasStar && pattern.Text.StartsWith("refs/heads/", StringComparison.Ordinal) ? pattern.Text["refs/heads/".Length..] : pattern.Text;
+        !pattern.HasStar && pattern.Text.StartsWith("refs/heads/", StringComparison.Ordinal)
+            ? pattern.Text["refs/heads/".Length..]
+            : pattern.Text;
 }
 
 /// <summary>A bundle that is to be written.</summary>

@@ -44,7 +44,8 @@ internal sealed class ProducePlan
     /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
     public ChainState? Chain { get; private set; }
 
-    /// <summary>Whether the chain's end is another state: refs changed, or are no longer the mirror's, so that no head may name them.</summary>
+    /// <summary>Whether the chain's end is another state: refs changed, or are no
+    /// longer the mirror's, so that no head may name them.</summary>
     public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
 
     public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source)
@@ -57,7 +58,8 @@ internal sealed class ProducePlan
         {
             Changes = TargetPlan.Make(wanted, before, prune: true),
             Refs = wanted.Refs,
-            Managed = [.. ManagedBy(request), .. wanted.Problems.Keys.Where(name => RefName.TryParse(name, out _) && wanted.Manages(name)).Select(name => $"^{name}")],
+            Managed = [.. ManagedBy(request), .. wanted.Problems.Keys.Where(name => RefName.TryParse(name, out _)
+                && wanted.Manages(name)).Select(name => $"^{name}")],
             Head = DestinationOf(request.Refs, source.Head),
             Chain = chain,
         };
@@ -96,7 +98,8 @@ internal sealed class ProducePlan
     /// </summary>
     private bool IsBehind(ChainState chain, BucketListing bucket) =>
         bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
-        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((chain.Generation, chain.Sequence)) > 0);
+        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation,
+            bundle.Name.Sequence).CompareTo((chain.Generation, chain.Sequence)) > 0);
 
     /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
     private static bool IsWhole(ChainState chain, BucketListing bucket)
@@ -105,12 +108,15 @@ internal sealed class ProducePlan
         return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(bucket.Has);
     }
 
-    /// <summary>What a consumer will be told that it may change: not every ref map can be said to one who does not know the source's names.</summary>
+    /// <summary>What a consumer will be told that it may change: not every ref map can
+    /// be said to one who does not know the source's names.</summary>
     private static IReadOnlyList<string> ManagedBy(ProduceRequest request)
     {
         try
         {
-            return request.Refs.DestinationPatterns() is { Count: > 0 } patterns ? patterns : throw new FormatException("the exclusions leave nothing of the ref map");
+            return request.Refs.DestinationPatterns() is { Count: > 0 } patterns
+                ? patterns
+                : throw new FormatException("the exclusions leave nothing of the ref map");
         }
         catch (FormatException wrong)
         {

@@ -33,7 +33,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         }
         await using var source = UploadPack.Open(request.Source, producer.Settings);
         meter.Stage = "reading refs";
-        _plan = ProducePlan.Make(request, _ledger.Value ?? new ProducerLedger(request.Mirror), await source.ListAsync([.. request.Refs.Sources], cancellation));
+        _plan = ProducePlan.Make(request, _ledger.Value
+            ?? new ProducerLedger(request.Mirror), await source.ListAsync([.. request.Refs.Sources], cancellation));
         _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan.Changes);
         await DecideAsync(cancellation);
         if (_held is not null || request.DryRun)
@@ -78,7 +79,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             return outcome;
         }
         var ledger = _ledger.Value ?? new ProducerLedger(request.Mirror);
-        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, producer.Now, producer.Redact) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, producer.Now, producer.Redact) },
+            cancellation);
     }
 
     private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
@@ -200,7 +202,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         var condition = _seenHead is { } seen ? WriteCondition.IfMatch(seen.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(key, sealedHead, condition, cancellation);
         _hasNewHead |= _ledger.Value!.Published?.Sequence != state.Sequence;
-        await _ledger.WriteAsync(_ledger.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) }, cancellation);
+        await _ledger.WriteAsync(_ledger.Value! with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) },
+            cancellation);
     }
 
     /// <summary>Deletes what no chain needs and no consumer can still be reading.</summary>
@@ -228,5 +231,6 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     /// that no number would be left is not counted.
     /// </summary>
     private long NextGeneration() =>
-        _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation).Where(generation => generation < ObjectKey.MaxNumber / 2).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
+        _bucket.BundlesOf(request.Mirror).Select(bundle => bundle.Name.Generation)
+            .Where(generation => generation < ObjectKey.MaxNumber / 2).Append(_plan!.Ledger.State?.Generation ?? 0).Max() + 1;
 }

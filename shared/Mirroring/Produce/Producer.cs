@@ -3,7 +3,8 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The near side of a partition: writes what is new at a source into the bucket, and a signed head that says what the chain is.</summary>
+/// <summary>The near side of a partition: writes what is new at a source into the
+/// bucket, and a signed head that says what the chain is.</summary>
 public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys keys, RemoteSettings settings)
 {
     public ChainPolicy Policy { get; init; } = ChainPolicy.Default;
@@ -23,9 +24,11 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
 
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
-    /// <summary>Produces one mirror. Whatever remotes and stores do is an outcome; only cancellation and our own faults are exceptions.</summary>
+    /// <summary>Produces one mirror. Whatever remotes and stores do is an outcome;
+    /// only cancellation and our own faults are exceptions.</summary>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
-    public async Task<MirrorOutcome> ProduceAsync(ProduceRequest request, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
+    public async Task<MirrorOutcome> ProduceAsync(ProduceRequest request, BucketListing listing, TransferMeter meter,
+        CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
         var run = new ProduceRun(request, this, listing, meter);

@@ -5,7 +5,8 @@ namespace Mirror.Mirroring;
 /// <summary>What is to be done for one mirror of a run.</summary>
 /// <param name="Hosts">Who is kept busy by it.</param>
 /// <param name="RunAsync">Does it; whatever remotes and stores do is an outcome.</param>
-public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> RunAsync)
+public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken,
+    Task<MirrorOutcome>> RunAsync)
 {
     /// <summary>Who is told what became of it; null for nobody.</summary>
     public PingUrl? Ping { get; init; }
@@ -15,7 +16,8 @@ public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts,
 public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End)
 {
     /// <summary>What is done in a mirror's own turn when its outcome is known, and what it makes of the outcome.</summary>
-    public Func<MirrorJob, MirrorOutcome, CancellationToken, Task<MirrorOutcome>> Conclude { get; init; } = (_, outcome, _) => Task.FromResult(outcome);
+    public Func<MirrorJob, MirrorOutcome, CancellationToken, Task<MirrorOutcome>> Conclude { get; init; } = (_, outcome, _) =>
+        Task.FromResult(outcome);
 }
 
 /// <summary>Many mirrors in one run, several at a time.</summary>
@@ -55,7 +57,8 @@ public static class MirrorRun
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
-            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError("internal", fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
+            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed)
+            { Error = new MirrorError("internal", fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
         }
     }
 }

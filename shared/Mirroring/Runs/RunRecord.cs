@@ -3,7 +3,8 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What became of a mirror's runs on one side, for people who look: kept beside the ledgers, and nothing is decided by it.</summary>
+/// <summary>What became of a mirror's runs on one side, for people who look:
+/// kept beside the ledgers, and nothing is decided by it.</summary>
 /// <param name="Job">produce, consume or sync.</param>
 public sealed record RunRecord(string Mirror, string Job)
 {
@@ -38,7 +39,9 @@ public sealed record RunRecord(string Mirror, string Job)
     {
         try
         {
-            return await state.TryReadAsync(Key(mirror, job), MaxSize, cancellation) is { } content ? JsonDocuments.Read(content.Bytes, Read) : null;
+            return await state.TryReadAsync(Key(mirror, job), MaxSize, cancellation) is { } content
+                ? JsonDocuments.Read(content.Bytes, Read)
+                : null;
         }
         catch (Exception unreadable) when (unreadable is FormatException or StorageException { Failure: StorageFailure.Invalid })
         {
@@ -52,7 +55,8 @@ public sealed record RunRecord(string Mirror, string Job)
     {
         var (job, outcome, now) = (ended.Job, ended.Outcome, ended.At);
         var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job);
-        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed) { Failure = Shortened(LedgerFailure.Of(outcome, now, ended.Redact)) };
+        var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed)
+        { Failure = Shortened(LedgerFailure.Of(outcome, now, ended.Redact)) };
         var record = before with
         {
             At = now,
@@ -121,7 +125,9 @@ public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequ
 
     internal static RecordedRun Read(JsonFields fields) => new(
         StateJson.ReadTime(fields, "at"),
-        Enum.TryParse<OutcomeKind>(fields.Text("outcome"), ignoreCase: true, out var kind) ? kind : throw new FormatException("no such outcome"),
+        Enum.TryParse<OutcomeKind>(fields.Text("outcome"), ignoreCase: true, out var kind)
+            ? kind
+            : throw new FormatException("no such outcome"),
         fields.Number("sequence") is > 0 and var sequence ? sequence : null,
         fields.Number("bytes"),
         RunTotals.ReadElapsed(fields))

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What is counted of a mirror's runs on one side. A program of before there was this drops it, and it begins at nothing: counters may.</summary>
+/// <summary>What is counted of a mirror's runs on one side. A program of before there
+/// was this drops it, and it begins at nothing: counters may.</summary>
 /// <param name="Runs">By outcome; none where there was none.</param>
 public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs, long Bytes, TimeSpan Elapsed)
 {
@@ -26,7 +27,8 @@ public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs
 
     internal static RunTotals Read(JsonFields fields)
     {
-        var counted = Enum.GetValues<OutcomeKind>().Select(kind => KeyValuePair.Create(kind, fields.OptionalNumber(NameOf(kind)) ?? 0)).Where(pair => pair.Value > 0);
+        var counted = Enum.GetValues<OutcomeKind>().Select(kind => KeyValuePair.Create(kind, fields.OptionalNumber(NameOf(kind)) ?? 0))
+            .Where(pair => pair.Value > 0);
         return new RunTotals(ImmutableSortedDictionary.CreateRange(counted), fields.Number("bytes"), ReadElapsed(fields));
     }
 

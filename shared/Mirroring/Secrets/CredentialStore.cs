@@ -13,7 +13,8 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
     private const int MaxNetrcSize = 1024 * 1024;
 
     /// <summary>Throws <see cref="SecretException"/> where a credential is meant to be there and cannot be had.</summary>
-    /// <param name="refused">The one that the server has just refused: it is read anew where it comes from, and may be the same again.</param>
+    /// <param name="refused">The one that the server has just refused: it is read
+    /// anew where it comes from, and may be the same again.</param>
     public async ValueTask<Credential?> FindAsync(Uri url, Credential? refused, CancellationToken cancellation)
     {
         var rule = CredentialRule.Find(rules, url);
@@ -35,11 +36,13 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         }
         catch (SecretException failure)
         {
-            throw new SecretException($"{url.IdnHost} refuses the password of before, and it cannot be had anew: {failure.Message}", failure);
+            throw new SecretException($"{url.IdnHost} refuses the password of before, and it cannot be had anew: {failure.Message}",
+                failure);
         }
     }
 
-    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation) => rule.Login is UserPassword user
+    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation) =>
+        rule.Login is UserPassword user
         ? new Credential(user.Username, await secrets.ReadAsync(user.Password, age, cancellation))
         : throw new SecretException($"{rule.Match}: github_app credentials are not supported yet, write 'username' and 'password'");
 

@@ -8,7 +8,8 @@ namespace Mirror.Mirroring;
 /// <summary>The values that must not be seen, in the forms that they take in URLs, headers and JSON.</summary>
 internal sealed class Redaction
 {
-    /// <summary>What is shorter occurs in any text by chance: to replace it would wreck every message, and the gaps would tell it.</summary>
+    /// <summary>What is shorter occurs in any text by chance: to replace it would
+    /// wreck every message, and the gaps would tell it.</summary>
     internal const int MinSize = 4;
 
     private const string Stars = "***";

@@ -4,7 +4,8 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>Resolves secret references, and takes what it has handed out back out of any text. Safe from many threads.</summary>
-/// <remarks>Files and variables are not kept: one that changes is seen the next time it is asked for. A vault's secrets are, for a while.</remarks>
+/// <remarks>Files and variables are not kept: one that changes is seen the next
+/// time it is asked for. A vault's secrets are, for a while.</remarks>
 public sealed class SecretReader
 {
     /// <summary>A private key has a few thousand bytes, and a file of many age identities a few dozen thousand.</summary>
@@ -17,7 +18,8 @@ public sealed class SecretReader
 
     // Azure's libraries are large: a run without a vault loads none of them. One for the process, which has one identity; so what is kept
     // outlives a run, where there are many.
-    private static readonly Lazy<VaultSecrets> OfThisMachine = new(() => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System));
+    private static readonly Lazy<VaultSecrets> OfThisMachine =
+        new(() => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System));
 
     private readonly Redaction _redaction = new();
     private readonly Func<string, string?> _environment;
@@ -33,7 +35,8 @@ public sealed class SecretReader
         _vaults = vaults;
     }
 
-    /// <summary>Throws <see cref="SecretException"/> where it cannot be had. <see cref="LoginAge.New"/> is for who was refused with the last one.</summary>
+    /// <summary>Throws <see cref="SecretException"/> where it cannot be had.
+    /// <see cref="LoginAge.New"/> is for who was refused with the last one.</summary>
     public async ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation)
     {
         var value = reference.Kind switch
@@ -85,7 +88,8 @@ public sealed class SecretReader
         }
     }
 
-    /// <summary>Without one line's end, which editors and echo add, and az keyvault takes from files with the rest. A password may end in white space of its own.</summary>
+    /// <summary>Without one line's end, which editors and echo add, and az keyvault takes from
+    /// files with the rest. A password may end in white space of its own.</summary>
     private static string WithoutLineEnd(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
         : text.EndsWith('\n') ? text[..^1]

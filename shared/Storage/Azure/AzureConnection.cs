@@ -37,7 +37,8 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
         {
             throw new InvalidDataException("a machine's identity is only shown over https: use a connection string or a signature with http");
         }
-        return new AzureConnection(new BlobContainerClient(url, MachineIdentity.Create(), AzurePipeline.Options()), AzureIdentity.Entra, Signature: null);
+        return new AzureConnection(new BlobContainerClient(url, MachineIdentity.Create(), AzurePipeline.Options()),
+            AzureIdentity.Entra, Signature: null);
     }
 
     private static AzureConnection BySignature(AzureAddress address, string text)

@@ -17,7 +17,8 @@ internal static class AzureDenial
             "the shared access signature is not for a container of blobs and what is in it: ss=b, srt=co",
         "AuthorizationProtocolMismatch" => "the shared access signature is for https only",
         "AuthorizationSourceIPMismatch" => "the shared access signature is not for this machine's address",
-        "KeyBasedAuthenticationNotPermitted" => "the account takes no keys: log in as the machine, or with a signature that a role has made",
+        "KeyBasedAuthenticationNotPermitted" =>
+            "the account takes no keys: log in as the machine, or with a signature that a role has made",
         "AccountIsDisabled" => "the account is disabled",
         _ => WrongTime(scene.Connection?.Signature, denial, scene.Now) ?? WrongLogin(denial, scene),
     };

@@ -10,13 +10,15 @@ internal sealed class AzureDriver(AzureAddress address, AzureLogin login, TimePr
 {
     private readonly AzureContainer _container = new(address, login);
 
-    public string Name { get; } = string.Join('/', new[] { "az:/", address.Account, address.Container, address.Prefix }.Where(part => part.Length > 0));
+    public string Name { get; } = string.Join('/',
+        new[] { "az:/", address.Account, address.Container, address.Prefix }.Where(part => part.Length > 0));
 
     public async Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation)
     {
         try
         {
-            var found = (await _container.RunAsync(key, blob => blob.GetPropertiesAsync(conditions: null, cancellation), cancellation)).Value;
+            var found = (await _container.RunAsync(key, blob => blob.GetPropertiesAsync(conditions: null, cancellation), cancellation))
+                .Value;
             return AzureBlob.Describe(key, found.ContentLength, found.ETag, found.LastModified);
         }
         catch (RequestFailedException absence) when (AzureBlob.IsAbsence(absence))

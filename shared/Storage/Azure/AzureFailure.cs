@@ -6,7 +6,8 @@ using Azure.Identity;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>What the SDK's exceptions mean. Their own messages are pages long, with every header of an answer, so the words are others.</summary>
+/// <summary>What the SDK's exceptions mean. Their own messages are pages long,
+/// with every header of an answer, so the words are others.</summary>
 internal static class AzureFailure
 {
     private const int MaxQuoted = 200;
@@ -28,25 +29,26 @@ internal static class AzureFailure
         _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException or TimeoutException,
     };
 
-    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureErrorContext scene) => exception switch
-    {
-        RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, scene),
-        // What a login is not, and what no blob can hold: our own words.
-        InvalidDataException => (StorageFailure.Invalid, exception.Message),
-        CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
-            + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
-        AuthenticationFailedException when IsUnproved(exception) =>
-            (StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"),
-        AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
-        OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
-        // Also where the body of an error is none: the SDK reads it before it looks at the status.
-        XmlException or FormatException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
-        // A broken installation.
-        FileNotFoundException or FileLoadException => null,
-        RequestFailedException or IOException or SocketException or HttpRequestException =>
-            (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), scene.Host)),
-        _ => null,
-    };
+    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureErrorContext scene) =>
+        exception switch
+        {
+            RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, scene),
+            // What a login is not, and what no blob can hold: our own words.
+            InvalidDataException => (StorageFailure.Invalid, exception.Message),
+            CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
+                + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
+            AuthenticationFailedException when IsUnproved(exception) =>
+                (StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"),
+            AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
+            OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
+            // Also where the body of an error is none: the SDK reads it before it looks at the status.
+            XmlException or FormatException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
+            // A broken installation.
+            FileNotFoundException or FileLoadException => null,
+            RequestFailedException or IOException or SocketException or HttpRequestException =>
+                (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), scene.Host)),
+            _ => null,
+        };
 
     /// <summary>Whether it is not the login that was refused, but that nobody could be asked about it.</summary>
     private static bool IsUnproved(Exception login) =>

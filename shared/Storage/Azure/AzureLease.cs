@@ -27,7 +27,8 @@ internal sealed class AzureLease : ILeaseHold
 
     public TimeSpan Duration { get; }
 
-    public static async Task<ILeaseHold?> TryTakeAsync(AzureContainer container, string key, TimeSpan duration, CancellationToken cancellation)
+    public static async Task<ILeaseHold?> TryTakeAsync(AzureContainer container, string key, TimeSpan duration,
+        CancellationToken cancellation)
     {
         var lease = new AzureLease(container, key, duration);
         if (await lease.TryAcquireAsync(cancellation) is { } answer)

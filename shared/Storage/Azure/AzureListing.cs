@@ -6,7 +6,8 @@ using Azure.Storage.Blobs.Models;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>The blobs below a prefix, page by page. Names that are no keys belong to others who use the container, or to the store itself.</summary>
+/// <summary>The blobs below a prefix, page by page. Names that are no keys belong to
+/// others who use the container, or to the store itself.</summary>
 internal static class AzureListing
 {
     // As many as Azure gives.
@@ -23,7 +24,8 @@ internal static class AzureListing
             {
                 continue;
             }
-            // They come in the order of UTF-16, or in that of UTF-8. The two differ only in what comes after a surrogate, which hardly a key
+            // They come in the order of UTF-16, or in that of UTF-8. The two differ
+            // only in what comes after a surrogate, which hardly a key
             // has: from the first one on, the rest is held and sorted.
             if (late.Count > 0 || key.Any(char.IsSurrogate))
             {
@@ -56,7 +58,8 @@ internal static class AzureListing
         while (!string.IsNullOrEmpty(token));
     }
 
-    private static async Task<Page<BlobItem>> PageAsync(BlobContainerClient client, string prefix, string? token, CancellationToken cancellation)
+    private static async Task<Page<BlobItem>> PageAsync(BlobContainerClient client, string prefix, string? token,
+        CancellationToken cancellation)
     {
         var blobs = client.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellation);
         await foreach (var page in blobs.AsPages(token, PageSize).WithCancellation(cancellation))

@@ -5,7 +5,8 @@ using Azure.Storage.Blobs;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>How often and how long a request is tried: what a blink of the network or a busy server breaks mends itself in seconds, and what
+/// <summary>How often and how long a request is tried: what a blink of the
+/// network or a busy server breaks mends itself in seconds, and what
 /// takes longer is the next run's.</summary>
 internal static class AzurePipeline
 {
@@ -67,7 +68,8 @@ internal static class AzurePipeline
     }
 
     /// <summary>
-    /// Takes what a refusal says before the SDK does, which reads it synchronously where a stream was asked for. The answer may have come on the
+    /// Takes what a refusal says before the SDK does, which reads it synchronously
+    /// where a stream was asked for. The answer may have come on the
     /// thread that tells all sockets of the process that there is something to read, and then nobody would tell this one.
     /// </summary>
     private sealed class BufferedErrorAnswers : HttpPipelinePolicy

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>What a shared access signature says of itself in the open, without what makes it good. A stored policy may say it instead.</summary>
+/// <summary>What a shared access signature says of itself in the open, without
+/// what makes it good. A stored policy may say it instead.</summary>
 /// <param name="Permissions">The letters of <c>sp</c>; null where a policy has them.</param>
 internal sealed record AzureSignature(string? Permissions, DateTimeOffset? Start, DateTimeOffset? Expiry)
 {

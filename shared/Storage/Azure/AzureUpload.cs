@@ -57,7 +57,8 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
     {
         try
         {
-            var found = (await container.RunAsync(key, blob => blob.GetPropertiesAsync(conditions: null, cancellation), cancellation)).Value;
+            var found = (await container.RunAsync(key, blob => blob.GetPropertiesAsync(conditions: null, cancellation), cancellation))
+                .Value;
             return found.Metadata.TryGetValue(Mark, out var id) && id == $"{_id:N}"
                 ? AzureBlob.Describe(key, found.ContentLength, found.ETag, found.LastModified)
                 : null;
@@ -88,7 +89,8 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
 
     private Dictionary<string, string> Marked() => new() { [Mark] = $"{_id:N}" };
 
-    /// <summary>All ids of a blob must have one size. The upload is in them: of two uploads at once, none gets blocks of the other.</summary>
+    /// <summary>All ids of a blob must have one size. The upload is in them: of
+    /// two uploads at once, none gets blocks of the other.</summary>
     private string BlockId(int number) => Convert.ToBase64String([.. _id.ToByteArray(), .. BitConverter.GetBytes(number)]);
 
     private static Stream StreamOf(ReadOnlyMemory<byte> content) => BinaryData.FromBytes(content).ToStream();

@@ -77,7 +77,8 @@ internal sealed class DirectoryDriver : IStoreDriver
     public Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation) =>
         _leases.TryTakeAsync(key, duration, cancellation);
 
-    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => DirectoryFailure.Explain(exception);
+    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) =>
+        DirectoryFailure.Explain(exception);
 
     private string PathOf(string key) => Path.Join(_root, SplitName.ToPath(key));
 

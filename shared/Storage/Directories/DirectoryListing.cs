@@ -28,7 +28,8 @@ internal static class DirectoryListing
             var objects = new FileSystemEnumerable<StoredObject?>(folder, (ref entry) => TryRead(ref entry, root, prefix), Everything)
             {
                 ShouldIncludePredicate = (ref entry) => MayHave(ref entry, folder, start) && !entry.IsDirectory,
-                ShouldRecursePredicate = (ref entry) => MayHave(ref entry, folder, start) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+                ShouldRecursePredicate = (ref entry) =>
+                    MayHave(ref entry, folder, start) && (entry.Attributes & FileAttributes.ReparsePoint) == 0,
             };
             return [.. objects.OfType<StoredObject>().Order(Comparer<StoredObject>.Create((a, b) => StoreKey.Compare(a.Key, b.Key)))];
         }
@@ -38,7 +39,8 @@ internal static class DirectoryListing
         }
     }
 
-    /// <summary>Whether an entry can be, or lead to, what is looked for, by its own name: most of a large folder is somebody else's.</summary>
+    /// <summary>Whether an entry can be, or lead to, what is looked for, by its own
+    /// name: most of a large folder is somebody else's.</summary>
     private static bool MayHave(ref FileSystemEntry entry, string folder, ReadOnlySpan<char> start)
     {
         if (entry.Directory.Length > folder.Length)

@@ -28,7 +28,8 @@ public sealed class Lease : IAsyncDisposable
     /// <summary>Fires when someone else has the lease, or may have it because no renewal came through in time.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Releases the lease. Should that fail, the work that was done under it has not: the next one waits a little longer.</summary>
+    /// <summary>Releases the lease. Should that fail, the work that was done under
+    /// it has not: the next one waits a little longer.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)

@@ -10,7 +10,8 @@ public abstract record AzureLogin
     /// <summary>Who this machine is: a managed or workload identity, what the AZURE_ variables say, or who has logged in on it.</summary>
     public sealed record Machine : AzureLogin;
 
-    /// <summary>A connection string with an account key or a shared access signature, as the portal shows it. It names the server too.</summary>
+    /// <summary>A connection string with an account key or a shared access
+    /// signature, as the portal shows it. It names the server too.</summary>
     public sealed record ConnectionString(LoginSource<string> Source) : AzureLogin;
 
     /// <summary>A shared access signature, with or without the question mark.</summary>

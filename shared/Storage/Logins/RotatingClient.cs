@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mirror.Storage.Logins;
 
 /// <summary>
-/// A client of a store, made from a login that is read at the first use. When the store refuses a request, the login is asked for anew: if it
+/// A client of a store, made from a login that is read at the first use. When
+/// the store refuses a request, the login is asked for anew: if it
 /// is another one, so is the client, and the request is made again, once; else the refusal stands.
 /// </summary>
 /// <param name="source">A login that never changes is given as the same value each time.</param>

@@ -7,7 +7,8 @@ public abstract record S3Login
     {
     }
 
-    /// <summary>Who this machine is, in the order that Amazon gives: the AWS_ variables, a web identity, the shared files, the container's or the machine's role.</summary>
+    /// <summary>Who this machine is, in the order that Amazon gives: the AWS_ variables, a web
+    /// identity, the shared files, the container's or the machine's role.</summary>
     public sealed record Machine : S3Login;
 
     /// <summary>A profile of the shared files, which may assume a role or log in by SSO.</summary>

@@ -1,7 +1,8 @@
 namespace Mirror.Storage.Parts;
 
 /// <summary>
-/// How large each part is. The size of an object is not known when it begins, S3 takes 10,000 parts of at least 5 MiB, and parts are held in
+/// How large each part is. The size of an object is not known when it begins, S3
+/// takes 10,000 parts of at least 5 MiB, and parts are held in
 /// memory: so they begin small and double now and then. 10,000 parts are 310 GB; below 10 GB none is larger than 5 MiB.
 /// </summary>
 internal static class PartSizes

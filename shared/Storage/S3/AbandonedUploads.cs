@@ -5,7 +5,8 @@ using Amazon.S3.Model;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// Uploads that were given up. Parts cost money until the store is told, and what broke an upload often breaks that too: then it is told before
+/// Uploads that were given up. Parts cost money until the store is told, and what
+/// broke an upload often breaks that too: then it is told before
 /// the next one. What a killed process leaves is for a rule of the bucket, since nobody can tell it from what others have under way.
 /// </summary>
 internal sealed class AbandonedUploads(S3Bucket bucket)

@@ -40,7 +40,8 @@ internal sealed class S3Bucket
     /// </summary>
     public ChecksumAlgorithm? Checksum => Address.Endpoint is null ? ChecksumAlgorithm.CRC32 : null;
 
-    /// <summary>Whether an answer has shown that the bucket exists: a HEAD for what is absent says the same for the object and the bucket.</summary>
+    /// <summary>Whether an answer has shown that the bucket exists: a HEAD for what is
+    /// absent says the same for the object and the bucket.</summary>
     public bool IsSeen { get; private set; }
 
     /// <summary>Who is asked, as messages call it.</summary>

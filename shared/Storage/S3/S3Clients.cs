@@ -44,7 +44,9 @@ internal static class S3Clients
             config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
             return config;
         }
-        config.RegionEndpoint = address.Region is { } region ? RegionEndpoint.GetBySystemName(region) : profile?.Region ?? config.RegionEndpoint;
+        config.RegionEndpoint = address.Region is { } region
+            ? RegionEndpoint.GetBySystemName(region)
+            : profile?.Region ?? config.RegionEndpoint;
         return config.RegionEndpoint is null
             ? throw new InvalidDataException("no region is known: say ?region=REGION behind the bucket, or set AWS_REGION")
             : config;
@@ -71,7 +73,8 @@ internal static class S3Clients
         AWSConfigs.HttpClientFactory = Line;
         try
         {
-            return profile?.GetAWSCredentials(new CredentialProfileStoreChain()) ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
+            return profile?.GetAWSCredentials(new CredentialProfileStoreChain())
+                ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config);
         }
         catch (Exception failure)
         {

@@ -40,7 +40,8 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
     }
 
-    /// <summary>The answer to HEAD has no body, so it tells neither whose absence or denial it means nor why: where that matters, GET does.</summary>
+    /// <summary>The answer to HEAD has no body, so it tells neither whose absence or
+    /// denial it means nor why: where that matters, GET does.</summary>
     private async Task<StoredObject?> TryStatAsync(AmazonS3Client client, string key, CancellationToken cancellation)
     {
         var request = new GetObjectMetadataRequest { BucketName = bucket.Name, Key = bucket.Prefix.Add(key) };
@@ -80,7 +81,8 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
     }
 
-    private static async Task<GetObjectResponse?> TryGetAsync(AmazonS3Client client, GetObjectRequest request, CancellationToken cancellation)
+    private static async Task<GetObjectResponse?> TryGetAsync(AmazonS3Client client, GetObjectRequest request,
+        CancellationToken cancellation)
     {
         try
         {

@@ -6,7 +6,8 @@ using Mirror.Storage.Parts;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// An object per object, in a bucket of Amazon's or of whoever speaks the same. ETags are digests of the content, so the same content written
+/// An object per object, in a bucket of Amazon's or of whoever speaks the same.
+/// ETags are digests of the content, so the same content written
 /// again has the same one.
 /// </summary>
 internal sealed class S3Driver : IStoreDriver
@@ -46,7 +47,8 @@ internal sealed class S3Driver : IStoreDriver
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         (await _put.TryRunAsync(key, content, condition, storageClass: null, cancellation))?.ETag;
 
-    /// <summary>Looks first, for S3 does not say whether there was anything; and where versions are kept, deleting nothing leaves a mark.</summary>
+    /// <summary>Looks first, for S3 does not say whether there was anything; and
+    /// where versions are kept, deleting nothing leaves a mark.</summary>
     public async Task<bool> DeleteAsync(string key, CancellationToken cancellation)
     {
         if (await TryStatAsync(key, cancellation) is null)
@@ -61,5 +63,6 @@ internal sealed class S3Driver : IStoreDriver
     public Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation) =>
         _leases.TryTakeAsync(key, duration, cancellation);
 
-    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => _failure.Explain(exception, action);
+    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) =>
+        _failure.Explain(exception, action);
 }

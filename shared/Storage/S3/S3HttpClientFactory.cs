@@ -8,7 +8,8 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
     private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
 
-    private static readonly HttpClient Client = new(new Prompt { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } }) { Timeout = RequestTime };
+    private static readonly HttpClient Client =
+        new(new Prompt { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } }) { Timeout = RequestTime };
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 
@@ -27,10 +28,13 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     };
 
     /// <summary>
-    /// The SDK asks before each upload whether to send it (RFC 9110, 10.1.1), which is a round trip: what is as quickly sent is sent. Moreover,
+    /// The SDK asks before each upload whether to send it (RFC 9110, 10.1.1), which
+    /// is a round trip: what is as quickly sent is sent. Moreover,
     /// where the answer is no, .NET sends up to a kilobyte all the same, and Ceph takes that for the beginning of the next request.
-    /// And it reads answers and looks for logins synchronously, so it goes on from an answer, or from none, on another thread than the one that
-    /// told of it: that may be the one which tells all sockets of the process that there is something to read, and then nobody would tell this one.
+    /// And it reads answers and looks for logins synchronously, so it goes on from
+    /// an answer, or from none, on another thread than the one that
+    /// told of it: that may be the one which tells all sockets of the process that
+    /// there is something to read, and then nobody would tell this one.
     /// </summary>
     private sealed class Prompt : DelegatingHandler
     {

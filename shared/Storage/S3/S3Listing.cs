@@ -39,7 +39,8 @@ internal static class S3Listing
         while (request.ContinuationToken is not null);
     }
 
-    /// <summary>The key of an object, or null for one that no key leads to: the store's own, or that of others who use the bucket.</summary>
+    /// <summary>The key of an object, or null for one that no key leads to: the
+    /// store's own, or that of others who use the bucket.</summary>
     private static string? TryToKey(S3Bucket bucket, string name)
     {
         var key = bucket.Prefix.Remove(name);

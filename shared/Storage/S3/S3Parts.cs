@@ -47,7 +47,8 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
     }
 
     /// <summary>
-    /// Amazon judges the condition when it joins. Ceph and others do not: so it is also looked at just before, which leaves a moment in which
+    /// Amazon judges the condition when it joins. Ceph and others do not: so it is
+    /// also looked at just before, which leaves a moment in which
     /// they let two writers have it.
     /// </summary>
     public async Task<StoredObject?> TryJoinAsync(int count, long size, CancellationToken cancellation)

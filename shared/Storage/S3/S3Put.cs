@@ -12,7 +12,8 @@ internal sealed class S3Put(S3Bucket bucket)
     private const int Small = 256 * 1024;
 
     /// <summary>Gives null when the condition does not hold.</summary>
-    /// <remarks>When an answer is lost, the SDK asks again, and finds what it wrote itself: that is a conflict too, and the caller looks.</remarks>
+    /// <remarks>When an answer is lost, the SDK asks again, and finds what it wrote
+    /// itself: that is a conflict too, and the caller looks.</remarks>
     public async Task<StoredObject?> TryRunAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, string? storageClass, CancellationToken cancellation)
     {

@@ -20,10 +20,12 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
         "InvalidToken" => (StorageFailure.Denied, "the session token does not belong to the keys"),
         "RequestTimeTooSkewed" or "RequestExpired" => (StorageFailure.Denied, Skew()),
         "InvalidObjectState" => (StorageFailure.Invalid, "it is archived: it must be restored in the bucket before it can be read"),
-        "InvalidStorageClass" => (StorageFailure.Invalid, $"the store has no storage class '{S3Text.Line(bucket.Address.StorageClass ?? "")}'"),
+        "InvalidStorageClass" =>
+            (StorageFailure.Invalid, $"the store has no storage class '{S3Text.Line(bucket.Address.StorageClass ?? "")}'"),
         "InvalidArgument" when action == StoreAction.Write && bucket.Address.StorageClass is { } storageClass =>
             (StorageFailure.Invalid, $"{bucket.Host} refused it, perhaps for the storage class '{S3Text.Line(storageClass)}': {Quote()}"),
-        "QuotaExceeded" or "XMinioStorageFull" or "InsufficientCapacity" => (StorageFailure.Full, "a quota is used up, or no space is left"),
+        "QuotaExceeded" or "XMinioStorageFull" or "InsufficientCapacity" =>
+            (StorageFailure.Full, "a quota is used up, or no space is left"),
         "KeyTooLongError" => (StorageFailure.Invalid, $"with the prefix, the key is longer than {StoreKey.MaxSize} bytes"),
         "EntityTooLarge" => (StorageFailure.Invalid, "the store takes no object of this size"),
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>

@@ -12,7 +12,8 @@ internal static class S3Text
         return line.Length > MaxSize ? $"{line[..MaxSize]}…" : line;
     }
 
-    /// <summary>Some servers write it with quotes, some without, and Amazon does both. A page for people, with status 200, has none.</summary>
+    /// <summary>Some servers write it with quotes, some without, and Amazon does
+    /// both. A page for people, with status 200, has none.</summary>
     public static string ETag(string? etag) => string.IsNullOrEmpty(etag) ? throw NoAnswer() : etag.Trim('"');
 
     public static string Quoted(string etag) => $"\"{etag}\"";

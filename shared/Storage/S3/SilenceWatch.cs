@@ -4,12 +4,14 @@ using Mirror.Streams;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// Gives up an upload of which nothing is taken any more, and one that is not answered: sooner than a slow line needs for all of it, and never while it
+/// Gives up an upload of which nothing is taken any more, and one that is not
+/// answered: sooner than a slow line needs for all of it, and never while it
 /// moves.
 /// </summary>
 internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
 {
-    // What a line of 20 kB/s has not yet carried of what the kernel took is gone in this time too: it buffers by what the line has shown that it carries.
+    // What a line of 20 kB/s has not yet carried of what the kernel took is gone in this
+    // time too: it buffers by what the line has shown that it carries.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -29,7 +31,8 @@ internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // As HttpClient says it, which the SDK knows.
-            throw new TaskCanceledException(message: null, new TimeoutException($"nothing was taken, and no answer came, for {Patience.TotalSeconds:0} s"));
+            throw new TaskCanceledException(message: null,
+                new TimeoutException($"nothing was taken, and no answer came, for {Patience.TotalSeconds:0} s"));
         }
     }
 

@@ -54,7 +54,9 @@ internal sealed class CachedSecret(Func<CancellationToken, Task<string>> request
         }
         catch (SecretException failure)
         {
-            return new Answer(() => throw new SecretException(failure.Message, failure) { IsTransient = failure.IsTransient }, time.GetTimestamp(), KeptFailure) { IsFailure = true };
+            return new Answer(() => throw new SecretException(failure.Message, failure) { IsTransient = failure.IsTransient },
+                time.GetTimestamp(), KeptFailure)
+            { IsFailure = true };
         }
     }
 

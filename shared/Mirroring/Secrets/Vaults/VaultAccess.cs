@@ -15,7 +15,8 @@ internal static class VaultAccess
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);
 
-    public static SecretClientOptions Options() => Options(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, FirstDelay);
+    public static SecretClientOptions Options() =>
+        Options(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }, FirstDelay);
 
     internal static SecretClientOptions Options(SocketsHttpHandler handler, TimeSpan firstDelay) => new()
     {

@@ -28,7 +28,8 @@ internal static class VaultFailure
 
     private static (string Message, bool IsTransient) Unanswered(Exception cause) => cause switch
     {
-        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => ("the answer is too large for a secret", false),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            ("the answer is too large for a secret", false),
         OperationCanceledException or TimeoutException => ("no answer in time, from the vault or for this machine's identity", true),
         _ => ($"the vault cannot be reached: {Line(cause.Message)}", true),
     };
@@ -48,20 +49,24 @@ internal static class VaultFailure
     {
         var body = answer.GetRawResponse()?.Content.ToString() ?? "";
         return body.Contains("\"SecretDisabled\"", StringComparison.Ordinal) ? "the secret is disabled"
-            : body.Contains("\"ForbiddenByFirewall\"", StringComparison.Ordinal) || body.Contains("\"ForbiddenByConnection\"", StringComparison.Ordinal)
+            : body.Contains("\"ForbiddenByFirewall\"", StringComparison.Ordinal)
+                || body.Contains("\"ForbiddenByConnection\"", StringComparison.Ordinal)
                 ? "the vault's firewall does not let this machine in"
             : $"this machine's identity may not read it: {Right}";
     }
 
     private static (string Message, bool IsTransient) OfIdentity(Exception failure) => (failure, failure.GetBaseException()) switch
     {
-        (CredentialUnavailableException, _) => ("this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'", false),
-        (_, HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException) => ("this machine's identity cannot be proved: its authority cannot be reached", true),
+        (CredentialUnavailableException, _) =>
+            ("this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'", false),
+        (_, HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException) =>
+            ("this machine's identity cannot be proved: its authority cannot be reached", true),
         _ => ($"this machine's identity is refused: {Line(Reason(failure.Message))}", false),
     };
 
     /// <summary>The authority's own words begin with its number for them. What is before is the SDK's, and what is behind, ids.</summary>
-    private static string Reason(string message) => message[Math.Max(0, message.IndexOf("AADSTS", StringComparison.Ordinal))..].Split(" Trace ID:")[0];
+    private static string Reason(string message) =>
+        message[Math.Max(0, message.IndexOf("AADSTS", StringComparison.Ordinal))..].Split(" Trace ID:")[0];
 
     private static string Line(string message) => Quoted.Printable(message.ReplaceLineEndings(" ").TrimEnd('.', ' '), MaxQuotedSize);
 }

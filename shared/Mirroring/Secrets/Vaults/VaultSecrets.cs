@@ -7,7 +7,8 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>The secrets of Azure Key Vaults, each kept for a while. Safe from many threads.</summary>
-/// <remarks>Whoever makes one loads Azure's libraries, so it is made when the first reference is read. It lives as long as the process.</remarks>
+/// <remarks>Whoever makes one loads Azure's libraries, so it is made when the
+/// first reference is read. It lives as long as the process.</remarks>
 internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions options, TimeProvider time)
 {
     /// <summary>For all tries together, and for the identity's token before. Its own search of the machine takes some seconds.</summary>
@@ -17,7 +18,8 @@ internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions
     private readonly ConcurrentDictionary<string, CachedSecret> _secrets = [];
 
     public ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation) =>
-        _secrets.GetOrAdd(reference.Target, _ => new CachedSecret(cancellation => RequestAsync(reference, cancellation), time)).ReadAsync(age, cancellation);
+        _secrets.GetOrAdd(reference.Target, _ => new CachedSecret(cancellation => RequestAsync(reference, cancellation), time))
+            .ReadAsync(age, cancellation);
 
     private async Task<string> RequestAsync(SecretReference reference, CancellationToken cancellation)
     {
@@ -26,7 +28,8 @@ internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions
         try
         {
             var url = new Uri(reference.Target);
-            var vault = _vaults.GetOrAdd(new Uri(url.GetLeftPart(UriPartial.Authority)), address => new SecretClient(address, identity, options));
+            var vault = _vaults.GetOrAdd(new Uri(url.GetLeftPart(UriPartial.Authority)),
+                address => new SecretClient(address, identity, options));
             var words = url.AbsolutePath.Trim('/').Split('/');
             var secret = await vault.GetSecretAsync(words[1], words.ElementAtOrDefault(2), either.Token);
             return Checked(reference, secret.Value.Value);
@@ -41,6 +44,7 @@ internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions
 
     private static string Checked(SecretReference reference, string? value) =>
         value is null ? throw new SecretException($"{reference}: the vault's answer has no value")
-        : Encoding.UTF8.GetByteCount(value) > SecretReader.MaxSize ? throw new SecretException($"{reference}: larger than {SecretReader.MaxSize} bytes")
+        : Encoding.UTF8.GetByteCount(value) > SecretReader.MaxSize ? throw new SecretException(
+            $"{reference}: larger than {SecretReader.MaxSize} bytes")
         : value;
 }
