@@ -9,6 +9,7 @@ public sealed class UploadPack : IAsyncDisposable
     private readonly Dialogue _dialogue;
     private readonly RemoteSettings _settings;
     private Opening? _opening;
+    private PackCheck? _check;
 
     private UploadPack(Dialogue dialogue, RemoteSettings settings)
     {
@@ -39,8 +40,17 @@ public sealed class UploadPack : IAsyncDisposable
             var fetch = _opening is null or { Version: 2 }
                 ? await FetchV2.RunAsync(_dialogue.Connection, terms, request, cancellation)
                 : await FetchV0.RunAsync(_dialogue.Connection, terms, request, cancellation);
-            return fetch with { Pack = new RemoteErrorStream(fetch.Pack, _dialogue, "fetch") };
+            var pack = request.CheckPack ? Checked(fetch, request) : fetch.Pack;
+            return fetch with { Pack = new RemoteErrorStream(pack, _dialogue, "fetch") };
         });
+
+    /// <summary>A server that shares a commit with us may rightly send no object: what is wanted may be older than that commit.</summary>
+    private CheckedPackStream Checked(Fetch fetch, FetchRequest request)
+    {
+        _check?.Dispose();
+        _check = new PackCheck(request.Wants.First().Format) { MustHaveObjects = fetch.Common.Count == 0 };
+        return new CheckedPackStream(fetch.Pack, _check);
+    }
 
     /// <summary>
     /// Asks a version 2 question without waiting for the server's opening: over
@@ -87,5 +97,9 @@ public sealed class UploadPack : IAsyncDisposable
         return await LsRefs.ReadAsync(answer, patterns, _opening.Capabilities.ObjectFormat, cancellation);
     }
 
-    public ValueTask DisposeAsync() => _dialogue.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _check?.Dispose();
+        return _dialogue.DisposeAsync();
+    }
 }

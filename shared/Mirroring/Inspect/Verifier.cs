@@ -1,3 +1,4 @@
+using Mirror.Git;
 using Mirror.Storage;
 
 namespace Mirror.Mirroring;
@@ -51,11 +52,11 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
                 throw new ChainException(ChainFailure.BadBundle,
                     $"bundle {entry.Sequence}: it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
             }
-            await using var checksum = new PackChecksum(state.Format);
-            await download.CopyPackAsync(checksum, cancellation);
-            if (!checksum.IsRight())
+            await using var check = new PackCheck(state.Format);
+            await download.CopyPackAsync(check, cancellation);
+            if (check.Finish() is { } fault)
             {
-                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: the pack's checksum is wrong");
+                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {fault}");
             }
         }
         catch (Exception wrong) when (Reasons.TryOf(wrong) is not null)

@@ -68,7 +68,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         meter.Stage = "negotiating";
         return await source.FetchAsync(new FetchRequest(wants,
             [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others])
-        { Progress = meter.Listener("source") }, cancellation);
+        { CheckPack = true, Progress = meter.Listener("source") }, cancellation);
     }
 
     /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
