@@ -8,9 +8,6 @@ namespace Mirror.Functions.Jobs;
 /// being done is its outcome, from the opening of its side on.</summary>
 internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
 {
-    /// <summary>The reason of what was not done in time.</summary>
-    public const string Deadline = "deadline";
-
     public async Task<MirrorOutcome> RunAsync(CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
@@ -27,7 +24,7 @@ internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
         // What breaks at the deadline breaks by it.
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
-            return Failed(Deadline, $"not done in the {deadline.TotalMinutes:0.#} minutes that a call has{Rest}: give it more by functionTimeout in host.json, "
+            return Failed(Reason.Deadline, $"not done in the {deadline.TotalMinutes:0.#} minutes that a call has{Rest}: give it more by functionTimeout in host.json, "
                 + "on a plan that allows it (Flex Consumption, Premium and Dedicated do, up to -1, which is for ever)");
         }
     }
@@ -48,9 +45,9 @@ internal sealed class CallRun(MirrorJob job, JobKind kind, TimeSpan deadline)
     }
 
     /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside.</summary>
-    private static string ReasonWithin(Exception usage) =>
-        (usage.InnerException is { } inner ? MirrorError.TryOf(inner)?.Reason : null) ?? "configuration";
+    private static Reason ReasonWithin(Exception usage) =>
+        (usage.InnerException is { } inner ? MirrorError.TryOf(inner)?.Reason : null) ?? Reason.Configuration;
 
-    private MirrorOutcome Failed(string reason, string message) =>
+    private MirrorOutcome Failed(Reason reason, string message) =>
         new(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError(reason, message) };
 }

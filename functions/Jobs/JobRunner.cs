@@ -79,5 +79,5 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
     /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the
     /// next plan asks for it, when somebody may have given it more.</summary>
     private static bool WouldTimeOutAgain(JobKind kind, MirrorOutcome outcome) =>
-        kind == JobKind.Produce && outcome.Error?.Reason == CallRun.Deadline;
+        kind == JobKind.Produce && outcome.Error?.Reason == Reason.Deadline;
 }

@@ -16,7 +16,7 @@ internal static class OutcomeJson
         json.WriteNumber("seconds", Math.Round(outcome.Elapsed.TotalSeconds, 3));
         JsonLine.WriteObject(json, "error", outcome.Error, error =>
         {
-            json.WriteString("reason", error.Reason);
+            json.WriteString("reason", error.Reason.Word);
             json.WriteString("message", redact(error.Message));
             JsonLine.WriteMap(json, "refs", error.Refs.Select(each => KeyValuePair.Create(redact(each.Key), redact(each.Value))));
         });

@@ -44,7 +44,7 @@ internal static class OutcomeText
         {
             yield return $"  and {error.Refs.Count - MaxRefs} more (--json lists all)";
         }
-        if (NextAction(error.Reason) is { } action)
+        if (error.NextAction is { } action)
         {
             yield return $"  next: {action}";
         }
@@ -66,40 +66,4 @@ internal static class OutcomeText
     }
 
     private static string Sent(MirrorOutcome outcome) => $"{Quantity.Bytes(outcome.Bytes)} in {Quantity.Time(outcome.Elapsed)}";
-
-    /// <summary>What a person can do about it, in words; null where the message says all.</summary>
-    public static string? NextAction(string reason) => reason switch
-    {
-        "unauthorized" => "give credentials for this URL in the configuration or ~/.netrc, or check that the token has not expired",
-        "credentials" => "set what the reference names, or correct it in the configuration",
-        "forbidden" => "check that the account may read the source and push to the target",
-        "not-found" => "check the URL; for a target that does not exist yet, create it first (git init --bare)",
-        "not-git" => "open the URL in a browser to see what answers there",
-        "unreachable" => "check the name, the port and the network (proxies: https_proxy; certificates: GIT_SSL_CAINFO)",
-        "throttled" => "run fewer mirrors at once (-j), or later",
-        "unavailable" or "disconnected" or "stalled" or "moved" => "run it again; nothing is lost",
-        "empty-source" or "mass-delete" => "look at the source; if this is meant, run it with --allow-mass-delete",
-        "refs-refused" =>
-            "see what is said of each ref: change the target's rules (protected branches, hooks) or the ref map, or leave these refs out: '^refs/heads/…'",
-        "busy" => "wait for the other run, or look for one that hangs",
-        "diverged" => "look at what others pushed there and move it away, or choose another 'diverged' in the configuration",
-        "no-head" => "run mirror produce on the near side first; if it has run, somebody has taken the head away",
-        "undecryptable" => "check age.identities: the producer's age.recipients must name one of them",
-        "signature" => "check signing.trusted; if the producer's key has not changed, somebody else has written to the bucket",
-        "rollback" =>
-            "somebody put an old head back; only if the producer really lost both its ledger and its bucket, delete this mirror's .consumed.json in 'state'",
-        "wrong-mirror" or "malformed-head" => "somebody has tampered with the bucket, or the producer is newer than this program",
-        "missing-bundle" => "run mirror produce on the near side: it notices a bundle that is gone, and writes a full one",
-        "bad-bundle" => "delete that object from the bucket; then mirror produce, on the near side, writes a full one in its place",
-        "no-sequence" => "mirror status and mirror verify say how far the chain goes",
-        "refused" => "read the remote's own words above; nothing was left half done",
-        "unsupported" => "docs/shortcomings.md says what this program cannot do",
-        "malformed" => "something between here and the remote changes what it says: a proxy, or a server with a fault",
-        "store-invalid" or "store-not-found" => "check 'store' and 'state' in the configuration",
-        "store-denied" => "check the rights on the store",
-        "store-full" => "make room in the store",
-        "store-conflict" or "store-unavailable" or "store-throttled" => "run it again; nothing is lost",
-        "internal" => "this is a fault in mirror: please report it with the text above",
-        _ => null,
-    };
 }

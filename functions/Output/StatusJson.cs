@@ -47,7 +47,7 @@ internal static class StatusJson
     private static void Write(Utf8JsonWriter json, LedgerFailure? failure) => JsonLine.WriteObject(json, "error", failure, each =>
     {
         Write(json, "at", each.At);
-        json.WriteString("reason", each.Reason);
+        json.WriteString("reason", each.Reason.Word);
         json.WriteString("message", each.Message);
     });
 

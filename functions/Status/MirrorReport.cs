@@ -1,5 +1,4 @@
 using Mirror.Functions.Jobs;
-using Mirror.Functions.Output;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
@@ -61,7 +60,7 @@ internal sealed record MirrorReport(string Name, Condition Condition)
     /// <summary>What was counted of its runs, by the job that they were of.</summary>
     public IReadOnlyList<(string Job, RunTotals Totals)> Totals { get; init; } = [];
 
-    public string? NextAction => Error is null ? null : OutcomeText.NextAction(Error.Reason);
+    public string? NextAction => Error?.NextAction;
 
     public static MirrorReport Of(RememberedMirror mirror, ReportTerms terms)
     {

@@ -34,10 +34,10 @@ internal static class PageFrame
 
     public static void AddError(Html html, LedgerFailure error, DateTimeOffset now)
     {
-        html.Add($"<p class=\"reason\"><strong>{error.Reason}</strong>, ");
+        html.Add($"<p class=\"reason\"><strong>{error.Reason.Word}</strong>, ");
         AddTime(html, error.At, now);
         html.Add($"</p><p class=\"words\">{Printed.Clean(error.Message)}</p>");
-        if (OutcomeText.NextAction(error.Reason) is { } action)
+        if (error.NextAction is { } action)
         {
             html.Add($"<p class=\"next\"><strong>Next:</strong> {action}</p>");
         }

@@ -52,7 +52,7 @@ internal static class StatusDocument
     private static void Write(Utf8JsonWriter json, LedgerFailure error, string? nextAction)
     {
         json.WriteString("at", Iso8601.Of(error.At));
-        json.WriteString("reason", error.Reason);
+        json.WriteString("reason", error.Reason.Word);
         json.WriteString("message", error.Message);
         json.WriteString("next", nextAction);
     }

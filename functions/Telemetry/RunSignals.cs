@@ -44,8 +44,8 @@ internal static class RunSignals
     {
         // As the outcome is judged further out: what was broken off by nobody is a fault.
         Error = cancellation.IsCancellationRequested
-            ? new MirrorError("interrupted", "interrupted")
-            : new MirrorError("internal", broken.ToString()),
+            ? new MirrorError(Reason.Interrupted, "interrupted")
+            : new MirrorError(Reason.Internal, broken.ToString()),
     };
 
     private static void Tell(Activity? span, string job, MirrorOutcome outcome, TimeSpan elapsed)
@@ -55,7 +55,7 @@ internal static class RunSignals
         Duration.Record(elapsed.TotalSeconds, tags);
         if (outcome.Error is { } error)
         {
-            tags.Add("mirror.reason", error.Reason);
+            tags.Add("mirror.reason", error.Reason.Word);
         }
         Runs.Add(1, tags);
         Bytes.Add(outcome.Bytes, new KeyValuePair<string, object?>("mirror.job", job));
@@ -72,7 +72,7 @@ internal static class RunSignals
             .SetTag("mirror.bytes", outcome.Bytes)
             .SetTag("mirror.refs.created", outcome.Refs.Created).SetTag("mirror.refs.updated", outcome.Refs.Updated)
             .SetTag("mirror.refs.deleted", outcome.Refs.Deleted).SetTag("mirror.refs.rejected", outcome.Refs.Rejected)
-            .SetTag("mirror.reason", outcome.Error?.Reason);
+            .SetTag("mirror.reason", outcome.Error?.Reason.Word);
         if (outcome is { Kind: OutcomeKind.Failed, Error: { } error })
         {
             span.SetStatus(ActivityStatusCode.Error, $"{error.Reason}: {error.Message}");

@@ -56,7 +56,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var error = broken is not null ? await ErrorOfAsync(broken, cancellation) : _held ?? RefsLeft();
         var plan = request.DryRun ? _catchUp?.Delivery.Rest : null;
         var changes = plan?.Changes ?? _target?.Moved ?? [];
-        return new MirrorOutcome(request.Mirror, Kind(error, broken, changes.Count))
+        return new MirrorOutcome(request.Mirror, Kind(error, changes.Count))
         {
             IsProven = _isProven && error is null,
             Refs = RefCounts.Of(changes, rejected: broken is null ? error?.Refs.Count ?? 0 : 0),
@@ -83,11 +83,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             cancellation);
     }
 
-    private static OutcomeKind Kind(MirrorError? error, Exception? broken, int changes) =>
-        broken is BusyException || error?.Reason is "diverged" or "mass-delete" or "empty-source" ? OutcomeKind.Held
-        : error is not null ? OutcomeKind.Failed
-        : changes > 0 ? OutcomeKind.Updated
-        : OutcomeKind.Unchanged;
+    private static OutcomeKind Kind(MirrorError? error, int changes) =>
+        error?.Reason.Kind ?? (changes > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged);
 
     private async Task<MirrorError> ErrorOfAsync(Exception broken, CancellationToken cancellation)
     {

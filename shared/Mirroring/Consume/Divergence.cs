@@ -64,6 +64,6 @@ internal sealed class Divergence
         {
             refs[name.Value] = "was deleted there";
         }
-        return new MirrorError("diverged", $"{_target.Url}: was changed by others{rest}") { Refs = refs };
+        return new MirrorError(Reason.Diverged, $"{_target.Url}: was changed by others{rest}") { Refs = refs };
     }
 }

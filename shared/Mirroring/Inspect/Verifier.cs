@@ -22,7 +22,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
                 await CheckAsync(entry, state, new BundleSource(bucket, keys.Identities, meter), faults, cancellation);
             }
         }
-        catch (Exception wrong) when (Reasons.TryOf(wrong) is not null)
+        catch (Exception wrong) when (Reason.TryOf(wrong) is not null)
         {
             faults.Add(wrong);
         }
@@ -33,7 +33,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             SourceHead = state?.Head,
             Warnings = warnings,
             Error = faults is [var first, ..]
-                ? new MirrorError(Reasons.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message)))
+                ? new MirrorError(Reason.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message)))
                 : null,
             Elapsed = time.GetElapsedTime(started),
         };
@@ -59,7 +59,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
                 throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {fault}");
             }
         }
-        catch (Exception wrong) when (Reasons.TryOf(wrong) is not null)
+        catch (Exception wrong) when (Reason.TryOf(wrong) is not null)
         {
             faults.Add(wrong);
         }

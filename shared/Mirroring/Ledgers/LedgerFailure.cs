@@ -3,12 +3,18 @@ using System.Text.Json;
 namespace Mirror.Mirroring;
 
 /// <summary>What went wrong the last time, kept for <c>mirror status</c> until a run goes well.</summary>
-public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Message)
+public sealed record LedgerFailure(DateTimeOffset At, Reason Reason, string Message)
 {
     private const string Held = "held";
 
     /// <summary>Whether a policy stopped it, as <see cref="OutcomeKind.Held"/> says. Ledgers of before this was kept do not know.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>As <see cref="MirrorError.Advice"/>.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What a person can do about it; null where the message says all.</summary>
+    public string? NextAction => Advice ?? Reason.NextAction;
 
     /// <param name="redact">Takes secrets out: what is kept is read by more people than a run's own output, and for longer.</param>
     internal static LedgerFailure? Of(MirrorOutcome outcome, DateTimeOffset at, Func<string, string> redact) =>
@@ -16,11 +22,17 @@ public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Mess
 
     /// <summary>The same of refs that were refused, which is never held.</summary>
     internal static LedgerFailure? Of(MirrorError? error, DateTimeOffset at, Func<string, string> redact) =>
-        error is null ? null : new LedgerFailure(at, error.Reason, redact(error.Message));
+        error is null ? null : new LedgerFailure(at, error.Reason, redact(error.Message))
+        {
+            Advice = error.Advice is { } advice ? redact(advice) : null,
+        };
 
     internal static LedgerFailure? Read(JsonFields fields) => fields.OptionalObject("failed") is { } failed
-        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), failed.Text("reason"), failed.Text("message"))
-        { IsHeld = failed.OptionalText("outcome") == Held }
+        ? new LedgerFailure(StateJson.ReadTime(failed, "at"), Reason.Named(failed.Text("reason")), failed.Text("message"))
+        {
+            IsHeld = failed.OptionalText("outcome") == Held,
+            Advice = failed.OptionalText("next"),
+        }
         : null;
 
     internal static void Write(Utf8JsonWriter json, LedgerFailure? failure)
@@ -31,11 +43,15 @@ public sealed record LedgerFailure(DateTimeOffset At, string Reason, string Mess
         }
         json.WriteStartObject("failed");
         StateJson.WriteTime(json, "at", failure.At);
-        json.WriteString("reason", failure.Reason);
+        json.WriteString("reason", failure.Reason.Word);
         json.WriteString("message", failure.Message);
         if (failure.IsHeld)
         {
             json.WriteString("outcome", Held);
+        }
+        if (failure.Advice is { } advice)
+        {
+            json.WriteString("next", advice);
         }
         json.WriteEndObject();
     }

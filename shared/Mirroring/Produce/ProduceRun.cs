@@ -56,7 +56,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             : _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems);
         var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
         var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
-        return new MirrorOutcome(request.Mirror, Kind(error, broken, isDone))
+        return new MirrorOutcome(request.Mirror, Kind(error, isDone))
         {
             // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
             IsProven = error is null && !request.DryRun,
@@ -83,13 +83,8 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
             cancellation);
     }
 
-    private static OutcomeKind Kind(MirrorError? error, Exception? broken, bool isDone) =>
-        broken is BusyException ? OutcomeKind.Held
-        : broken is not null ? OutcomeKind.Failed
-        : error?.Reason == "refs-refused" ? OutcomeKind.Failed
-        : error is not null ? OutcomeKind.Held
-        : isDone ? OutcomeKind.Updated
-        : OutcomeKind.Unchanged;
+    private static OutcomeKind Kind(MirrorError? error, bool isDone) =>
+        error?.Reason.Kind ?? (isDone ? OutcomeKind.Updated : OutcomeKind.Unchanged);
 
     private async Task DecideAsync(CancellationToken cancellation)
     {

@@ -25,7 +25,7 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
                 meter.Note?.Invoke($"{broken.Message}; trying again in {delay.TotalSeconds:0.0} s");
                 await backoff.WaitAsync(delay, cancellation);
             }
-            catch (Exception broken) when (Reasons.TryOf(broken) is not null)
+            catch (Exception broken) when (Reason.TryOf(broken) is not null)
             {
                 return broken;
             }

@@ -58,7 +58,7 @@ public static class MirrorRun
         {
             // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
             return new MirrorOutcome(job.Mirror, OutcomeKind.Failed)
-            { Error = new MirrorError("internal", fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
+            { Error = new MirrorError(Reason.Internal, fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
         }
     }
 }

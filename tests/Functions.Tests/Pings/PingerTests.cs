@@ -27,7 +27,7 @@ public sealed class PingerTests : IDisposable
     public async Task Proof_is_told_and_failure_and_else_nothing(OutcomeKind kind, bool isProven, string? reason, string? suffix)
     {
         await using var server = new FakeServer(FakeAnswer.Ok("text/plain", "OK"u8.ToArray()));
-        var outcome = new MirrorOutcome("ce/routy", kind) { IsProven = isProven, Error = reason is null ? null : new MirrorError(reason, "words") };
+        var outcome = new MirrorOutcome("ce/routy", kind) { IsProven = isProven, Error = reason is null ? null : new MirrorError(Reason.Named(reason), "words") };
 
         var told = await TellAsync($"{server.Url}/{Token}/{{mirror}}/?a=b", outcome);
 
@@ -140,7 +140,7 @@ public sealed class PingerTests : IDisposable
 
     private static MirrorOutcome Proven() => new("ce/routy", OutcomeKind.Updated) { IsProven = true };
 
-    private static MirrorOutcome Failed(string message) => new("ce/routy", OutcomeKind.Failed) { Error = new MirrorError("refused", message) };
+    private static MirrorOutcome Failed(string message) => new("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) };
 
     private Task<MirrorOutcome> TellAsync(string url, MirrorOutcome outcome, TimeProvider? time = null) =>
         new Pinger(Settings(time ?? TimeProvider.System), _secrets).TellAsync(JobOf(url), outcome, CancellationToken.None);

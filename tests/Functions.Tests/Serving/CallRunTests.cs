@@ -23,7 +23,7 @@ public sealed class CallRunTests
             return new MirrorOutcome("ce/routy", OutcomeKind.Unchanged);
         }).RunAsync(CancellationToken.None);
 
-        Assert.Equal(("ce/routy", OutcomeKind.Failed, reason), (outcome.Mirror, outcome.Kind, outcome.Error!.Reason));
+        Assert.Equal(("ce/routy", OutcomeKind.Failed, reason), (outcome.Mirror, outcome.Kind, outcome.Error!.Reason.Word));
         Assert.Contains(words, outcome.Error.Message, StringComparison.Ordinal);
         Assert.True(outcome.Elapsed > TimeSpan.Zero);
     }
@@ -67,7 +67,7 @@ public sealed class CallRunTests
 
         var outcome = await run.RunAsync(late.Token);
 
-        Assert.Equal("deadline", outcome.Error!.Reason);
+        Assert.Equal("deadline", outcome.Error!.Reason.Word);
         Assert.StartsWith("not done in the 29.5 minutes that a call has", outcome.Error.Message, StringComparison.Ordinal);
         Assert.Equal(isAnew, outcome.Error.Message.Contains("the next plan begins anew", StringComparison.Ordinal));
     }

@@ -107,7 +107,7 @@ public sealed class StatusReportTests
     {
         var state = NewState();
         var message = $"{new string('x', 997)}hunter2";
-        await AddAsync(state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Failed) { Error = new MirrorError("refused", message) }, Now);
+        await AddAsync(state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) }, Now);
 
         Assert.Equal($"{message[..997]}***", Assert.Single((await ReportAsync(state, JobKind.Sync)).Runs).Run.Failure!.Message);
     }
@@ -221,7 +221,7 @@ public sealed class StatusReportTests
 
     private static Task AddAsync(ObjectStore state, string job, OutcomeKind kind, DateTimeOffset at, string name = "ce/routy")
     {
-        var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? "mass-delete" : "not-found", "secret words") : null;
+        var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? Reason.MassDelete : Reason.NotFound, "secret words") : null;
         var outcome = new MirrorOutcome(name, kind) { Error = error, IsProven = error is null, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) };
         return AddAsync(state, job, outcome, at);
     }

@@ -33,7 +33,7 @@ internal static class StatusSamples
 
     public static StatusView View(params MirrorReport[] mirrors) => new(Now, mirrors, Problem: null);
 
-    private static LedgerFailure Failure(string reason, string message) => new(Now.AddMinutes(-10), reason, message);
+    private static LedgerFailure Failure(string reason, string message) => new(Now.AddMinutes(-10), Reason.Named(reason), message);
 
     private static ChainEntry Entry(long sequence, BundleKind kind, long size, int minutes) => new(sequence, kind, "")
     {

@@ -19,7 +19,7 @@ public class LedgerTests
         Haves = new BundleHaves([ObjectId.Parse(HeadText.Id), ObjectId.Parse(new string('b', 40))], [ObjectId.Parse(new string('c', 40))]),
         Readers = "readers",
         Published = new PublishedHead(6, "\"etag\"", "SHA256:x", HeadText.Time("2026-01-31T10:00:00Z")),
-        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), "not-found", "a \"message\"\n\u00e9") { IsHeld = true },
+        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.NotFound, "a \"message\"\n\u00e9") { IsHeld = true },
         Fence = 4,
     };
 
@@ -35,7 +35,7 @@ public class LedgerTests
         HeadExpires = HeadText.Time("2026-02-07T10:00:00Z"),
         Proven = HeadText.Time("2026-01-31T10:05:00Z"),
         SetAside = new Dictionary<string, string> { ["refs/heads/a"] = "protected", ["refs/heads/\u00e9"] = "\ud83d\ude80 \"no\"\n" },
-        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), "refused", "why"),
+        Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.Refused, "why"),
     };
 
     private LedgerStore Ledgers => new(_store);

@@ -47,7 +47,7 @@ public sealed class DivergenceTests
 
         var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Diverged = Diverged.Refuse });
 
-        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Contains(theirs[..7], outcome.Error!.Refs["refs/heads/main"], StringComparison.Ordinal);
         Assert.Equal("was deleted there", outcome.Error.Refs["refs/heads/topic"]);
         Assert.Equal(before, await fixture.Target.RefsAsync());
@@ -100,9 +100,9 @@ public sealed class DivergenceTests
 
         var held = await late.ConsumeAsync();
 
-        Assert.Equal((OutcomeKind.Held, "mass-delete"), (held.Kind, held.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "mass-delete"), (held.Kind, held.Error?.Reason.Word));
         Assert.Equal(before, await late.Target.RefsAsync());
-        Assert.Equal("mass-delete", (await late.ConsumeAsync()).Error?.Reason);
+        Assert.Equal("mass-delete", (await late.ConsumeAsync()).Error?.Reason.Word);
         PartitionFixture.AssertGood(await late.ConsumeAsync(late.ConsumeRequest() with { AllowMassDelete = true }));
         await late.AssertEqualAsync();
     }
@@ -157,14 +157,14 @@ public sealed class DivergenceTests
 
             var outcome = await fixture.ConsumeAsync(refuse);
 
-            Assert.Equal((OutcomeKind.Failed, "refs-refused", new RefCounts(0, 1, 0, 1)), (outcome.Kind, outcome.Error?.Reason, outcome.Refs));
+            Assert.Equal((OutcomeKind.Failed, "refs-refused", new RefCounts(0, 1, 0, 1)), (outcome.Kind, outcome.Error?.Reason.Word, outcome.Refs));
         }
         await fixture.Target.FsckAsync();
     }
 
     private static void AssertSetAside(MirrorOutcome outcome, RefCounts counts)
     {
-        Assert.Equal((OutcomeKind.Failed, "refs-refused", counts), (outcome.Kind, outcome.Error?.Reason, outcome.Refs));
+        Assert.Equal((OutcomeKind.Failed, "refs-refused", counts), (outcome.Kind, outcome.Error?.Reason.Word, outcome.Refs));
         Assert.Contains("ask the owner", outcome.Error!.Refs["refs/heads/protected"], StringComparison.Ordinal);
         Assert.Equal(["refs/heads/protected"], outcome.Error.Refs.Keys);
     }

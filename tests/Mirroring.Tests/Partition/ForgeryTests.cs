@@ -76,7 +76,7 @@ public sealed class ForgeryTests
 
         var outcome = await fixture.ConsumeAsync(listing);
 
-        Assert.Equal((OutcomeKind.Failed, "bad-bundle", 0), (outcome.Kind, outcome.Error?.Reason, outcome.Changes.Count));
+        Assert.Equal((OutcomeKind.Failed, "bad-bundle", 0), (outcome.Kind, outcome.Error?.Reason.Word, outcome.Changes.Count));
         await fixture.AssertHealsAsync(key, honest);
     }
 
@@ -101,7 +101,7 @@ public sealed class ForgeryTests
             new RunListener(_ => new TransferMeter(), (job, _, outcome) => outcomes.Add(job.Mirror, outcome)),
             CancellationToken.None);
 
-        Assert.Equal(("wrong-mirror", "wrong-mirror", null), (outcomes["ce/routy"].Error?.Reason, outcomes["ce/other"].Error?.Reason, outcomes["ce/third"].Error?.Reason));
+        Assert.Equal(("wrong-mirror", "wrong-mirror", null), (outcomes["ce/routy"].Error?.Reason.Word, outcomes["ce/other"].Error?.Reason.Word, outcomes["ce/third"].Error?.Reason.Word));
         Assert.Equal(OutcomeKind.Updated, outcomes["ce/third"].Kind);
         await third.AssertEqualAsync();
         Assert.Empty(await other.Target.RefsAsync());

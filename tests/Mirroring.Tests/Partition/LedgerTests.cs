@@ -91,7 +91,7 @@ public sealed class LedgerTests
         await fixture.AssertRefusedAsync("missing-bundle");
 
         var failed = await LedgerAsync(fixture);
-        Assert.Equal((before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason));
+        Assert.Equal((before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason.Word));
         await fixture.AssertHealsAsync(key, bundle);
         Assert.Equal((2L, null), ((await LedgerAsync(fixture)).Sequence, (await LedgerAsync(fixture)).Failure));
     }

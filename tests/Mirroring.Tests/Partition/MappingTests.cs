@@ -103,7 +103,7 @@ public sealed class MappingTests
 
         var outcome = await fixture.ProduceAsync(fixture.ProduceRequest(refs));
 
-        Assert.Equal((OutcomeKind.Failed, "unsupported"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "unsupported"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Contains("map refs: ", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Empty(await fixture.ObjectsAsync());
     }
@@ -147,7 +147,7 @@ public sealed class MappingTests
 
         var held = await fixture.ProduceAsync();
 
-        Assert.Equal((OutcomeKind.Held, "mass-delete", 1L), (held.Kind, held.Error?.Reason, held.Sequence));
+        Assert.Equal((OutcomeKind.Held, "mass-delete", 1L), (held.Kind, held.Error?.Reason.Word, held.Sequence));
         Assert.Equal(objects, await fixture.ObjectsAsync());
         Assert.Equal(OutcomeKind.Updated, (await fixture.ProduceAsync(fixture.ProduceRequest() with { AllowMassDelete = true })).Kind);
         Assert.Equal(new RefCounts(0, 0, 15, 0), (await fixture.ConsumeAsync()).Refs);
@@ -166,7 +166,7 @@ public sealed class MappingTests
 
         var held = await fixture.ProduceAsync();
 
-        Assert.Equal((OutcomeKind.Held, "empty-source"), (held.Kind, held.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "empty-source"), (held.Kind, held.Error?.Reason.Word));
         Assert.Equal(OutcomeKind.Unchanged, (await fixture.ConsumeAsync()).Kind);
         Assert.Equal(OutcomeKind.Updated, (await fixture.ProduceAsync(fixture.ProduceRequest() with { AllowMassDelete = true })).Kind);
         // Where HEAD is, git deletes nothing.

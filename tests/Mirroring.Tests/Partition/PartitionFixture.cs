@@ -144,7 +144,7 @@ internal sealed class PartitionFixture
     {
         var before = await Target.RefsAsync();
         var outcome = await ConsumeAsync();
-        Assert.True(outcome.Kind == OutcomeKind.Failed && outcome.Error!.Reason == reason, $"{context}: {outcome.Kind}: {outcome.Error?.Reason}: {outcome.Error?.Message}");
+        Assert.True(outcome.Kind == OutcomeKind.Failed && outcome.Error!.Reason.Word == reason, $"{context}: {outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
         Assert.True(before.SequenceEqual(await Target.RefsAsync()), $"{context}: a ref has moved");
         Assert.True(outcome.Changes.Count == 0, context);
         return outcome;
@@ -160,7 +160,7 @@ internal sealed class PartitionFixture
         await AssertEqualAsync();
     }
 
-    public static void AssertGood(MirrorOutcome outcome) => Assert.True(outcome.IsGood, $"{outcome.Kind}: {outcome.Error?.Reason}: {outcome.Error?.Message}");
+    public static void AssertGood(MirrorOutcome outcome) => Assert.True(outcome.IsGood, $"{outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
 
     /// <summary>The head as the consumer sees it.</summary>
     public async Task<MirrorHead> HeadAsync()

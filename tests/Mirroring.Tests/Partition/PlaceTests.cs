@@ -95,7 +95,7 @@ public sealed class PlaceTests
 
         var broken = isListed ? await fixture.ConsumeAsync(listing) : await fixture.ConsumeAsync();
 
-        Assert.Equal((OutcomeKind.Failed, "missing-bundle"), (broken.Kind, broken.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "missing-bundle"), (broken.Kind, broken.Error?.Reason.Word));
         Assert.Contains("bundle 2", broken.Error!.Message, StringComparison.Ordinal);
         Assert.Equal(before, await fixture.Target.RefsAsync());
         Assert.Equal(OutcomeKind.Updated, (await fixture.ProduceAsync()).Kind);

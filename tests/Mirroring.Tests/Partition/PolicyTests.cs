@@ -12,7 +12,7 @@ public sealed class PolicyTests
 
         var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Diverged = Diverged.Preserve });
 
-        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Equal(theirs, await fixture.Target.ResolveAsync("refs/heads/main"));
     }
 
@@ -30,7 +30,7 @@ public sealed class PolicyTests
 
         var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Diverged = Diverged.Refuse });
 
-        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason.Word));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class PolicyTests
         for (var i = 0; i < 3; i++)
         {
             await fixture.Source.CommitAsync("main", "a.txt", $"again {i}\n");
-            Assert.Equal("refs-refused", (await fixture.ProduceAsync(fixture.ProduceRequest(refs))).Error?.Reason);
+            Assert.Equal("refs-refused", (await fixture.ProduceAsync(fixture.ProduceRequest(refs))).Error?.Reason.Word);
             PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         }
 
@@ -131,7 +131,7 @@ public sealed class PolicyTests
 
         var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Diverged = Diverged.Refuse, DryRun = true });
 
-        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "diverged"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Equal(before, await fixture.Target.RefsAsync());
     }
 

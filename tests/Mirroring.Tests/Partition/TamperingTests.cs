@@ -81,10 +81,10 @@ public sealed class TamperingTests
             await fixture.WriteAsync(key, bundle.AsMemory(0, position));
             await fixture.AssertRefusedAsync("missing-bundle", $"seed {Seed}, cut at {position} of {bundle.Length}");
             var outcome = await fixture.ConsumeAsync(listing);
-            Assert.Equal((position, "bad-bundle", 0), (position, outcome.Error?.Reason, outcome.Changes.Count));
+            Assert.Equal((position, "bad-bundle", 0), (position, outcome.Error?.Reason.Word, outcome.Changes.Count));
         }
         await fixture.WriteAsync(key, (byte[])[.. bundle, 0]);
-        Assert.Equal("bad-bundle", (await fixture.ConsumeAsync(listing)).Error?.Reason);
+        Assert.Equal("bad-bundle", (await fixture.ConsumeAsync(listing)).Error?.Reason.Word);
         await fixture.AssertHealsAsync(key, bundle);
     }
 

@@ -10,7 +10,7 @@ public sealed class MirrorRunTests
 
         Assert.Equal(["a", "b", "c"], outcomes.Select(outcome => outcome.Mirror).Order(StringComparer.Ordinal));
         var failed = outcomes.Single(outcome => outcome.Kind == OutcomeKind.Failed);
-        Assert.Equal(("b", "internal"), (failed.Mirror, failed.Error?.Reason));
+        Assert.Equal(("b", "internal"), (failed.Mirror, failed.Error?.Reason.Word));
         Assert.Contains("oops", failed.Error!.Message, StringComparison.Ordinal);
     }
 

@@ -140,7 +140,7 @@ public sealed class BrokerTests
 
         var outcome = await pair.SyncAsync();
 
-        Assert.Equal((OutcomeKind.Held, "empty-source"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Held, "empty-source"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Equal(tip, (await pair.Target.RefsAsync())["refs/heads/topic"]);
         Assert.Equal(OutcomeKind.Updated, (await pair.SyncAsync(pair.Request() with { AllowMassDelete = true })).Kind);
         Assert.Empty(await pair.Target.RefsAsync());
@@ -179,7 +179,7 @@ public sealed class BrokerTests
         var sha1 = new SyncFixture { Source = pair.Source, Target = await GitRepository.CreateAsync() };
         var outcome = await sha1.SyncAsync();
 
-        Assert.Equal((OutcomeKind.Failed, "unsupported"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "unsupported"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Contains("the source has sha256 objects and the target sha1", outcome.Error!.Message, StringComparison.Ordinal);
     }
 
@@ -189,7 +189,7 @@ public sealed class BrokerTests
         var pair = await SyncFixture.CreateAsync();
         var outcome = await pair.SyncAsync(pair.Request() with { Source = Remotes.Url("/nowhere/x.git") });
 
-        Assert.Equal((OutcomeKind.Failed, "not-found"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "not-found"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.StartsWith("/nowhere/x.git: read refs: ", outcome.Error!.Message, StringComparison.Ordinal);
     }
 
@@ -215,7 +215,7 @@ public sealed class BrokerTests
 
         var outcome = await pair.SyncAsync("refs/heads/mian");
 
-        Assert.Equal("refs-refused", outcome.Error?.Reason);
+        Assert.Equal("refs-refused", outcome.Error?.Reason.Word);
         Assert.Contains("the source has no ref refs/heads/mian", outcome.Error!.Refs["refs/heads/mian"], StringComparison.Ordinal);
     }
 

@@ -15,7 +15,7 @@ public sealed class RefusalTests
         var outcome = await pair.SyncAsync();
 
         Assert.Equal((OutcomeKind.Failed, new RefCounts(1, 0, 0, 2)), (outcome.Kind, outcome.Refs));
-        Assert.Equal("refs-refused", outcome.Error!.Reason);
+        Assert.Equal("refs-refused", outcome.Error!.Reason.Word);
         Assert.Equal(["refs/heads/protected", "refs/heads/protected-too"], outcome.Error.Refs.Keys.Order(StringComparer.Ordinal));
         Assert.All(outcome.Error.Refs.Values, why => Assert.Contains("hook declined", why, StringComparison.Ordinal));
         Assert.Contains("ask the owner", outcome.Error.Refs["refs/heads/protected"], StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class RefusalTests
         await pair.Target.ConfigAsync("receive.advertisePushOptions", "true");
         var taken = await pair.SyncAsync(pair.Request() with { PushOptions = ["ci.skip"] });
 
-        Assert.Equal(("unsupported", OutcomeKind.Updated), (missed.Error?.Reason, taken.Kind));
+        Assert.Equal(("unsupported", OutcomeKind.Updated), (missed.Error?.Reason.Word, taken.Kind));
         Assert.Equal("ci.skip\n", await File.ReadAllTextAsync(Path.Combine(pair.Target.Path, "seen")));
     }
 
@@ -112,7 +112,7 @@ public sealed class RefusalTests
 
         var outcome = await pair.SyncAsync();
 
-        Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Contains("push: the pack was not taken", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Empty(await pair.Target.RefsAsync());
     }

@@ -19,7 +19,7 @@ public sealed class RetryTests
         var outcome = await new Broker(Remotes.Settings, new Random(1)).SyncAsync(
             pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") }, new TransferMeter { Note = notes.Add }, CancellationToken.None);
 
-        Assert.Equal(reason, outcome.Error?.Reason);
+        Assert.Equal(reason, outcome.Error?.Reason.Word);
         Assert.Empty(notes);
     }
 
@@ -36,7 +36,7 @@ public sealed class RetryTests
         var outcome = await new Broker(settings, new Random(1)).SyncAsync(
             pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") }, new TransferMeter { Note = notes.Add }, CancellationToken.None);
 
-        Assert.Equal(reason, outcome.Error?.Reason);
+        Assert.Equal(reason, outcome.Error?.Reason.Word);
         Assert.Equal(Backoff.MaxTries - 1, notes.Count);
     }
 

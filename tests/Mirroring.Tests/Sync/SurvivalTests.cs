@@ -51,7 +51,7 @@ public sealed class SurvivalTests
 
         var outcome = await pair.SyncAsync(pair.Request() with { Target = Remotes.Url($"ssh://host{pair.Target.Path}") }, settings);
 
-        Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason.Word));
         Assert.Contains("File too large", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Empty(await pair.Target.RefsAsync());
     }

@@ -59,7 +59,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
         await AssertSyncedAsync();
         _apache.ChangePassword(Changed);
 
-        Assert.Equal("unauthorized", (await SyncAsync()).Error?.Reason);
+        Assert.Equal("unauthorized", (await SyncAsync()).Error?.Reason.Word);
         Assert.Equal(2, _vault.Server.Reads.Count);
         Assert.Single(await RefusalsAsync());
 
@@ -74,7 +74,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
         Change();
         _vault.Server.Instead = FakeAnswer.HangUp();
 
-        Assert.Equal("unauthorized", (await SyncAsync()).Error?.Reason);
+        Assert.Equal("unauthorized", (await SyncAsync()).Error?.Reason.Word);
 
         _vault.Server.Instead = null;
         await AssertSyncedAsync();
@@ -91,7 +91,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
 
         Assert.Equal(
             ("credentials", $"127.0.0.1 refuses the password of before, and it cannot be had anew: {_vault.Reference("git")}: there is no such secret, or not in this version (HTTP 404)"),
-            (error?.Reason, error?.Message));
+            (error?.Reason.Word, error?.Message));
     }
 
     private void Change()

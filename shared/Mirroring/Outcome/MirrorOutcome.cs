@@ -24,13 +24,19 @@ public readonly record struct RefCounts(int Created, int Updated, int Deleted, i
 }
 
 /// <summary>Why a mirror is not equal: a word to decide by, a sentence, and what became of single refs.</summary>
-public sealed record MirrorError(string Reason, string Message)
+public sealed record MirrorError(Reason Reason, string Message)
 {
     public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What to do about this very cause, where more is known than the reason alone says.</summary>
+    public string? Advice { get; init; }
+
+    /// <summary>What a person can do about it; null where the message says all.</summary>
+    public string? NextAction => Advice ?? Reason.NextAction;
+
     /// <summary>What can happen to a mirror, as its error; null of a fault of our own.</summary>
     public static MirrorError? TryOf(Exception failure) =>
-        Reasons.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
+        Reason.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
 
     /// <summary>The same, where after it nobody could be asked what was done and what not.</summary>
     internal MirrorError InDoubt() => this with { Message = $"{Message}; the target cannot be asked which refs have moved" };
@@ -72,7 +78,7 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     public bool IsProven { get; init; }
 
     /// <summary>Whether another run has the mirror's turn: then that one says how the mirror is.</summary>
-    public bool IsBusy => Error?.Reason == Reasons.Busy;
+    public bool IsBusy => Error?.Reason == Reason.Busy;
 
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

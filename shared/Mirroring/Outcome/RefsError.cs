@@ -19,6 +19,6 @@ internal static class RefsError
         }
         var first = refs.First();
         var others = refs.Count > 1 ? $", and {refs.Count - 1} more" : "";
-        return new MirrorError("refs-refused", $"{target}: not equal: {first.Key}: {first.Value}{others}") { Refs = refs };
+        return new MirrorError(Reason.RefsRefused, $"{target}: not equal: {first.Key}: {first.Value}{others}") { Refs = refs };
     }
 }
