@@ -27,9 +27,9 @@ public sealed class ObjectStore
     public string Name => _driver.Name;
 
     /// <summary>A store in a directory, which is made at the first write; until then it is an empty store.</summary>
-    public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsWindows()
-        ? throw new PlatformNotSupportedException("a store in a directory needs the file system of a Unix: names, renames and locks")
-        : new ObjectStore(new DirectoryDriver(path, time), time);
+    public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsLinux() && LinuxFiles.IsSupported
+        ? new ObjectStore(new DirectoryDriver(path, time), time)
+        : throw new PlatformNotSupportedException("a store in a directory needs Linux on x64 or arm64: choose az:// or s3://");
 
     /// <summary>A store in a container of Azure Blob Storage, which must be there.
     /// Nothing is asked of it before the first action.</summary>

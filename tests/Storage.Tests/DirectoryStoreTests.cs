@@ -51,6 +51,19 @@ public sealed class DirectoryStoreTests : StoreContract
         Assert.True(File.Exists($"{_path}/{string.Concat(Enumerable.Repeat("日", 66))}~/日"));
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_long_name_is_not_broken_before_its_last_dots(string dots)
+    {
+        var (store, name) = (Open(), $"p/{new string('k', 200)}{dots}");
+        await PutAsync(store, name, "1");
+        await PutAsync(store, $"{name}~x/x", "2");
+
+        Assert.Equal("1"u8.ToArray(), await ReadAsync(store, name));
+        Assert.Equal([name, $"{name}~x/x"], await KeysAsync(store));
+    }
+
     [Fact]
     public async Task Only_the_owner_can_read_it()
     {
@@ -168,7 +181,8 @@ public sealed class DirectoryStoreTests : StoreContract
     {
         var store = Open();
         await PutAsync(store, "a", "1");
-        var (old, young) = (Path.Combine(Own, "uploads", "old"), Path.Combine(Own, "uploads", "young"));
+        var uploads = Path.Combine(Own, "uploads");
+        var (old, young) = (Path.Combine(uploads, new string('a', 32)), Path.Combine(uploads, new string('b', 32)));
         await File.WriteAllTextAsync(old, "");
         await File.WriteAllTextAsync(young, "");
         File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddHours(-25));
@@ -176,7 +190,7 @@ public sealed class DirectoryStoreTests : StoreContract
 
         await PutAsync(store, "a", "2");
 
-        Assert.Equal([young], Directory.GetFiles(Path.Combine(Own, "uploads")));
+        Assert.Equal([young], Directory.GetFiles(uploads));
     }
 
     [Fact]

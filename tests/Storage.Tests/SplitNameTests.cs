@@ -25,6 +25,8 @@ public sealed class BrokenNameTests
             Assert.True(SplitName.TryToKey(path) == key, $"seed {seed}: {key}");
             Assert.True(paths.TryAdd(path, key) || paths[path] == key, $"seed {seed}: {key}");
             Assert.True(path.Split('/').All(name => Encoding.UTF8.GetByteCount(name) is > 0 and <= 201), $"seed {seed}: {key}");
+            Assert.True(path.Split('/').All(name => name is not ("." or "..")), $"seed {seed}: {key}");
+            Assert.True(path.Split('/')[..^1].All(SplitName.IsFolder), $"seed {seed}: {key}");
         }
         Assert.True(paths.Count > 1_000, $"seed {seed}: {paths.Count}");
     }

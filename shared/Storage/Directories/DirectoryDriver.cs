@@ -8,19 +8,19 @@ namespace Mirror.Storage.Directories;
 /// <summary>
 /// A file per object. A new object is written and flushed beside the others, and renamed under the lock that every change takes.
 /// Readers need none: they see the old file or the new one, and keep the one that they have open. Symbolic links may lead out of
-/// the store, so what is behind one is not in it.
+/// the store, so what is behind one is not in it; nor is what is no file, such as a FIFO, which would keep its reader waiting.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
+[SupportedOSPlatform("linux")]
 internal sealed class DirectoryDriver : IStoreDriver
 {
-    // A writer that lives writes more often than that.
     private const int ReadPieceSize = 512 * 1024;
 
+    // A writer that lives writes more often than that.
     private static readonly TimeSpan LeftOver = TimeSpan.FromDays(1);
 
     private readonly string _root;
-    private readonly string _uploads;
     private readonly TimeProvider _time;
+    private readonly DirectoryFiles _files;
     private readonly DirectoryLock _lock;
     private readonly LeaseObjects _leases;
 
@@ -29,8 +29,8 @@ internal sealed class DirectoryDriver : IStoreDriver
         Name = path;
         _time = time;
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        _uploads = Path.Join(_root, StoreKey.Own, "uploads");
-        _lock = new DirectoryLock(Path.Join(_root, StoreKey.Own, "lock"));
+        _files = new DirectoryFiles(_root);
+        _lock = new DirectoryLock(_files);
         _leases = new LeaseObjects(this, time);
         if (File.Exists(_root))
         {
@@ -42,25 +42,30 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) => Task.FromResult(TryStat(key));
 
-    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation)
-    {
-        var folder = PathOf(StoreKey.FolderOf(prefix));
-        return IsBehindLink(folder) ? AsyncEnumerable.Empty<StoredObject>() : DirectoryListing.ReadAsync(_root, folder, prefix);
-    }
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation) =>
+        DirectoryListing.ReadAsync(_root, prefix, cancellation);
 
     public Task<OpenedObject?> TryOpenReadAsync(string key, long offset, long? size, CancellationToken cancellation) =>
-        Task.FromResult(TryStat(key) is null ? null : TryOpen(key, offset));
+        Task.FromResult(TryOpen(key, offset));
 
     public Task<IUpload> CreateAsync(string key, WriteCondition condition, CancellationToken cancellation)
     {
-        DirectoryFiles.MakeFolder(_uploads);
-        foreach (var file in Directory.EnumerateFiles(_uploads).Where(IsLeftOver))
+        var uploads = _files.OpenUploads();
+        try
         {
-            File.Delete(file);
+            foreach (var name in uploads.Read().Where(DirectoryFiles.IsUpload).Select(entry => entry.Name)
+                .Where(name => IsLeftOver(uploads.TryStat(name))))
+            {
+                uploads.TryRemoveFile(name);
+            }
+            return Task.FromResult<IUpload>(
+                new DirectoryUpload(uploads, (upload, token) => TryPublishAsync(upload, key, condition, token)));
         }
-        var path = Path.Join(_uploads, Guid.NewGuid().ToString("N"));
-        var upload = new FileStream(path, DirectoryFiles.Private(FileMode.CreateNew, FileShare.ReadWrite | FileShare.Delete));
-        return Task.FromResult<IUpload>(new DirectoryUpload(upload, token => TryPublishAsync(upload, key, condition, token)));
+        catch (Exception)
+        {
+            uploads.Dispose();
+            throw;
+        }
     }
 
     public async Task<string?> TryPutAsync(
@@ -80,82 +85,75 @@ internal sealed class DirectoryDriver : IStoreDriver
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) =>
         DirectoryFailure.Explain(exception);
 
-    private string PathOf(string key) => Path.Join(_root, SplitName.ToPath(key));
-
     private StoredObject? TryStat(string key)
     {
-        var file = new FileInfo(PathOf(key));
-        // All flags are set where there is no file.
-        var isFile = (file.Attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint)) == 0;
-        return isFile && !IsBehindLink(file.DirectoryName!) ? DirectoryListing.Describe(key, file.Length, file.LastWriteTimeUtc) : null;
+        var (path, name) = PlaceOf(key);
+        using var folder = OpenFolder.TryOpen(_root, path);
+        return folder?.TryStat(name) is { Kind: FileKind.File } status ? DirectoryListing.Describe(key, status) : null;
     }
 
     private OpenedObject? TryOpen(string key, long offset)
     {
-        try
-        {
-            var handle = File.OpenHandle(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // Read ahead in pieces: a read of each chunk by itself costs a change of threads, twice, which is more than the reading.
-            var pieceSize = (int)Math.Clamp(RandomAccess.GetLength(handle), 1, ReadPieceSize);
-            var file = new FileStream(handle, FileAccess.Read, pieceSize) { Position = offset };
-            return new OpenedObject(Describe(key, handle), file);
-        }
-        catch (Exception absence) when (absence is FileNotFoundException or DirectoryNotFoundException)
+        var (path, name) = PlaceOf(key);
+        using var folder = OpenFolder.TryOpen(_root, path);
+        if (folder?.TryOpenFile(name) is not var (handle, status))
         {
             return null;
         }
+        // Read ahead in pieces: a read of each chunk by itself costs a change of threads, twice, which is more than the reading.
+        var pieceSize = (int)Math.Clamp(status.Size, 1, ReadPieceSize);
+        var file = new FileStream(handle, FileAccess.Read, pieceSize) { Position = offset };
+        return new OpenedObject(DirectoryListing.Describe(key, status), file);
     }
 
-    private bool IsBehindLink(string folder) =>
-        folder.Length > _root.Length && (new DirectoryInfo(folder).LinkTarget is not null || IsBehindLink(Path.GetDirectoryName(folder)!));
-
-    private bool IsLeftOver(string upload) => File.GetLastWriteTimeUtc(upload) < _time.GetUtcNow() - LeftOver;
+    private bool IsLeftOver(FileStatus? upload) =>
+        upload is { Kind: FileKind.File } file && file.Modified < _time.GetUtcNow().UtcDateTime - LeftOver;
 
     private async Task<StoredObject?> TryPublishAsync(
-        FileStream upload, string key, WriteCondition condition, CancellationToken cancellation)
+        DirectoryUpload upload, string key, WriteCondition condition, CancellationToken cancellation)
     {
         var published = await _lock.RunAsync(() => TryPublish(upload, key, condition), cancellation);
         if (published is not null)
         {
-            DirectoryFiles.FlushFolder(Path.GetDirectoryName(PathOf(key))!);
+            using var folder = OpenFolder.TryOpen(_root, PlaceOf(key).Folder);
+            folder?.Flush();
         }
         return published;
     }
 
-    private StoredObject? TryPublish(FileStream upload, string key, WriteCondition condition)
+    private StoredObject? TryPublish(DirectoryUpload upload, string key, WriteCondition condition)
     {
         var current = TryStat(key);
         if (!condition.Allows(current))
         {
             return null;
         }
-        var path = PathOf(key);
-        MakeWay(key, path);
-        Iso8601(upload.SafeFileHandle, current?.Modified.UtcDateTime ?? DateTime.MinValue);
-        File.Move(upload.Name, path, overwrite: true);
-        return Describe(key, upload.SafeFileHandle);
-    }
-
-    /// <summary>Makes the folders for a file. In a directory <c>a</c> cannot be a file when there is <c>a/b</c>.</summary>
-    private void MakeWay(string key, string path)
-    {
-        var folder = Path.GetDirectoryName(path)!;
-        for (var above = folder; above.Length > _root.Length; above = Path.GetDirectoryName(above)!)
-        {
-            if (File.Exists(above))
-            {
-                throw CannotStore(key, "an object has the name of a folder that it needs");
-            }
-        }
-        if (IsBehindLink(folder))
-        {
-            throw CannotStore(key, "a symbolic link lies in its way");
-        }
-        if (Directory.Exists(path) && !DirectoryFiles.TryRemoveEmpty(path))
+        var (path, name) = PlaceOf(key);
+        using var folder = MakeWay(key, path);
+        if (folder.TryStat(name)?.Kind == FileKind.Folder && !folder.TryRemoveEmptyFolder(name))
         {
             throw CannotStore(key, "a folder of other objects has its name");
         }
-        DirectoryFiles.MakeFolder(folder);
+        SetLaterTime(upload.Handle, current?.Modified.UtcDateTime ?? DateTime.MinValue);
+        upload.MoveTo(folder, name);
+        return DirectoryListing.Describe(key, LinuxFiles.Stat(upload.Handle));
+    }
+
+    /// <summary>Makes the folders for a file. In a directory <c>a</c> cannot be a file when there is <c>a/b</c>.</summary>
+    private OpenFolder MakeWay(string key, string path)
+    {
+        var folder = _files.OpenRoot();
+        foreach (var name in path.Length == 0 ? [] : path.Split('/'))
+        {
+            using var above = folder;
+            folder = above.TryMakeFolder(name) ?? throw CannotStore(key, above.TryStat(name)?.Kind switch
+            {
+                FileKind.Link => $"{StoreKey.Quote(name)} is a symbolic link, and a store follows none: remove it, or choose another name",
+                FileKind.File => "an object has the name of a folder that it needs",
+                _ => $"{StoreKey.Quote(name)} is no folder: remove it, or choose another name",
+            });
+        }
+        return folder;
     }
 
     private StorageException CannotStore(string key, string message) =>
@@ -163,7 +161,7 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     /// <summary>The time of the last write is the version, so it grows with every write: when two of them are less than a tick apart,
     /// when the clock is set back, and where the file system keeps no more than every other second.</summary>
-    private void Iso8601(SafeFileHandle upload, DateTime previous)
+    private void SetLaterTime(SafeFileHandle upload, DateTime previous)
     {
         File.SetLastWriteTimeUtc(upload, _time.GetUtcNow().UtcDateTime);
         for (var step = 1L; File.GetLastWriteTimeUtc(upload) <= previous; step *= 10)
@@ -179,11 +177,19 @@ internal sealed class DirectoryDriver : IStoreDriver
         {
             return false;
         }
-        var path = PathOf(key);
-        File.Delete(path);
-        for (var folder = Path.GetDirectoryName(path)!; folder.Length > _root.Length; folder = Path.GetDirectoryName(folder)!)
+        var (path, name) = PlaceOf(key);
+        using (var folder = OpenFolder.TryOpen(_root, path))
         {
-            if (!DirectoryFiles.TryRemoveEmpty(folder))
+            if (folder?.TryRemoveFile(name) != true)
+            {
+                return false;
+            }
+        }
+        while (path.Length > 0)
+        {
+            (path, name) = Cut(path);
+            using var above = OpenFolder.TryOpen(_root, path);
+            if (above?.TryRemoveEmptyFolder(name) != true)
             {
                 break;
             }
@@ -191,6 +197,11 @@ internal sealed class DirectoryDriver : IStoreDriver
         return true;
     }
 
-    private static StoredObject Describe(string key, SafeFileHandle file) =>
-        DirectoryListing.Describe(key, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+    private static (string Folder, string Name) PlaceOf(string key) => Cut(SplitName.ToPath(key));
+
+    private static (string Folder, string Name) Cut(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return (path[..Math.Max(slash, 0)], path[(slash + 1)..]);
+    }
 }

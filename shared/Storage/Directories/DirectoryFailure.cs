@@ -9,7 +9,9 @@ internal static class DirectoryFailure
     {
         UnauthorizedAccessException => (StorageFailure.Denied, "permission denied"),
         InvalidDataException => (StorageFailure.Invalid, exception.Message),
-        PathTooLongException => (StorageFailure.Invalid, "the file system takes no name or path of this length"),
+        IOException { HResult: 1 or 13 /* EPERM, EACCES */ } => (StorageFailure.Denied, "permission denied"),
+        PathTooLongException or IOException { HResult: 36 /* ENAMETOOLONG */ } =>
+            (StorageFailure.Invalid, "the file system takes no name or path of this length"),
         // How .NET words EFBIG. FAT, which many a stick has, ends at 4 GB.
         ArgumentOutOfRangeException { ParamName: "value" } => (StorageFailure.Invalid, "the file system takes no file of this size"),
         IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),

@@ -1,15 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// One at a time, over threads and processes: a file that is open for one only, which on Unix is flock(2), so that the lock of a
-/// killed process is free at once. The system does not let us wait for it, so we ask again and again; within one store the threads queue.
+/// One at a time, over threads and processes: flock(2) of a file, so that the lock of a killed process is free at once. Waiting for it
+/// could not be cancelled, so we ask again and again; within one store the threads queue.
 /// </summary>
-[UnsupportedOSPlatform("windows")]
+[SupportedOSPlatform("linux")]
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
-internal sealed class DirectoryLock(string path)
+internal sealed class DirectoryLock(DirectoryFiles files)
 {
     // What is done under the lock takes milliseconds. Whoever has it for so long is stopped or hangs on a dead network disk.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -21,7 +22,7 @@ internal sealed class DirectoryLock(string path)
         await _turn.WaitAsync(cancellation);
         try
         {
-            await using var held = await TakeAsync(cancellation);
+            using var held = await TakeAsync(cancellation);
             return work();
         }
         finally
@@ -30,23 +31,27 @@ internal sealed class DirectoryLock(string path)
         }
     }
 
-    private async Task<FileStream> TakeAsync(CancellationToken cancellation)
+    private async Task<SafeFileHandle> TakeAsync(CancellationToken cancellation)
     {
         // The system's own clock: another process is waited for, whatever time the store is told.
-        var until = TimeProvider.System.GetTimestamp() + (long)(Patience.TotalSeconds * TimeProvider.System.TimestampFrequency);
-        while (true)
+        var began = TimeProvider.System.GetTimestamp();
+        var file = files.OpenLock();
+        try
         {
-            try
+            while (!LinuxFiles.TryLock(file))
             {
-                return new FileStream(path, DirectoryFiles.Private(FileMode.OpenOrCreate, FileShare.None));
-            }
-            catch (IOException busy) when (IsHeld(busy) && TimeProvider.System.GetTimestamp() < until)
-            {
+                if (TimeProvider.System.GetElapsedTime(began) > Patience)
+                {
+                    throw new IOException($"another process has held the store's lock for {Patience.TotalSeconds} seconds");
+                }
                 await Task.Delay(Random.Shared.Next(1, 10), cancellation);
             }
+            return file;
+        }
+        catch (Exception)
+        {
+            file.Dispose();
+            throw;
         }
     }
-
-    // EWOULDBLOCK, which is 11 on Linux and 35 on macOS.
-    private static bool IsHeld(IOException failure) => failure.HResult == (OperatingSystem.IsMacOS() ? 35 : 11);
 }

@@ -1,19 +1,42 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Directories;
 
 /// <summary>A file that is not an object yet. It is flushed before the lock is taken: it may take seconds, and others write too.</summary>
-internal sealed class DirectoryUpload(FileStream file, Func<CancellationToken, Task<StoredObject?>> tryPublishAsync) : IUpload
+[SupportedOSPlatform("linux")]
+internal sealed class DirectoryUpload : IUpload
 {
     // One piece is gathered while the one before it is written. Writing each chunk as it comes costs a change of threads, twice, which is
     // more than the writing.
     private const int PieceSize = 512 * 1024;
 
+    private readonly OpenFolder _folder;
+    private readonly string _name;
+    private readonly FileStream _file;
+    private readonly Func<DirectoryUpload, CancellationToken, Task<StoredObject?>> _tryPublishAsync;
     private byte[] _piece = new byte[PieceSize];
     private byte[] _other = new byte[PieceSize];
     private int _size;
     private Task _writing = Task.CompletedTask;
     private bool _isPublished;
+    private bool _isDisposed;
+
+    /// <param name="folder">Where the file is made, and closed with it.</param>
+    public DirectoryUpload(OpenFolder folder, Func<DirectoryUpload, CancellationToken, Task<StoredObject?>> tryPublishAsync)
+    {
+        _folder = folder;
+        _name = DirectoryFiles.NewUploadName();
+        // Without a buffer, so that a write says at once whether the disk took it, and closing has nothing left to write.
+        _file = new FileStream(folder.CreateFile(_name), FileAccess.ReadWrite, bufferSize: 0);
+        _tryPublishAsync = tryPublishAsync;
+    }
+
+    public SafeFileHandle Handle => _file.SafeFileHandle;
+
+    /// <summary>Gives the file its name among the objects.</summary>
+    public void MoveTo(OpenFolder folder, string name) => _folder.Move(_name, folder, name);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
@@ -35,8 +58,8 @@ internal sealed class DirectoryUpload(FileStream file, Func<CancellationToken, T
     {
         await PassOnAsync();
         await _writing;
-        await Task.Run(() => file.Flush(flushToDisk: true), cancellation);
-        var published = await tryPublishAsync(cancellation);
+        await Task.Run(() => _file.Flush(flushToDisk: true), cancellation);
+        var published = await _tryPublishAsync(this, cancellation);
         _isPublished = published is not null;
         return published;
     }
@@ -45,17 +68,25 @@ internal sealed class DirectoryUpload(FileStream file, Func<CancellationToken, T
     {
         await _writing;
         (_piece, _other, var size, _size) = (_other, _piece, _size, 0);
-        _writing = Task.Run(() => file.Write(_other, 0, size), CancellationToken.None);
+        _writing = Task.Run(() => _file.Write(_other, 0, size), CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+        _isDisposed = true;
         // What it failed with, if it did, was or will be told by the write that waited for it; one that nobody waits for was given up.
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_isPublished)
+        using (_folder)
         {
-            File.Delete(file.Name);
+            await _file.DisposeAsync();
+            if (!_isPublished)
+            {
+                _folder.TryRemoveFile(_name);
+            }
         }
-        await file.DisposeAsync();
     }
 }
