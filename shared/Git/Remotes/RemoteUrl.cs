@@ -116,12 +116,13 @@ public sealed record RemoteUrl
 
     private static RemoteUrl Ssh(string host, string path, string? user, int? port)
     {
-        // ssh would take such a word for an option (CVE-2017-1000117).
-        if (host.StartsWith('-') || user?.StartsWith('-') == true || path.StartsWith('-'))
+        SshDestination.CheckHost(host);
+        if (user is not null)
         {
-            throw new FormatException("a host, user or path that begins with '-' is refused");
+            SshDestination.CheckUser(user);
         }
-        return host is "" or "[]" || path.Length == 0
+        SshDestination.RefuseOption("path", path);
+        return path.Length == 0
             ? throw new FormatException("an ssh remote needs a host and a path")
             : new RemoteUrl(RemoteScheme.Ssh, path) { Host = host, User = user, Port = port };
     }

@@ -65,8 +65,9 @@ internal static class GitProcess
         {
             yield return $"-p{port}";
         }
-        // ssh takes the brackets of [::1] for a part of the name.
-        var host = url.Host.Trim('[', ']');
+        // What follows is no option, whatever it begins with.
+        yield return "--";
+        var host = SshDestination.Bare(url.Host);
         yield return url.User is null ? host : $"{url.User}@{host}";
     }
 

@@ -55,6 +55,7 @@ public class RemoteUrlTests
     [InlineData("h.example:")]
     [InlineData("git@:a")]
     [InlineData("[]:a")]
+    [InlineData("@h.example:a")]
     // A control character, plain or hidden, makes one line look like two, or ends a word.
     [InlineData("https://h.example/a\nb")]
     [InlineData("https://h.example/a\0b")]
@@ -74,6 +75,70 @@ public class RemoteUrlTests
         var failure = Assert.Throws<FormatException>(() => RemoteUrl.Parse(text, "/here"));
 
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // An option inside of brackets, which do not reach ssh.
+    [InlineData("[-oProxyCommand=touch secret]:a")]
+    [InlineData("git@[-oProxyCommand=x]:a")]
+    [InlineData("[[-oProxyCommand=x]]:a")]
+    [InlineData("ssh://[-oProxyCommand=x]/a")]
+    [InlineData("ssh://%2doProxyCommand=x/a")]
+    [InlineData("ssh://%2doProxyCommand=x@h.example/a")]
+    [InlineData("-l@h.example:a")]
+    // ssh hands host and user to the shell of a ProxyCommand.
+    [InlineData("`id`:a")]
+    [InlineData("$(id):a")]
+    [InlineData("h;id:a")]
+    [InlineData("h|id:a")]
+    [InlineData("h&id:a")]
+    [InlineData("h>f:a")]
+    [InlineData("h<f:a")]
+    [InlineData("h'x:a")]
+    [InlineData("h\"x:a")]
+    [InlineData("h\\x:a")]
+    [InlineData("h x:a")]
+    [InlineData("h{a,b}:a")]
+    [InlineData("h*:a")]
+    [InlineData("h!:a")]
+    [InlineData("#h:a")]
+    [InlineData("~h:a")]
+    [InlineData("h=x:a")]
+    [InlineData("h%h:a")]
+    [InlineData("[::1$(id)]:a")]
+    [InlineData("[a@-oX]:a")]
+    [InlineData("h]:a")]
+    [InlineData("[h:a")]
+    [InlineData("h\u00a0x:a")]
+    [InlineData("h\u2028x:a")]
+    [InlineData("`id`@h.example:a")]
+    [InlineData("$(id)@h.example:a")]
+    [InlineData("a;id@h.example:a")]
+    [InlineData("a b@h.example:a")]
+    [InlineData("a'b@h.example:a")]
+    [InlineData("a\\@h.example:a")]
+    [InlineData("ssh://%24%28id%29@h.example/a")]
+    [InlineData("ssh://a%27b@h.example/a")]
+    [InlineData("ssh://:secret@h.example/a")]
+    public void A_host_or_user_that_ssh_or_a_shell_would_read_otherwise_is_refused(string text)
+    {
+        var failure = Assert.Throws<FormatException>(() => RemoteUrl.Parse(text, "/here"));
+
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(failure.Message, char.IsControl);
+    }
+
+    [Theory]
+    [InlineData("git@git_1.h-2.example:a", "git", "git_1.h-2.example")]
+    [InlineData("[fe80::1%eth0]:a", null, "fe80::1%eth0")]
+    [InlineData("[h.example]:a", null, "h.example")]
+    [InlineData("first.last+tag@corp@h.example:a", "first.last+tag@corp", "h.example")]
+    [InlineData("b\u00fccher.example:a", null, "b\u00fccher.example")]
+    public void Ordinary_hosts_and_users_reach_ssh_behind_its_options(string text, string? user, string host)
+    {
+        var start = GitProcess.For(RemoteUrl.Parse(text, "/here"), GitService.UploadPack, new RemoteSettings { Http = Remote.Http });
+
+        Assert.Equal(["--", user is null ? host : $"{user}@{host}"], start.ArgumentList.TakeLast(3).Take(2));
     }
 
     [Theory]
@@ -129,6 +194,6 @@ public class RemoteUrlTests
 
         var start = GitProcess.For(RemoteUrl.Parse("ssh://git@[::1]:2222/a", "/here"), GitService.UploadPack, new RemoteSettings { Http = http });
 
-        Assert.Equal(["-p2222", "git@::1", "git-upload-pack '/a'"], start.ArgumentList.TakeLast(3));
+        Assert.Equal(["-p2222", "--", "git@::1", "git-upload-pack '/a'"], start.ArgumentList.TakeLast(4));
     }
 }

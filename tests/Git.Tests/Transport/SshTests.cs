@@ -82,6 +82,34 @@ public class SshTests
     }
 
     [Theory]
+    [InlineData("[-oProxyCommand=touch NAME]:repo")]
+    [InlineData("x@[-oProxyCommand=touch NAME]:repo")]
+    [InlineData("[[-oProxyCommand=touch NAME]]:repo")]
+    public async Task An_option_in_the_place_of_a_host_does_not_reach_ssh(string form)
+    {
+        var ssh = await SshServer.SharedAsync();
+        // Without a slash, which would make it a path.
+        var name = $"made-by-an-option-{Guid.NewGuid():N}";
+
+        await Assert.ThrowsAsync<FormatException>(() => FailureAsync(form.Replace("NAME", name, StringComparison.Ordinal), ssh.Command));
+
+        Assert.False(File.Exists(Path.Combine(Environment.CurrentDirectory, name)));
+    }
+
+    [Fact]
+    public async Task A_host_in_brackets_is_reached()
+    {
+        var ssh = await SshServer.SharedAsync();
+        var repository = await GitRepository.CreateAsync();
+        var tip = await repository.CommitAsync("main", "a.txt", "one\n");
+        var settings = new RemoteSettings { Http = Remote.Http, SshCommand = $"{ssh.Command} -p {ssh.Port}" };
+
+        await using var remote = Remote.At($"{SshServer.User}@[{SshServer.Host}]:{repository.Path}", settings).Read();
+
+        Assert.Equal([tip], (await FakeGit.ListAsync(remote)).Refs.Select(found => found.Id.ToString()));
+    }
+
+    [Theory]
     [InlineData("with space")]
     [InlineData("it's a \"quote\"")]
     [InlineData("wow!")]
