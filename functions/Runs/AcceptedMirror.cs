@@ -20,7 +20,7 @@ internal sealed record AcceptedMirror(string Name, RemoteUrl Target)
     {
         try
         {
-            return configuration.DestinationBaseUrl!.Combine(name);
+            return configuration.DestinationBaseUrl!.Combine(name) with { Redirects = configuration.Defaults.Redirects };
         }
         catch (FormatException)
         {

@@ -34,6 +34,9 @@ public sealed record RemoteUrl
     /// <summary>What stood before the @ of an HTTP URL.</summary>
     public Credential? Credential { get; private init; }
 
+    /// <summary>To which hosts the server may send us on, over HTTP.</summary>
+    public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
+
     /// <summary>For HTTP, the URL without user and password and without a trailing slash.</summary>
     internal Uri? Http { get; private init; }
 

@@ -12,6 +12,9 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     // As git's http.c; a loop is longer than any real detour.
     private const int MaxRedirects = 20;
 
+    // Of an address that a server chose, in an error.
+    private const int MaxShownSize = 200;
+
     // rpc_service in git's remote-curl.c compresses what is larger than this.
     private const int CompressFrom = 1024;
 
@@ -170,11 +173,11 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         (_answer, _response) = (null, null);
     }
 
-    /// <summary>Nobody, once another host has taken over: who we are is not for those whom a redirect names.</summary>
+    /// <summary>Nobody, once another server has taken over: who we are is not for those whom a redirect names.</summary>
     private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
-        !string.Equals(_base.Host, url.Http!.Host, StringComparison.OrdinalIgnoreCase) ? null
-        : IsSameHost(_base, url.Http) && url.Credential is { } own ? own
-        : await settings.FindCredential(_base, _credential, cancellation);
+        RedirectPolicy.IsSameOrigin(_base, url.Http!)
+            ? url.Credential ?? await settings.FindCredential(_base, _credential, cancellation)
+            : null;
 
     /// <summary>Some forges say 403 of a token that has been revoked. Nobody in particular has nothing to ask anew.</summary>
     private bool IsRefusal(HttpStatusCode status) =>
@@ -188,25 +191,42 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         {
             throw new GitProtocolException(RemoteFailure.NotGit, "redirected to what is not a URL");
         }
-        if (target.Scheme is not ("https" or "http") || (_base.Scheme == "https" && target.Scheme == "http")
-            || !target.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
+        if (target.Scheme is not ("https" or "http") || !target.AbsolutePath.EndsWith(tail, StringComparison.Ordinal))
         {
-            throw new GitProtocolException(RemoteFailure.NotGit, $"redirected to {Place(target)}, which is not followed");
+            throw NotFollowed(Place(target), "which is no Git repository");
         }
         var bare = new UriBuilder(target) { UserName = "", Password = "", Query = "", Fragment = "" };
         bare.Path = bare.Path[..^tail.Length];
+        CheckAllowed(bare.Uri);
         _base = bare.Uri;
         (_asked, _askedAnew, _credential) = (false, false, null);
     }
 
+    /// <summary>Measures by the URL as it was written, not by the step before: two steps must not lead further than one.</summary>
+    private void CheckAllowed(Uri target)
+    {
+        if (target.Scheme == Uri.UriSchemeHttp && (_base.Scheme == Uri.UriSchemeHttps || url.Scheme == RemoteScheme.Https))
+        {
+            throw NotFollowed(Place(target), "from https to http, which nothing allows");
+        }
+        if (!url.Redirects.Allows(url.Http!, target))
+        {
+            throw NotFollowed(Place(target), "another host or port: write that URL if it is right, or allow it with "
+                + $"follow_redirects: [{(target.IsDefaultPort ? target.IdnHost : $"{target.IdnHost}:{target.Port}")}]");
+        }
+    }
+
+    private static GitProtocolException NotFollowed(string place, string why) =>
+        new(RemoteFailure.NotGit, $"redirected to {place}, {why}");
+
     /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>
-    private static string Place(Uri target) =>
-        target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    private static string Place(Uri target)
+    {
+        var place = target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return place.Length > MaxShownSize ? $"{place[..MaxShownSize]}…" : place;
+    }
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
-
-    private static bool IsSameHost(Uri left, Uri right) =>
-        left.Scheme == right.Scheme && left.Port == right.Port && string.Equals(left.Host, right.Host, StringComparison.OrdinalIgnoreCase);
 
     private static ReadOnlyMemoryContent Compressed(ReadOnlyMemory<byte> request)
     {

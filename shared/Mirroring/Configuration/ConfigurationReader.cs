@@ -50,7 +50,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             SourceBaseUrl = SourceBase(top),
             DestinationBaseUrl = DestinationBase(top),
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
-            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url")),
+            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", RedirectReader.Key)),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);
@@ -194,6 +194,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         {
             Objective = defaults.Read("objective", MirrorDefaults.BuiltIn.Objective, Interval.Parse),
             Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, directory)),
+            Redirects = RedirectReader.Read(defaults, MirrorDefaults.BuiltIn.Redirects),
         };
 
     internal static Diverged ParseDiverged(string text) => text switch

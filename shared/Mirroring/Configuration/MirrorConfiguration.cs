@@ -62,6 +62,9 @@ public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
     public TimeSpan Objective { get; init; } = TimeSpan.FromHours(1);
 
     public PingUrl? Ping { get; init; }
+
+    /// <summary>To which hosts a remote may redirect.</summary>
+    public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
 }
 
 public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl Destination)

@@ -31,6 +31,10 @@ internal sealed record Remote(RemoteUrl Url, RemoteSettings Settings)
             return At(ssh.Url(repository), new RemoteSettings { Http = Http, SshCommand = ssh.Command });
         }
         var apache = await ApacheServer.SharedAsync();
+        if (way == "elsewhere")
+        {
+            return At(apache.Url(repository, Route.Elsewhere)).Following(RedirectPolicy.Any);
+        }
         return way == "tls"
             ? At(apache.TlsUrl(repository), new RemoteSettings { Http = await Trusting.Value })
             : At(apache.Url(repository, way == "v2" ? Route.Git : Enum.Parse<Route>(way, ignoreCase: true)), new RemoteSettings
@@ -42,6 +46,8 @@ internal sealed record Remote(RemoteUrl Url, RemoteSettings Settings)
 
     public static Remote At(string url, RemoteSettings? settings = null) =>
         new(RemoteUrl.Parse(url, Scratch.Root), settings ?? new RemoteSettings { Http = Http });
+
+    public Remote Following(RedirectPolicy redirects) => this with { Url = Url with { Redirects = redirects } };
 
     public UploadPack Read() => UploadPack.Open(Url, Settings);
 

@@ -20,21 +20,21 @@ public class HttpRedirectTests
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task The_opening_is_followed_to_another_host_and_the_password_stays_behind(int status)
+    public async Task The_opening_is_followed_to_a_host_that_is_allowed_and_the_password_stays_behind(int status)
     {
         await using var there = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Opening), FakeAnswer.Raw(Listing), FakeAnswer.Raw(Pack)));
         await using var here = new FakeServer(FakeAnswer.Status(status, $"Location: {there.Url}/b.git/info/refs?service=git-upload-pack"));
         var asked = new List<Uri>();
         var settings = new RemoteSettings { Http = Remote.Http, FindCredential = (url, _, _) => Find(asked, url) };
 
-        var pack = await FetchAsync(Remote.At($"http://user:secret@127.0.0.1:{here.Port}/a.git", settings));
+        var pack = await FetchAsync(Remote.At($"http://user:secret@127.0.0.1:{here.Port}/a.git", settings).Following(RedirectPolicy.Any));
 
         Assert.Equal("PACK and so on", pack);
         Assert.All(here.Requests, request => Assert.StartsWith("Basic ", request.Headers["Authorization"], StringComparison.Ordinal));
         Assert.All(there.Requests, request => Assert.False(request.Headers.ContainsKey("Authorization")));
         Assert.Equal(["GET /b.git/info/refs?service=git-upload-pack", "POST /b.git/git-upload-pack", "POST /b.git/git-upload-pack"],
             there.Requests.Select(request => request.ToString()));
-        Assert.Equal([$"{there.Url}/b.git"], asked.Select(url => url.AbsoluteUri));
+        Assert.Empty(asked);
     }
 
     [Fact]
@@ -43,12 +43,104 @@ public class HttpRedirectTests
         await using var there = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Target), FakeAnswer.Raw(Report)));
         await using var here = new FakeServer(FakeAnswer.Status(302, $"Location: {there.Url}/b.git/info/refs?service=git-receive-pack"));
 
-        var report = await PushAsync(Remote.At($"http://user:secret@127.0.0.1:{here.Port}/a.git"), Push);
+        var report = await PushAsync(Remote.At($"http://user:secret@127.0.0.1:{here.Port}/a.git").Following(RedirectPolicy.Any), Push);
 
         Assert.True(report.Accepted(RefName.Parse("refs/heads/main")));
         Assert.All(there.Requests, request => Assert.False(request.Headers.ContainsKey("Authorization")));
         Assert.Equal("POST /b.git/git-receive-pack", there.Requests[^1].ToString());
     }
+
+    [Fact]
+    public async Task A_redirect_to_another_server_is_not_followed_unless_it_is_allowed()
+    {
+        // As an internal host without a login is: whatever it has would be mirrored under the hostile source's name.
+        var apache = await ApacheServer.SharedAsync();
+        var inner = await GitRepository.CreateAsync("inner");
+        var tip = await inner.CommitAsync("main", "a.txt", "for us alone\n");
+        await using var hostile = new FakeServer(FakeAnswer.Status(302, $"Location: {apache.Url(inner)}/info/refs?service=git-upload-pack"));
+        var remote = Remote.At($"{hostile.Url}/a.git");
+
+        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(remote).WaitAsync(Deadline));
+
+        Assert.Equal((RemoteFailure.NotGit, false), (failure.Failure, failure.IsTransient));
+        Assert.EndsWith($"redirected to {apache.Url(inner)}, another host or port: write that URL if it is right, or allow it with "
+            + $"follow_redirects: [127.0.0.1:{apache.Port}]", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(await apache.RequestsAsync(inner));
+
+        await using var allowed = remote.Following(RedirectPolicy.To([RedirectHost.Parse($"127.0.0.1:{apache.Port}")])).Read();
+        Assert.Equal([tip], (await ListAsync(allowed)).Refs.Select(found => found.Id.ToString()));
+    }
+
+    [Fact]
+    public async Task Two_steps_lead_no_further_than_one()
+    {
+        await using var third = new FakeServer(FakeAnswer.Raw(Opening));
+        await using var second = new FakeServer(FakeAnswer.Status(302, $"Location: {third.Url}/a.git/info/refs"));
+        await using var first = new FakeServer(FakeAnswer.Status(302, $"Location: {second.Url}/a.git/info/refs"));
+        var remote = Remote.At($"{first.Url}/a.git").Following(RedirectPolicy.To([RedirectHost.Parse($"127.0.0.1:{second.Port}")]));
+
+        await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(remote).WaitAsync(Deadline));
+
+        Assert.Single(second.Requests);
+        Assert.Empty(third.Requests);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_kept_for_the_host_does_not_go_to_another_port_of_it()
+    {
+        await using var there = new FakeServer(FakeAnswer.Status(401));
+        await using var here = new FakeServer(FakeAnswer.Status(302, $"Location: {there.Url}/b.git/info/refs?service=git-upload-pack"));
+        // As netrc has it, which knows no ports.
+        var settings = new RemoteSettings { Http = Remote.Http, FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(new("user", "secret")) };
+
+        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(Remote.At($"{here.Url}/a.git", settings).Following(RedirectPolicy.Any)));
+
+        Assert.Equal(RemoteFailure.Unauthorized, failure.Failure);
+        Assert.All(here.Requests, request => Assert.True(request.Headers.ContainsKey("Authorization")));
+        Assert.All(there.Requests, request => Assert.False(request.Headers.ContainsKey("Authorization")));
+    }
+
+    [Theory]
+    [InlineData("https://h.example/a", "https://h.example/b", true)]
+    [InlineData("https://h.example/a", "https://H.EXAMPLE:443/b", true)]
+    [InlineData("https://h.example:8443/a", "https://h.example:8443/b", true)]
+    [InlineData("http://h.example/a", "https://h.example/b", true)]
+    [InlineData("https://b\u00fccher.example/a", "https://xn--bcher-kva.example/b", true)]
+    [InlineData("https://h.example/a", "https://h.example:8443/b", false)]
+    [InlineData("https://h.example:8443/a", "https://h.example/b", false)]
+    [InlineData("http://h.example:8080/a", "https://h.example:8443/b", false)]
+    [InlineData("https://h.example/a", "https://www.h.example/b", false)]
+    [InlineData("https://h.example/a", "https://h.example.evil.example/b", false)]
+    [InlineData("https://h.example/a", "https://h.example./b", false)]
+    [InlineData("https://h.example/a", "https://127.0.0.1/b", false)]
+    public void The_same_host_is_the_same_name_and_port(string configured, string target, bool isAllowed) =>
+        Assert.Equal(isAllowed, RedirectPolicy.SameHost.Allows(new Uri(configured), new Uri(target)));
+
+    [Theory]
+    [InlineData("git.example", "https://git.example/b", true)]
+    [InlineData("GIT.example", "https://git.example/b", true)]
+    [InlineData("git.example:8443", "https://git.example:8443/b", true)]
+    [InlineData("git.example:443", "https://git.example/b", true)]
+    [InlineData("[::1]:8443", "https://[::1]:8443/b", true)]
+    [InlineData("b\u00fccher.example", "https://xn--bcher-kva.example/b", true)]
+    [InlineData("git.example", "https://h.example/b", true)]
+    [InlineData("git.example", "https://git.example:8443/b", false)]
+    [InlineData("git.example:8443", "https://git.example/b", false)]
+    [InlineData("git.example:443", "http://git.example/b", false)]
+    [InlineData("git.example", "https://a.git.example/b", false)]
+    [InlineData("example", "https://git.example/b", false)]
+    public void A_host_in_the_list_is_allowed_beside_the_own_one(string host, string target, bool isAllowed) =>
+        Assert.Equal(isAllowed, RedirectPolicy.To([RedirectHost.Parse(host)]).Allows(new Uri("https://h.example/a"), new Uri(target)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("https://git.example")]
+    [InlineData("git.example/a")]
+    [InlineData("user@git.example")]
+    [InlineData("*.example")]
+    [InlineData("git.example:99999")]
+    [InlineData("a b")]
+    public void What_is_no_host_cannot_be_allowed(string host) => Assert.Throws<FormatException>(() => RedirectHost.Parse(host));
 
     [Fact]
     public async Task Nothing_but_the_opening_is_followed()
@@ -112,10 +204,11 @@ public class HttpRedirectTests
         using var http = new HttpAccess(apache.AuthorityFile);
 
         var failure = await Assert.ThrowsAsync<RemoteException>(() =>
-            PushAsync(Remote.At($"https://127.0.0.1:{port}/a.git", new RemoteSettings { Http = http }), Push).WaitAsync(Deadline));
+            PushAsync(Remote.At($"https://127.0.0.1:{port}/a.git", new RemoteSettings { Http = http }).Following(RedirectPolicy.Any), Push).WaitAsync(Deadline));
         await serving.WaitAsync(Deadline);
 
         Assert.Equal(RemoteFailure.NotGit, failure.Failure);
+        Assert.EndsWith($"redirected to {plain.Url}/a.git, from https to http, which nothing allows", failure.Message, StringComparison.Ordinal);
         Assert.Empty(plain.Requests);
     }
 

@@ -52,6 +52,24 @@ public sealed class Every_key
     }
 
     [Fact]
+    public void Redirects_are_followed_as_the_mirror_says_or_else_the_defaults()
+    {
+        var configuration = ConfigurationText.Read("""
+            defaults: { follow_redirects: [moved.example, "git.example:8443"] }
+            mirrors:
+              - { source: https://a.example/a, destination: https://b.example/a }
+              - { source: https://a.example/b, destination: https://b.example/b, follow_redirects: any }
+              - { source: https://a.example/c, destination: https://b.example/c, follow_redirects: same-host }
+            """);
+
+        Assert.Same(configuration.Defaults.Redirects, configuration.Mirrors[0].Source.Redirects);
+        Assert.Same(configuration.Defaults.Redirects, configuration.Mirrors[0].Destination.Redirects);
+        Assert.Same(RedirectPolicy.Any, configuration.Mirrors[1].Destination.Redirects);
+        Assert.Same(RedirectPolicy.SameHost, configuration.Mirrors[2].Source.Redirects);
+        Assert.Same(RedirectPolicy.SameHost, MirrorDefaults.BuiltIn.Redirects);
+    }
+
+    [Fact]
     public void Credentials_of_stores_are_read()
     {
         var logins = ConfigurationText.Read("""
