@@ -20,5 +20,5 @@ public sealed record FetchRequest(IReadOnlyCollection<ObjectId> Wants, IReadOnly
 
 /// <summary>A negotiated pack on its way.</summary>
 /// <param name="Common">What the server acknowledged of the haves: what the pack may build on.</param>
-/// <param name="Pack">The pack, gitformat-pack(5), to be read once to its end. Where it was to be checked, it ends only if it is sound.</param>
+/// <param name="Pack">The pack, gitformat-pack(5), to be read once to its end. One that is checked ends only if it is sound.</param>
 public sealed record Fetch(IReadOnlySet<ObjectId> Common, Stream Pack);

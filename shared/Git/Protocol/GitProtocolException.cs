@@ -28,9 +28,7 @@ internal sealed class GitProtocolException : Exception
     public static GitProtocolException Refused(ReadOnlySpan<byte> message)
     {
         var text = Printable.Text(message).Trim();
-        // The source moved between listing and fetching (upload-pack.c): reading it again is all it takes.
-        var moved = text.Contains("not our ref", StringComparison.Ordinal) || text.Contains("not valid", StringComparison.Ordinal);
-        return new GitProtocolException(moved ? RemoteFailure.Moved : RemoteFailure.Refused, $"the server says: {text}");
+        return new GitProtocolException(MovedRef.IsSaidBy(text) ? RemoteFailure.Moved : RemoteFailure.Refused, $"the server says: {text}");
     }
 
     /// <summary>A line as an error may show it: printable, in quotes, not too long.</summary>

@@ -61,7 +61,7 @@ internal sealed class StandardErrorTail
         {
             return (RemoteFailure.NotFound, true);
         }
-        return words.Contains("not our ref", StringComparison.Ordinal) ? (RemoteFailure.Moved, false)
+        return MovedRef.IsSaidBy(words) ? (RemoteFailure.Moved, false)
             : words.Contains("fatal:", StringComparison.Ordinal) ? (RemoteFailure.Refused, true)
             : (RemoteFailure.Disconnected, false);
     }
