@@ -83,6 +83,48 @@ public sealed class ResumingStreamTests
     }
 
     [Fact]
+    public async Task A_byte_a_second_is_as_good_as_silence()
+    {
+        // As many as it takes: each is followed by another connection after a minute, and the third minute is the last.
+        await using var stream = New(0, Size, [.. Enumerable.Repeat(new Piece(200, End.Trickles), 4)]);
+        var reading = ReadAsync(stream);
+
+        while (!reading.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => reading);
+        Assert.Equal("fewer than 61440 bytes came in 60 seconds, 3 times", failure.Message);
+        Assert.Equal([60, 120], _opened);
+    }
+
+    [Fact]
+    public void A_slow_line_that_carries_enough_is_left_alone()
+    {
+        var throughput = new Throughput();
+        for (var second = 0; second < 600; second++)
+        {
+            Assert.False(throughput.IsStalledAfter(1024, TimeSpan.FromSeconds(1)));
+        }
+        Assert.False(throughput.IsHopeless);
+    }
+
+    [Fact]
+    public void A_line_that_comes_back_is_not_hopeless()
+    {
+        var throughput = new Throughput();
+        for (var time = 0; time < 10; time++)
+        {
+            Assert.True(throughput.IsStalledAfter(1, Throughput.Window));
+            Assert.True(throughput.IsStalledAfter(1, Throughput.Window));
+            Assert.False(throughput.IsStalledAfter(Throughput.MinSize, Throughput.Window));
+        }
+        Assert.False(throughput.IsHopeless);
+    }
+
+    [Fact]
     public async Task A_connection_that_cannot_be_made_is_tried_again()
     {
         var failing = 3;
@@ -169,6 +211,7 @@ public sealed class ResumingStreamTests
         IsOdd,
         IsChanged,
         Waits,
+        Trickles,
     }
 
     private sealed record Piece(int Size, End End = End.IsEarly);
@@ -180,7 +223,11 @@ public sealed class ResumingStreamTests
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var size = Math.Min(Math.Min(50, buffer.Length), _left.Length);
+            if (end == End.Trickles)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), test._time, cancellationToken);
+            }
+            var size = Math.Min(Math.Min(end == End.Trickles ? 1 : 50, buffer.Length), _left.Length);
             if (size > 0)
             {
                 _left[..size].CopyTo(buffer);

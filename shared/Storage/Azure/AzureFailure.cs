@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Xml;
 using Azure;
 using Azure.Identity;
+using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
@@ -42,6 +43,7 @@ internal static class AzureFailure
             AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
             OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
             // Also where the body of an error is none: the SDK reads it before it looks at the status.
+            BrokenAnswerException => (StorageFailure.Unavailable, $"{scene.Host}: {exception.Message}"),
             XmlException or FormatException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
             // A broken installation.
             FileNotFoundException or FileLoadException => null,

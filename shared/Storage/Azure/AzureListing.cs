@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
@@ -10,8 +11,8 @@ namespace Mirror.Storage.Azure;
 /// others who use the container, or to the store itself.</summary>
 internal static class AzureListing
 {
-    // As many as Azure gives.
-    private const int PageSize = 5_000;
+    // As many as Azure gives. A name has at most 1,024 characters, of three bytes each; a kilobyte and a half is about each blob.
+    internal static readonly PageLimits LargestPage = new(Size: 24 * 1024 * 1024, ObjectCount: 5_000);
 
     public static async IAsyncEnumerable<StoredObject> ReadAsync(
         AzureContainer container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
@@ -45,10 +46,12 @@ internal static class AzureListing
         AzureContainer container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? token = null;
+        var limits = new ListingLimits();
         do
         {
             var page = await container.RunAsync(
                 client => PageAsync(client, container.Prefix.Add(prefix), token, cancellation), cancellation);
+            limits.Add(page.Values.Count, page.ContinuationToken);
             foreach (var blob in page.Values)
             {
                 yield return blob;
@@ -62,7 +65,7 @@ internal static class AzureListing
         CancellationToken cancellation)
     {
         var blobs = client.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellation);
-        await foreach (var page in blobs.AsPages(token, PageSize).WithCancellation(cancellation))
+        await foreach (var page in blobs.AsPages(token, LargestPage.ObjectCount).WithCancellation(cancellation))
         {
             return page;
         }

@@ -2,6 +2,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
@@ -31,7 +32,7 @@ internal static class AzurePipeline
             Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
         };
         options.AddPolicy(new Timeouts(), HttpPipelinePosition.PerCall);
-        options.AddPolicy(new BufferedErrorAnswers(), HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(new BoundedAnswers(), HttpPipelinePosition.BeforeTransport);
         return options;
     }
 
@@ -68,26 +69,32 @@ internal static class AzurePipeline
     }
 
     /// <summary>
-    /// Takes what a refusal says before the SDK does, which reads it synchronously
-    /// where a stream was asked for. The answer may have come on the
-    /// thread that tells all sockets of the process that there is something to read, and then nobody would tell this one.
+    /// Takes every answer but a blob's, up to a limit, before the SDK does, which has none. And it reads what a refusal says synchronously
+    /// where a stream was asked for: the answer may have come on the thread that tells all sockets of the process that there is something
+    /// to read, and then nobody would tell this one.
     /// </summary>
-    private sealed class BufferedErrorAnswers : HttpPipelinePolicy
+    private sealed class BoundedAnswers : HttpPipelinePolicy
     {
-        // Azure's have less than two kilobytes.
-        private const int MaxSize = 16 * 1024;
-
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
             await ProcessNextAsync(message, pipeline);
-            if (message.Response is { Status: < 200 or >= 300, ContentStream: { } refusal })
+            if (message.Response is { ContentStream: { } body, Status: var status }
+                && (message.BufferResponse || status is < 200 or >= 300))
             {
-                var bytes = new byte[MaxSize];
-                var size = await refusal.ReadAtLeastAsync(bytes, MaxSize, throwOnEndOfStream: false, message.CancellationToken);
-                await refusal.DisposeAsync();
-                message.Response.ContentStream = new MemoryStream(bytes, 0, size, writable: false, publiclyVisible: true);
+                await using (body)
+                {
+                    message.Response.ContentStream = await TakeAsync(message, status, body);
+                }
             }
         }
+
+        private static Task<MemoryStream> TakeAsync(HttpMessage message, int status, Stream body) => status switch
+        {
+            < 200 or >= 300 => AnswerLimits.TakeRefusalAsync(body, message.CancellationToken),
+            _ when message.Request.Uri.Query.Contains("comp=list", StringComparison.Ordinal) =>
+                AnswerLimits.TakePageAsync(body, AzureListing.LargestPage, message.CancellationToken),
+            _ => AnswerLimits.TakeAsync(body, AnswerLimits.MaxSize, message.CancellationToken),
+        };
 
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
             throw new NotSupportedException("nothing is asked of Azure synchronously");

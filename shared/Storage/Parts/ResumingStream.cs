@@ -3,8 +3,8 @@ using Mirror.Streams;
 namespace Mirror.Storage.Parts;
 
 /// <summary>
-/// Reads the bytes of one object as it was when it was opened, over as many connections as that takes: one that breaks, ends early or
-/// falls silent is followed by the next, from where it was.
+/// Reads the bytes of one object as it was when it was opened, over as many connections as that takes: one that breaks, ends early,
+/// falls silent or all but does is followed by the next, from where it was.
 /// </summary>
 internal sealed class ResumingStream(ResumingStream.Content content, TimeProvider time) : ReadOnlyStream
 {
@@ -16,13 +16,20 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
 
+    private readonly Throughput _throughput = new();
     private Stream? _current = content.First;
     private long _position = content.Offset;
     private CancellationTokenSource _silence = new(Timeout.InfiniteTimeSpan, time);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_throughput.IsHopeless && _position < content.End)
+        {
+            throw new IOException(
+                $"fewer than {Throughput.MinSize} bytes came in {Throughput.Window.TotalSeconds} seconds, {Throughput.MaxStalls} times");
+        }
         buffer = buffer[..(int)Math.Min(buffer.Length, content.End - _position)];
+        var began = time.GetTimestamp();
         for (var attempt = 1; !buffer.IsEmpty; attempt++)
         {
             try
@@ -30,6 +37,11 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
                 _current ??= await content.ReopenAsync(_position, cancellationToken);
                 var size = await ReadCurrentAsync(buffer, cancellationToken);
                 _position += size;
+                if (_throughput.IsStalledAfter(size, time.GetElapsedTime(began)) && attempt == 1)
+                {
+                    // The next read opens another connection, which may be a better one.
+                    await CloseAsync();
+                }
                 return size;
             }
             catch (Exception failure) when (attempt < MaxAttempts && IsBroken(failure) && !cancellationToken.IsCancellationRequested)

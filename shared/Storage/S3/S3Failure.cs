@@ -12,6 +12,7 @@ internal sealed class S3Failure(S3Bucket bucket)
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => exception switch
     {
         AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
+        BrokenAnswerException => Unavailable(exception.Message),
         AmazonUnmarshallingException or XmlException or FormatException => Unavailable("what it answers makes no sense"),
         // Of another service, which gives the login: a role that may not be assumed, say.
         AmazonServiceException login => ExplainLogin(login),

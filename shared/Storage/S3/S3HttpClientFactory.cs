@@ -8,14 +8,16 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
     private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
 
-    private static readonly HttpClient Client =
-        new(new Prompt { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } }) { Timeout = RequestTime };
+    private static readonly HttpClient Client = new(new Prompt { InnerHandler = Bounded() }) { Timeout = RequestTime };
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    private static BoundedAnswers Bounded() =>
+        new() { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } };
 
     private static SocketsHttpHandler Sockets() => new()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
@@ -18,6 +19,7 @@ internal static class S3Listing
             // Keys can hold what XML cannot, and one such would make the whole listing unreadable.
             Encoding = EncodingType.Url,
         };
+        var limits = new ListingLimits();
         do
         {
             var page = await bucket.AskAsync((client, token) => client.ListObjectsV2Async(request, token), cancellation);
@@ -26,6 +28,8 @@ internal static class S3Listing
                 // Any XML passes as a listing, a page for people even: it would be an empty one, or one that ends too soon.
                 throw S3Text.NoAnswer();
             }
+            var next = page.IsTruncated == true ? page.NextContinuationToken : null;
+            limits.Add(page.S3Objects?.Count ?? 0, next);
             foreach (var found in page.S3Objects ?? [])
             {
                 var name = page.Encoding == EncodingType.Url ? WebUtility.UrlDecode(found.Key) : found.Key;
@@ -34,7 +38,7 @@ internal static class S3Listing
                     yield return Describe(key, found);
                 }
             }
-            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+            request.ContinuationToken = next;
         }
         while (request.ContinuationToken is not null);
     }
