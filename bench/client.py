@@ -34,6 +34,7 @@ class Run:
     # Of many answers: the one in the middle, and that of which one in a hundred is slower.
     p50: float = 0
     p99: float = 0
+    output: float = 0     # what it printed
     pushed: float = 0     # the bodies, with headers, that went to receive-pack: no pack is larger
 
     def per(self, count: int) -> "Run":
@@ -62,20 +63,21 @@ class Desk:
             "DOTNET_ROOT": str(Path(shutil.which("dotnet")).resolve().parent),
         }
 
-    def run(self, commands: list[list[str]]) -> Run:
-        """Runs commands one after the other as if they were one client."""
+    def run(self, commands: list[list[str]], status: int = 0) -> Run:
+        """Runs commands one after the other as if they were one client, each of which must end with a status."""
         run = Run()
         before = size_of(self.folder)
         for command in commands:
-            cost = self._run(command)
+            cost = self._run(command, status)
             run.wall += cost["wall"]
             run.cpu += cost["cpu"]
             run.rss = max(run.rss, cost["rss"])
             run.blocks += cost["blocks"]
+            run.output += self.output.stat().st_size
         run.disk = size_of(self.folder) - before
         return run
 
-    def _run(self, command: list[str]) -> dict:
+    def _run(self, command: list[str], status: int) -> dict:
         measure = [sys.executable, "-I", "-S", MEASURE, str(DEADLINE), self.output, *command]
         # In a session of its own, so that Ctrl-C comes to us alone.
         process = subprocess.Popen(measure, cwd=self.cwd, env=self.environment, start_new_session=True,
@@ -86,8 +88,8 @@ class Desk:
             process.terminate()
             process.wait()
             raise
-        if cost["exit"] != 0:
-            last = " / ".join(self.output.read_text(errors="replace").splitlines()[-3:])
+        if cost["exit"] != status:
+            last = " / ".join(line[:500] for line in self.output.read_text(errors="replace").splitlines()[-3:])
             raise Failed(f"{Path(command[0]).name} ended with {cost['exit']}: {last}")
         return cost
 

@@ -114,11 +114,11 @@ class Turn:
         site.write()
         return site
 
-    def run(self, commands: list[list[str]], **places: str) -> Run:
+    def run(self, commands: list[list[str]], status: int = 0, /, **places: str) -> Run:
         desk = Desk(self.folder / "desk")
         os.sync()
         position = self.bench.apache.position()
-        run = desk.run([[self._placed(word, places) for word in command] for command in commands])
+        run = desk.run([[self._placed(word, places) for word in command] for command in commands], status)
         for request in self.bench.apache.requests_since(position):
             run.requests += request.status != 401
             run.sent += request.sent

@@ -11,7 +11,7 @@ from pathlib import Path
 from client import Run
 from server import find
 
-UNITS = {"wall": "s", "cpu": "s", "rss": "MB", "disk": "B", "blocks": "B", "requests": "", "sent": "B", "received": "B", "pushed": "B", "excess": "B",
+UNITS = {"wall": "s", "cpu": "s", "rss": "MB", "disk": "B", "blocks": "B", "requests": "", "sent": "B", "received": "B", "pushed": "B", "excess": "B", "output": "B",
          "p50": "s", "p99": "s"}
 
 
