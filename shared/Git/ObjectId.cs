@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -25,7 +26,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     public bool IsNull => !Raw.ContainsAnyExcept((byte)0);
 
     [UnscopedRef]
-    private ReadOnlySpan<byte> Raw => ((ReadOnlySpan<byte>)_bytes)[.._size];
+    internal ReadOnlySpan<byte> Raw => ((ReadOnlySpan<byte>)_bytes)[.._size];
 
     /// <summary>Reads an id whose digits fill <paramref name="hex"/> exactly; the digits' number tells the format.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out ObjectId id)
@@ -81,7 +82,12 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
         return HashCode.Combine(words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
     }
 
-    public int CompareTo(ObjectId other) => Raw.SequenceCompareTo(other.Raw);
+    public int CompareTo(ObjectId other)
+    {
+        // Nearly always the first bytes tell, and a sort asks very often.
+        var first = BinaryPrimitives.ReadUInt64BigEndian(_bytes).CompareTo(BinaryPrimitives.ReadUInt64BigEndian(other._bytes));
+        return first != 0 ? first : Raw.SequenceCompareTo(other.Raw);
+    }
 
     public override string ToString() => Convert.ToHexStringLower(Raw);
 

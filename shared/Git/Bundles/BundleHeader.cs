@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Mirror.Git;
 
@@ -31,32 +30,47 @@ public sealed record BundleHeader(ObjectFormat Format, RefList Refs)
     {
         var piece = new ArrayBufferWriter<byte>(2 * PieceSize);
         piece.Write(Format == ObjectFormat.Sha1 ? "# v2 git bundle\n"u8 : "# v3 git bundle\n@object-format=sha256\n"u8);
-        foreach (var line in Lines())
-        {
-            Encoding.UTF8.GetBytes(line, piece);
-            if (piece.WrittenCount >= PieceSize)
-            {
-                await destination.WriteAsync(piece.WrittenMemory, cancellation);
-                piece.ResetWrittenCount();
-            }
-        }
-        piece.Write("\n"u8);
-        await destination.WriteAsync(piece.WrittenMemory, cancellation);
-    }
-
-    private IEnumerable<string> Lines()
-    {
         foreach (var id in Prerequisites)
         {
-            yield return $"-{id}\n";
+            piece.Write("-"u8);
+            WriteId(piece, id);
+            piece.Write("\n"u8);
+            await FlushAsync(piece, PieceSize, destination, cancellation);
         }
         foreach (var found in Refs)
         {
-            yield return $"{found.Id} {found.Name}\n";
+            WriteRef(piece, found.Id, found.Name);
+            await FlushAsync(piece, PieceSize, destination, cancellation);
         }
         if (Head is { } head)
         {
-            yield return $"{head} HEAD\n";
+            WriteRef(piece, head, RefName.Head);
         }
+        piece.Write("\n"u8);
+        await FlushAsync(piece, 1, destination, cancellation);
+    }
+
+    private static void WriteRef(ArrayBufferWriter<byte> piece, ObjectId id, RefName name)
+    {
+        WriteId(piece, id);
+        piece.Write(" "u8);
+        piece.Write(name.Utf8);
+        piece.Write("\n"u8);
+    }
+
+    private static void WriteId(ArrayBufferWriter<byte> piece, ObjectId id)
+    {
+        var size = id.Format.HexSize;
+        id.WriteHex(piece.GetSpan(size));
+        piece.Advance(size);
+    }
+
+    private static ValueTask FlushAsync(ArrayBufferWriter<byte> piece, int from, Stream destination, CancellationToken cancellation) =>
+        piece.WrittenCount < from ? ValueTask.CompletedTask : WriteAsync(piece, destination, cancellation);
+
+    private static async ValueTask WriteAsync(ArrayBufferWriter<byte> piece, Stream destination, CancellationToken cancellation)
+    {
+        await destination.WriteAsync(piece.WrittenMemory, cancellation);
+        piece.ResetWrittenCount();
     }
 }

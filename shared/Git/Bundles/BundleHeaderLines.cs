@@ -79,9 +79,7 @@ internal sealed class BundleHeaderLines
         }
         else
         {
-            _refs.Add(RefName.TryParse(name, out var parsed)
-                ? new Ref(parsed, id)
-                : throw new BundleException($"bundle header: '{Shown(name)}' is not a ref name"));
+            _refs.Add(RefName.IsValid(name) ? name : throw new BundleException($"bundle header: '{Shown(name)}' is not a ref name"), id);
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Mirror.Git;
 
 /// <summary>What the remote says became of a push.</summary>
@@ -49,7 +47,7 @@ public sealed class PushReport
     {
         // Servers report in the order of the commands, so the next one it is, nearly always, and needs no string of its own.
         var next = _last + 1;
-        if (next < _commands.Count && Ascii.Equals(name, _commands[next].Name.Value))
+        if (next < _commands.Count && name.SequenceEqual(_commands[next].Name.Utf8))
         {
             _last = next;
             return true;

@@ -11,14 +11,11 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     // PATH_MAX: in most repositories a ref is a file. A much longer one would not fit the line of a push either.
     private const int MaxNameSize = 4096;
 
-    // Enough to recognise it.
-    private const int MaxShownSize = 200;
-
     private readonly RefPattern[] _patterns = [.. patterns ?? []];
     private readonly RefList _refs = [];
     private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
-    private readonly List<string> _unusable = [];
+    private readonly NameList _unusable = [];
     private long _namesSize;
 
     public ObjectFormat? Format { get; set; }
@@ -38,11 +35,11 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         {
             HeadId = id;
         }
-        else if (name.Length <= MaxNameSize && RefName.TryParse(name, out var parsed))
+        else if (name.Length <= MaxNameSize && RefName.IsValid(name))
         {
-            if (IsAskedFor(parsed))
+            if (IsAskedFor(name))
             {
-                _refs.Add(new Ref(parsed, id));
+                _refs.Add(name, id);
                 if (peeled is { } end)
                 {
                     _peeled[id] = end;
@@ -51,7 +48,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         }
         else
         {
-            _unusable.Add(name.Length > MaxShownSize ? $"{Printable.Escaped(name[..MaxShownSize])}…" : Printable.Escaped(name));
+            _unusable.Add(name);
         }
         _namesSize += Math.Min(name.Length, MaxNameSize);
         CheckCount();
@@ -66,9 +63,9 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     /// <summary>Says what the annotated tag that came last leads to.</summary>
     public void PeelLast(ReadOnlySpan<byte> name, ObjectId peeled)
     {
-        if (_refs.Count > 0 && RefName.TryParse(name, out var parsed) && _refs[^1].Name == parsed)
+        if (_refs is [.., var last] && last.Name.Utf8.SequenceEqual(name))
         {
-            _peeled[_refs[^1].Id] = peeled;
+            _peeled[last.Id] = peeled;
         }
     }
 
@@ -91,7 +88,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         Unusable = _unusable,
     };
 
-    private bool IsAskedFor(RefName name)
+    private bool IsAskedFor(ReadOnlySpan<byte> name)
     {
         foreach (var pattern in _patterns)
         {

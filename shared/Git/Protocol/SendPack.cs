@@ -98,7 +98,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
             digits[size] = (byte)' ';
             line.Advance(size + 1);
         }
-        Encoding.UTF8.GetBytes(command.Name.Value, line);
+        line.Write(command.Name.Utf8);
         Encoding.UTF8.GetBytes(capabilities, line);
     }
 
@@ -183,7 +183,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
 
     /// <summary>A proc-receive hook may do something else than was asked, and says so in options.</summary>
     private static bool IsElsewhere(ReadOnlySpan<byte> option, RefCommand command) =>
-        option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(Encoding.UTF8.GetBytes(command.Name.Value))
+        option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(command.Name.Utf8)
         : option.StartsWith("new-oid "u8) && !(ObjectId.TryParse(option["new-oid "u8.Length..], out var actual) && actual == command.New);
 
     private static async Task FlushAsync(ArrayBufferWriter<byte> buffer, Stream body, CancellationToken cancellation)

@@ -1,24 +1,40 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Mirror.Git;
 
-/// <summary>Refs as they were added, in pieces that the collector can move: an array of 8,500 would live until a full collection.</summary>
+/// <summary>
+/// Refs as they were added, packed: their ids and the bytes of their names lie side by side in pieces. A ref takes half of what an object
+/// for each name would, and the collector has a few pieces to look at in place of two million names.
+/// </summary>
 [CollectionBuilder(typeof(RefList), nameof(Of))]
 public sealed class RefList : IReadOnlyList<Ref>
 {
-    private const int PieceSize = 256;
-
-    private readonly List<Ref[]> _pieces = [];
+    private readonly List<RefPiece> _pieces = [];
 
     public int Count { get; private set; }
 
     /// <summary>Whether the names ascend, none of them twice: as git lists them.</summary>
     public bool IsSorted { get; private set; } = true;
 
-    public Ref this[int index] =>
-        index < Count ? _pieces[index / PieceSize][index % PieceSize] : throw new ArgumentOutOfRangeException(nameof(index));
+    /// <summary>Bytes of all names together.</summary>
+    public long NamesSize { get; private set; }
+
+    public Ref this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            var (low, high) = (0, _pieces.Count - 1);
+            while (low < high)
+            {
+                var middle = (low + high + 1) / 2;
+                (low, high) = _pieces[middle].First <= index ? (middle, high) : (low, middle - 1);
+            }
+            return _pieces[low][index - _pieces[low].First];
+        }
+    }
 
     public static RefList Of(ReadOnlySpan<Ref> refs)
     {
@@ -31,7 +47,19 @@ public sealed class RefList : IReadOnlyList<Ref>
     }
 
     /// <summary>The same refs by name; of those that have one name, the first that was added comes first.</summary>
-    public RefList Sorted() => IsSorted ? this : Of([.. this.OrderBy(found => found.Name)]);
+    public RefList Sorted()
+    {
+        if (IsSorted)
+        {
+            return this;
+        }
+        var sorted = new RefList();
+        foreach (var found in this.OrderBy(found => found.Name))
+        {
+            sorted.Add(found);
+        }
+        return sorted;
+    }
 
     public Enumerator GetEnumerator() => new(this);
 
@@ -39,33 +67,51 @@ public sealed class RefList : IReadOnlyList<Ref>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public void Add(Ref added)
+    public void Add(Ref added) => Add(added.Name.Utf8, added.Id);
+
+    /// <summary>Adds a ref by its name's bytes; false if they are no name.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> name, ObjectId id)
     {
-        IsSorted = IsSorted && (Count == 0 || this[Count - 1].Name < added.Name);
-        if (Count % PieceSize == 0)
+        var valid = RefName.IsValid(name);
+        if (valid)
         {
-            _pieces.Add(new Ref[Count == 0 ? 4 : PieceSize]);
+            Add(name, id);
         }
-        else if (Count == _pieces[^1].Length)
+        return valid;
+    }
+
+    /// <summary>Adds a ref whose name was found valid before.</summary>
+    internal void Add(ReadOnlySpan<byte> name, ObjectId id)
+    {
+        var last = Count == 0 ? null : _pieces[^1];
+        IsSorted = IsSorted && (last is null || RefName.Compare(last[last.Count - 1].Name.Utf8, name) < 0);
+        if (last is null || !last.TryAdd(name, id))
         {
-            // Only the first piece begins small: most repositories have few refs.
-            Array.Resize(ref CollectionsMarshal.AsSpan(_pieces)[0], Math.Min(2 * Count, PieceSize));
+            _pieces.Add(new RefPiece(Count, name, id));
         }
-        _pieces[^1][Count % PieceSize] = added;
+        NamesSize += name.Length;
         Count++;
     }
 
     public struct Enumerator(RefList list) : IEnumerator<Ref>
     {
+        private int _piece;
         private int _index = -1;
 
-        public readonly Ref Current => list._pieces[_index / PieceSize][_index % PieceSize];
+        public readonly Ref Current => list._pieces[_piece][_index];
 
         readonly object IEnumerator.Current => Current;
 
-        public bool MoveNext() => ++_index < list.Count;
+        public bool MoveNext()
+        {
+            if (_piece < list._pieces.Count && ++_index == list._pieces[_piece].Count)
+            {
+                (_piece, _index) = (_piece + 1, 0);
+            }
+            return _piece < list._pieces.Count;
+        }
 
-        public void Reset() => _index = -1;
+        public void Reset() => (_piece, _index) = (0, -1);
 
         public readonly void Dispose()
         {

@@ -19,5 +19,5 @@ public sealed record RefListing(ObjectFormat Format, RefList Refs)
     public IReadOnlyList<ObjectId> Haves { get; init; } = [];
 
     /// <summary>Names that are not UTF-8 or break git-check-ref-format(1), made printable. They cannot be mirrored.</summary>
-    public IReadOnlyList<string> Unusable { get; init; } = [];
+    public IReadOnlyCollection<string> Unusable { get; init; } = [];
 }

@@ -51,15 +51,16 @@ public sealed class RefMap
     /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
     public IReadOnlyList<string> Destinations(RefName source)
     {
-        if (IsExcluded(source.Value))
+        if (IsExcluded(source))
         {
             return [];
         }
+        var name = source.Value;
         // One rule matches, nearly always; a list for each of very many refs would be more than the refs themselves.
         string[] destinations = [];
         foreach (var rule in _rules)
         {
-            if (rule.Source.Matches(source.Value) && rule.To(source.Value) is var destination && !destinations.Contains(destination))
+            if (rule.Source.Matches(source) && rule.To(name) is var destination && !destinations.Contains(destination))
             {
                 destinations = [.. destinations, destination];
             }
@@ -68,7 +69,18 @@ public sealed class RefMap
     }
 
     /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
-    public bool Manages(RefName destination) => Manages(destination.Value);
+    public bool Manages(RefName destination)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Destination.Matches(destination)
+                && !(rule.KeepsName ? IsExcluded(destination) : IsExcluded(rule.From(destination.Value))))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>The same of a name that need not be a valid one.</summary>
     public bool Manages(string destination)
@@ -83,8 +95,36 @@ public sealed class RefMap
         return false;
     }
 
-    /// <summary>Whether a source ref of this name, valid or not, is asked for.</summary>
+    /// <summary>Whether each source ref that is asked for has its own name at the destination, and no other.</summary>
+    public bool KeepsNames => _rules.TrueForAll(rule => rule.KeepsName);
+
+    /// <summary>Whether a source ref is asked for.</summary>
+    public bool Carries(RefName source)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Source.Matches(source))
+            {
+                return !IsExcluded(source);
+            }
+        }
+        return false;
+    }
+
+    /// <summary>The same of a name that need not be a valid one.</summary>
     public bool Carries(string source) => _rules.Exists(rule => rule.Source.Matches(source)) && !IsExcluded(source);
+
+    private bool IsExcluded(RefName source)
+    {
+        foreach (var pattern in _excludes)
+        {
+            if (pattern.Matches(source))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private bool IsExcluded(string source) => _excludes.Exists(pattern => pattern.Matches(source));
 
@@ -112,8 +152,8 @@ public sealed class RefMap
 
     private sealed record Rule(RefPattern Source, RefPattern Destination)
     {
-        // Most rules keep the name, and then fifty thousand refs need no new strings.
-        private readonly bool _keepsName = Source == Destination;
+        /// <summary>Most rules keep the name, and then fifty thousand refs need no strings.</summary>
+        public bool KeepsName { get; } = Source == Destination;
 
         /// <summary>What an exclusion that does not cover the rule leaves out at the destination, or null for nothing.</summary>
         public RefPattern? ToDestination(RefPattern exclusion)
@@ -123,7 +163,7 @@ public sealed class RefMap
             {
                 return null;
             }
-            if (_keepsName)
+            if (KeepsName)
             {
                 return exclusion;
             }
@@ -136,9 +176,9 @@ public sealed class RefMap
             return RefName.IsWellFormed(text, asPattern: true) ? RefPattern.Parse(text) : null;
         }
 
-        public string To(string source) => _keepsName ? source : Destination.Fill(Source.Captured(source));
+        public string To(string source) => KeepsName ? source : Destination.Fill(Source.Captured(source));
 
-        public string From(string destination) => _keepsName ? destination : Source.Fill(Destination.Captured(destination));
+        public string From(string destination) => KeepsName ? destination : Source.Fill(Destination.Captured(destination));
     }
 
     /// <summary>What a rule makes at the destination, and what of that it leaves out.</summary>

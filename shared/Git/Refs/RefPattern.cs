@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Mirror.Git;
 
 /// <summary>One side of a refspec: a full ref name, or one with a single <c>*</c> that stands for any text, slashes included.</summary>
@@ -6,6 +8,10 @@ public sealed record RefPattern
     private readonly string _prefix;
     private readonly string _suffix;
 
+    // The same as names on the wire have it.
+    private readonly byte[] _prefixUtf8;
+    private readonly byte[] _suffixUtf8;
+
     private RefPattern(string text)
     {
         Text = text;
@@ -13,6 +19,7 @@ public sealed record RefPattern
         HasStar = star >= 0;
         _prefix = HasStar ? text[..star] : text;
         _suffix = HasStar ? text[(star + 1)..] : "";
+        (_prefixUtf8, _suffixUtf8) = (Encoding.UTF8.GetBytes(_prefix), Encoding.UTF8.GetBytes(_suffix));
     }
 
     public string Text { get; }
@@ -35,7 +42,11 @@ public sealed record RefPattern
             : throw new FormatException($"'{text}' is not a ref name or pattern");
     }
 
-    public bool Matches(RefName name) => Matches(name.Value);
+    public bool Matches(RefName name) => Matches(name.Utf8);
+
+    internal bool Matches(ReadOnlySpan<byte> name) => HasStar
+        ? name.Length >= _prefixUtf8.Length + _suffixUtf8.Length && name.StartsWith(_prefixUtf8) && name.EndsWith(_suffixUtf8)
+        : name.SequenceEqual(_prefixUtf8);
 
     internal bool Matches(string name) => HasStar
         ? name.Length >= _prefix.Length + _suffix.Length
@@ -61,6 +72,10 @@ public sealed record RefPattern
 
     /// <summary>Puts <paramref name="captured"/> in the star's place. What comes out need not be a valid name.</summary>
     internal string Fill(ReadOnlySpan<char> captured) => HasStar ? string.Concat(_prefix, captured, _suffix) : Text;
+
+    public bool Equals(RefPattern? other) => other is not null && Text == other.Text;
+
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
     public override string ToString() => Text;
 }

@@ -12,9 +12,10 @@ internal static class JsonDocuments
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
-    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content)
+    /// <param name="size">About as much as it will be: very many refs must not be copied from one buffer to the next larger one.</param>
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content, int size = 1024)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(size);
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();

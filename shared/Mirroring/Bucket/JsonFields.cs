@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Mirror.Mirroring;
@@ -40,17 +41,17 @@ internal readonly struct JsonFields
     public IReadOnlyList<string> Texts(string name) => [.. Elements(name).Select(element =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FormatException($"{name} has what is not a text"))];
 
-    public IEnumerable<(string Name, string Text)> Pairs(string name)
-    {
-        var pairs = Find(name) is { ValueKind: JsonValueKind.Object } value ? value : throw new FormatException($"{name} is not an object");
-        return Pairs(pairs, name);
-    }
+    /// <summary>A reader of a field's object, where strings for each of its names would be too many.</summary>
+    public Utf8JsonReader ReaderOf(string name) => new(JsonMarshal.GetRawUtf8Value(Object(name)));
+
+    private JsonElement Object(string name) =>
+        Find(name) is { ValueKind: JsonValueKind.Object } value ? value : throw new FormatException($"{name} is not an object");
 
     /// <summary>Pairs of which each name may come once.</summary>
     public IReadOnlyDictionary<string, string> Map(string name)
     {
         var map = new Dictionary<string, string>();
-        foreach (var (key, text) in Pairs(name))
+        foreach (var (key, text) in Pairs(Object(name), name))
         {
             if (!map.TryAdd(key, text))
             {

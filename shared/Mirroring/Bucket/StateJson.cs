@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Mirror.Git;
 
@@ -26,9 +27,11 @@ internal static class StateJson
         }
         json.WriteEndArray();
         json.WriteStartObject("refs");
+        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
         foreach (var found in state.Refs)
         {
-            json.WriteString(found.Name.Value, found.Id.ToString());
+            found.Id.WriteHex(hex);
+            json.WriteString(found.Name.Utf8, hex[..found.Id.Format.HexSize]);
         }
         json.WriteEndObject();
         json.WriteStartArray("chain");
@@ -38,6 +41,10 @@ internal static class StateJson
         }
         json.WriteEndArray();
     }
+
+    /// <summary>About how many bytes a state is.</summary>
+    public static int SizeOf(ChainState? state) => state is null ? 1024
+        : (int)Math.Min(Array.MaxLength, 4096 + (state.Chain.Count * 1024L) + state.Refs.NamesSize + (state.Refs.Count * (16L + state.Format.HexSize)));
 
     public static ChainState Read(JsonFields fields)
     {
@@ -101,15 +108,32 @@ internal static class StateJson
     private static RefList ReadRefs(JsonFields fields, ObjectFormat format)
     {
         var refs = new RefList();
-        foreach (var (name, text) in fields.Pairs("refs"))
+        var json = fields.ReaderOf("refs");
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var id = ObjectId.Parse(text);
-            refs.Add(id.Format == format && !id.IsNull
-                ? new Ref(RefName.Parse(name), id)
-                : throw new FormatException($"'{text}' is not a {format} id"));
+            var name = Utf8Of(ref json);
+            json.Read();
+            var text = json.TokenType == JsonTokenType.String ? Utf8Of(ref json) : throw new FormatException("refs has what is not a text");
+            if (!ObjectId.TryParse(text, out var id))
+            {
+                throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is not an object id");
+            }
+            if (id.Format != format || id.IsNull)
+            {
+                throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is not a {format} id");
+            }
+            if (!refs.TryAdd(name, id))
+            {
+                throw new FormatException($"'{Encoding.UTF8.GetString(name)}' is not a full ref name");
+            }
         }
         return refs.IsSorted ? refs : throw new FormatException("refs are not in the order of their names, each once");
     }
+
+    /// <summary>A string as it stands in the document, unless JSON writes it in a way of its own.</summary>
+    private static ReadOnlySpan<byte> Utf8Of(ref Utf8JsonReader json) =>
+        json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan;
 
     private static void Check(ChainState state, long sequence)
     {

@@ -50,7 +50,7 @@ public sealed record ProducerLedger(string Mirror)
         }
         WriteIds(json, "commits", Haves.Commits);
         WriteIds(json, "others", Haves.Others);
-    });
+    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count) * (8 + ObjectFormat.Sha256.HexSize)));
 
     internal static ProducerLedger Read(JsonFields fields) => new(fields.Text("mirror"))
     {
@@ -68,9 +68,11 @@ public sealed record ProducerLedger(string Mirror)
     private static void WriteIds(Utf8JsonWriter json, string name, IEnumerable<ObjectId> ids)
     {
         json.WriteStartArray(name);
+        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
         foreach (var id in ids)
         {
-            json.WriteStringValue(id.ToString());
+            id.WriteHex(hex);
+            json.WriteStringValue(hex[..id.Format.HexSize]);
         }
         json.WriteEndArray();
     }

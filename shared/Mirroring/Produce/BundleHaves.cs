@@ -14,11 +14,12 @@ public sealed record BundleHaves(IReadOnlyCollection<ObjectId> Commits, IReadOnl
 
     internal static BundleHaves Of(RefList refs, RefListing source)
     {
-        var kept = refs.Select(found => found.Id).ToHashSet();
-        var commits = source.Refs.Where(found => found.Name.IsBranch && kept.Contains(found.Id)).Select(found => found.Id).ToHashSet();
-        var others = source.Refs.Where(found => kept.Contains(found.Id))
-            .Select(found => source.Peeled.GetValueOrDefault(found.Id, found.Id));
-        return new BundleHaves(commits, [.. others.Where(id => !commits.Contains(id)).Distinct()]);
+        // Most maps keep all that the source was asked for.
+        var kept = ReferenceEquals(refs, source.Refs) ? null : ObjectIdSet.Of(refs.Select(found => found.Id));
+        var found = source.Refs.Where(each => kept?.Contains(each.Id) ?? true);
+        var commits = ObjectIdSet.Of(found.Where(each => each.Name.IsBranch).Select(each => each.Id));
+        var others = found.Where(each => !each.Name.IsBranch).Select(each => source.Peeled.GetValueOrDefault(each.Id, each.Id));
+        return new BundleHaves(commits, ObjectIdSet.Of(others.Where(id => !commits.Contains(id))));
     }
 
     /// <summary>

@@ -59,9 +59,9 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
 
     private async Task<Fetch?> TryFetchAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
     {
-        var present = draft.Before.Select(found => found.Id).ToHashSet();
-        ObjectId[] wants = [.. draft.Refs.Select(found => found.Id).Where(id => !present.Contains(id)).Distinct()];
-        if (wants.Length == 0)
+        var present = ObjectIdSet.Of(draft.Before.Select(found => found.Id));
+        var wants = ObjectIdSet.Of(draft.Refs.Select(found => found.Id).Where(id => !present.Contains(id)));
+        if (wants.Count == 0)
         {
             return null;
         }

@@ -1,8 +1,11 @@
+using System.Text;
+
 namespace Mirror.Git.Tests.Refs;
 
 public sealed class RefListTests
 {
     private static readonly ObjectId One = ObjectId.Parse(new string('1', 40));
+    private static readonly ObjectId Long = ObjectId.Parse(new string('3', 64));
     private static readonly ObjectId Two = ObjectId.Parse(new string('2', 40));
 
     [Theory]
@@ -39,6 +42,49 @@ public sealed class RefListTests
         Assert.False(twice.IsSorted);
         Assert.False(mixed.IsSorted);
         Assert.Equal([Named(1), Named(1) with { Id = Two }, Named(2), Named(3)], mixed.Sorted());
+    }
+
+    [Fact]
+    public void Packs_names_of_every_size_and_ids_of_both_formats()
+    {
+        var random = new Random(4);
+        Ref[] refs = [.. Enumerable.Range(0, 300).Select(i =>
+            new Ref(RefName.Parse($"refs/heads/{i:0000}/{new string('é', random.Next(1, i % 50 == 0 ? 40_000 : 300))}"), i % 3 == 0 ? Long : One))];
+
+        RefList list = [.. refs];
+
+        Assert.Equal(refs, list);
+        Assert.Equal(refs, Enumerable.Range(0, list.Count).Select(i => list[i]));
+        Assert.True(list.IsSorted);
+    }
+
+    [Fact]
+    public void A_name_stays_what_it_was_while_the_list_grows()
+    {
+        RefList list = [Named(0)];
+        var first = list[0].Name;
+        for (var i = 1; i < 5000; i++)
+        {
+            list.Add(Named(i));
+        }
+
+        Assert.Equal(Named(0).Name, first);
+    }
+
+    [Fact]
+    public void A_ref_takes_little_more_than_its_bytes()
+    {
+        const int count = 100_000;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var list = new RefList();
+        for (var i = 0; i < count; i++)
+        {
+            list.Add(Encoding.ASCII.GetBytes("refs/heads/topic/0000000"), One);
+        }
+        // The bytes of each name are made here too: 48.
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / count - 48;
+
+        Assert.InRange(each, 0, 24 + 20 + 16);
     }
 
     private static Ref Named(int number) => new(RefName.Parse($"refs/heads/{number:0000}"), One);

@@ -96,6 +96,29 @@ public class RefNameTests
             names.Select(RefName.Parse).Order().Select(name => name.Value));
     }
 
+    [Fact]
+    public void Names_sort_as_utf_16_does_whatever_their_bytes()
+    {
+        string[] pieces = ["a", "z", "/b", "é", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\uf8ff", "\uffff", "😀", "\udbff\udfff"];
+        var names = pieces.SelectMany(_ => pieces, (left, right) => $"refs/x{left}{right}").ToArray();
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), names.Select(RefName.Parse).Order().Select(name => name.Value));
+    }
+
+    [Fact]
+    public void Half_of_a_pair_of_surrogates_is_not_a_name() => Assert.False(RefName.TryParse("refs/heads/\ud83d", out _));
+
+    [Fact]
+    public void Equal_names_are_equal_wherever_their_bytes_lie()
+    {
+        RefList list = [new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null), new(RefName.Parse("refs/heads/b"), ObjectFormat.Sha1.Null)];
+
+        Assert.Equal(RefName.Parse("refs/heads/b"), list[1].Name);
+        Assert.Equal(RefName.Parse("refs/heads/b").GetHashCode(), list[1].Name.GetHashCode());
+        Assert.NotEqual(list[0].Name, list[1].Name);
+        Assert.Equal("", default(RefName).Value);
+    }
+
     private static string Any(Random random)
     {
         var name = new StringBuilder();
