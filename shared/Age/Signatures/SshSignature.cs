@@ -28,18 +28,19 @@ public static class SshSignature
     /// <exception cref="SignatureException">It does not count.</exception>
     public static VerifyingKey Verify(string armored, ReadOnlySpan<byte> message, string ns, IReadOnlyList<VerifyingKey> trusted)
     {
-        ArgumentException.ThrowIfNullOrEmpty(ns);
-        var parts = Parse(SshArmor.TryDecode(Label, armored) ?? throw SignatureException.Malformed("its armor or base64 is damaged"));
-        if (!parts.Namespace.SequenceEqual(Encoding.UTF8.GetBytes(ns)))
-        {
-            throw new SignatureException(SignatureFailure.WrongNamespace, $"the signature is not for '{ns}'");
-        }
+        var parts = Parse(armored, ns);
         var signer = FindSigner(parts.PublicKey, trusted);
         var bytes = ParseSignature(parts.Signature);
         return Curve25519.Verify(signer.Key, SignedBytes(message, ns, Encoding.UTF8.GetString(parts.Hash)), bytes)
             ? signer
             : throw new SignatureException(SignatureFailure.Wrong, $"the message is not what {signer.Fingerprint} signed");
     }
+
+    /// <summary>Whose signature it says it is, before there is a message to check it against: what nobody trusted has signed need not be
+    /// read at all. No proof of anything.</summary>
+    /// <exception cref="SignatureException">It cannot count, whatever the message.</exception>
+    public static VerifyingKey FindSigner(string armored, string ns, IReadOnlyList<VerifyingKey> trusted) =>
+        FindSigner(Parse(armored, ns).PublicKey, trusted);
 
     internal static string Sign(SigningKey key, ReadOnlySpan<byte> message, string ns)
     {
@@ -49,6 +50,15 @@ public static class SshSignature
         var blob = new SshWriter().Bytes(Magic).UInt32(Version).String(key.VerifyingKey.Blob).String(ns).String([]).String(hash)
             .String(signature);
         return SshArmor.Encode(Label, blob.Written);
+    }
+
+    private static Parts Parse(string armored, string ns)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(ns);
+        var parts = Parse(SshArmor.TryDecode(Label, armored) ?? throw SignatureException.Malformed("its armor or base64 is damaged"));
+        return parts.Namespace.SequenceEqual(Encoding.UTF8.GetBytes(ns))
+            ? parts
+            : throw new SignatureException(SignatureFailure.WrongNamespace, $"the signature is not for '{ns}'");
     }
 
     private static Parts Parse(ReadOnlySpan<byte> blob)

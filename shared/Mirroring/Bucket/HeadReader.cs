@@ -10,13 +10,19 @@ internal static class HeadReader
     {
         var stored = listing.FindHead(mirror) ?? throw new ChainException(ChainFailure.NoHead,
             $"{bucket.Name}: there is no head for {mirror}");
-        var content = await bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
-        return await OpenAsync(mirror, content, keys, cancellation);
+        await using var reader = await bucket.OpenReadAsync(stored.Key, offset: 0, cancellation);
+        return await OpenAsync(mirror, reader, keys, cancellation);
     }
 
-    public static async Task<MirrorHead> OpenAsync(string mirror, StoredContent content, ConsumerKeys keys, CancellationToken cancellation)
+    /// <summary>Reads one that was opened in the bucket. Of what nobody here has signed, only the beginning is read.</summary>
+    public static async Task<MirrorHead> OpenAsync(string mirror, ObjectReader sealedHead, ConsumerKeys keys, CancellationToken cancellation)
     {
-        var head = await SealedHead.OpenAsync(content.Bytes, keys.Identities, keys.Trusted, cancellation);
+        var size = sealedHead.Stored.Size;
+        if (size > SealedHead.MaxSize)
+        {
+            throw new ChainException(ChainFailure.Malformed, $"head: it has {size} bytes, and at most {SealedHead.MaxSize} are read");
+        }
+        var head = await SealedHead.OpenAsync(sealedHead, (int)size, keys, cancellation);
         return head.Mirror == mirror
             ? head
             : throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {mirror}'s");

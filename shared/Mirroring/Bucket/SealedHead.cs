@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Mirror.Age;
 using Mirror.Age.Signatures;
@@ -29,6 +28,12 @@ internal static class SealedHead
 
     private const int Format = 1;
 
+    // A head is signed whole, so its text is held whole until its signature has been checked. Of those that are larger than this a process
+    // holds one at a time, however many mirrors it is at work on.
+    private const int LargeSize = 8 * 1024 * 1024;
+
+    private static readonly SemaphoreSlim OneLarge = new(1, 1);
+
     public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
         CancellationToken cancellation)
     {
@@ -40,7 +45,7 @@ internal static class SealedHead
             StateJson.WriteTime(fields, "written", head.Written);
             StateJson.WriteTime(fields, "expires", head.Expires);
             StateJson.WriteContent(fields, head.State);
-        });
+        }, StateJson.SizeOf(head.State));
         var signature = key is null ? "" : key.Sign(json.Span, SignatureNamespace);
         // The head is no pack: it is signed whole, and put in one piece, which has room from the start for what age adds.
         using var buffer = new MemoryStream(json.Length + (json.Length / 1024) + MaxSignatureSize + (recipients.Count * MaxStanzaSize));
@@ -51,15 +56,26 @@ internal static class SealedHead
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    /// <param name="trusted">Whose signatures count; null where a consumer was told to do without.</param>
-    public static async Task<MirrorHead> OpenAsync(
-        ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities, IReadOnlyList<VerifyingKey>? trusted, CancellationToken cancellation)
+    /// <summary>Reads a head. Who signed it stands in its first bytes: of one that nobody here trusts no more is read.</summary>
+    /// <param name="size">Of the object, which is more than it has of text.</param>
+    public static async Task<MirrorHead> OpenAsync(Stream sealedHead, int size, ConsumerKeys keys, CancellationToken cancellation)
     {
-        var payload = await DecryptAsync(sealedHead, identities, cancellation);
-        var json = CheckSignature(payload, trusted);
         try
         {
-            return JsonDocuments.Read(json, Read);
+            await using var file = await AgeFile.DecryptAsync(sealedHead, keys.Identities, cancellation);
+            var start = new byte[MaxSignatureSize];
+            var count = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
+            var signature = FindSignature(start.AsSpan(0, count), keys.Trusted);
+            return await InTurnAsync(size, () => ReadAsync(file, start.AsMemory(0, count), size, new Trust(signature, keys.Trusted), cancellation),
+                cancellation);
+        }
+        catch (AgeException wrong)
+        {
+            throw new ChainException(ChainFailure.Undecryptable, $"head: {wrong.Message}", wrong);
+        }
+        catch (SignatureException wrong)
+        {
+            throw new ChainException(ChainFailure.Signature, $"head: {wrong.Message}", wrong);
         }
         catch (FormatException wrong)
         {
@@ -67,52 +83,59 @@ internal static class SealedHead
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> DecryptAsync(ReadOnlyMemory<byte> sealedHead, IReadOnlyList<AgeIdentity> identities,
-        CancellationToken cancellation)
-    {
-        try
-        {
-            var held = MemoryMarshal.TryGetArray(sealedHead, out var array) ? array : sealedHead.ToArray();
-            using var source = new MemoryStream(held.Array!, held.Offset, held.Count, writable: false);
-            await using var file = await AgeFile.DecryptAsync(source, identities, cancellation);
-            // What is sealed is longer than what is in it, so this reads to the file's end.
-            var payload = new byte[sealedHead.Length];
-            var size = await file.ReadAtLeastAsync(payload, payload.Length, throwOnEndOfStream: false, cancellation);
-            return payload.AsMemory(0, size);
-        }
-        catch (AgeException wrong)
-        {
-            throw new ChainException(ChainFailure.Undecryptable, $"head: {wrong.Message}", wrong);
-        }
-    }
-
-    private static ReadOnlyMemory<byte> CheckSignature(ReadOnlyMemory<byte> payload, IReadOnlyList<VerifyingKey>? trusted)
+    /// <summary>Finds the signature in front of the text, and looks whose it says it is. Nothing but its maker's name is believed yet.</summary>
+    private static string FindSignature(ReadOnlySpan<byte> start, IReadOnlyList<VerifyingKey>? trusted)
     {
         // The signature's lines end in one LF each, so the first empty line is the one behind it.
-        var start = payload.Span[..Math.Min(payload.Length, MaxSignatureSize)];
         var end = start.StartsWith("\n"u8) ? 0 : start.IndexOf("\n\n"u8) + 1;
         if (end == 0 && !start.StartsWith("\n"u8))
         {
             throw new ChainException(ChainFailure.Signature, "head: no signature in front of it");
         }
-        var json = payload[(end + 1)..];
-        if (trusted is null)
-        {
-            return json;
-        }
-        if (end == 0)
+        if (end == 0 && trusted is not null)
         {
             throw new ChainException(ChainFailure.Signature, "head: it is not signed");
         }
+        var signature = Encoding.Latin1.GetString(start[..end]);
+        if (trusted is not null)
+        {
+            SshSignature.FindSigner(signature, SignatureNamespace, trusted);
+        }
+        return signature;
+    }
+
+    private static async Task<T> InTurnAsync<T>(int size, Func<Task<T>> work, CancellationToken cancellation)
+    {
+        if (size <= LargeSize)
+        {
+            return await work();
+        }
+        await OneLarge.WaitAsync(cancellation);
         try
         {
-            SshSignature.Verify(Encoding.Latin1.GetString(payload.Span[..end]), json.Span, SignatureNamespace, trusted);
-            return json;
+            return await work();
         }
-        catch (SignatureException wrong)
+        finally
         {
-            throw new ChainException(ChainFailure.Signature, $"head: {wrong.Message}", wrong);
+            OneLarge.Release();
         }
+    }
+
+    private static async Task<MirrorHead> ReadAsync(AgeReader file, ReadOnlyMemory<byte> start, int size, Trust trust,
+        CancellationToken cancellation)
+    {
+        start = start[(trust.Signature.Length + 1)..];
+        // What is sealed is longer than what is in it, so this reads to the file's end.
+        var text = GC.AllocateUninitializedArray<byte>(size);
+        start.CopyTo(text);
+        var count = start.Length + await file.ReadAtLeastAsync(text.AsMemory(start.Length), text.Length - start.Length,
+            throwOnEndOfStream: false, cancellation);
+        var json = text.AsMemory(0, count);
+        if (trust.Keys is { } trusted)
+        {
+            SshSignature.Verify(trust.Signature, json.Span, SignatureNamespace, trusted);
+        }
+        return JsonDocuments.Read(json, Read);
     }
 
     private static MirrorHead Read(JsonFields fields) => fields.Number("format") == Format
@@ -122,4 +145,7 @@ internal static class SealedHead
             Expires = StateJson.ReadTime(fields, "expires"),
         }
         : throw new FormatException($"format {fields.Number("format")} is newer than this program");
+
+    /// <summary>What stands in front of a text, and whose signatures count; null where a consumer was told to do without.</summary>
+    private readonly record struct Trust(string Signature, IReadOnlyList<VerifyingKey>? Keys);
 }

@@ -30,9 +30,9 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
         CancellationToken cancellation)
     {
         meter.Stage = "reading the head";
-        var content = await consumer.Bucket.ReadAsync(stored.Key, SealedHead.MaxSize, cancellation);
-        var head = await HeadReader.OpenAsync(mirror, content, consumer.Keys, cancellation);
+        await using var reader = await consumer.Bucket.OpenReadAsync(stored.Key, offset: 0, cancellation);
+        var head = await HeadReader.OpenAsync(mirror, reader, consumer.Keys, cancellation);
         ledger?.ThrowIfPast(head);
-        return (head, content.ETag);
+        return (head, reader.Stored.ETag);
     }
 }

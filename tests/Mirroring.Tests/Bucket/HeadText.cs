@@ -57,9 +57,12 @@ internal static class HeadText
     /// <summary>A payload, encrypted as it is.</summary>
     public static Task<byte[]> EncryptAsync(byte[] payload) => AgeBytes.EncryptAsync(payload, Identity);
 
-    public static Task<MirrorHead> OpenAsync(ReadOnlyMemory<byte> head) => SealedHead.OpenAsync(head, [Identity], [Signing.VerifyingKey], CancellationToken.None);
+    public static Task<MirrorHead> OpenAsync(ReadOnlyMemory<byte> head) => OpenAsync(head, [Signing.VerifyingKey]);
 
-    public static Task<MirrorHead> OpenUnsignedAsync(ReadOnlyMemory<byte> head) => SealedHead.OpenAsync(head, [Identity], trusted: null, CancellationToken.None);
+    public static Task<MirrorHead> OpenUnsignedAsync(ReadOnlyMemory<byte> head) => OpenAsync(head, trusted: null);
+
+    public static Task<MirrorHead> OpenAsync(ReadOnlyMemory<byte> head, IReadOnlyList<VerifyingKey>? trusted) =>
+        SealedHead.OpenAsync(new MemoryStream(head.ToArray()), head.Length, new ConsumerKeys([Identity], trusted), CancellationToken.None);
 
     /// <summary>The stage at which a payload fails, or null of one that is good. Any other exception fails the test.</summary>
     public static async Task<ChainException?> FailureAsync(Func<Task<MirrorHead>> open, string place)

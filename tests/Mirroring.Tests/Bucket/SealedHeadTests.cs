@@ -45,7 +45,7 @@ public class SealedHeadTests
         var signature = await sign.RunAsync();
         var head = await RunAsync(new Command("age", "-r", HeadText.Identity.Recipient.ToString()) { Input = [.. Encoding.ASCII.GetBytes(signature), (byte)'\n', .. json] });
 
-        HeadText.AssertSame(HeadText.Value, await SealedHead.OpenAsync(head, [HeadText.Identity], [HeadText.Signing.VerifyingKey, trusted], CancellationToken.None));
+        HeadText.AssertSame(HeadText.Value, await HeadText.OpenAsync(head, [HeadText.Signing.VerifyingKey, trusted]));
         var refused = await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(head));
         Assert.Equal(ChainFailure.Signature, refused.Failure);
     }
@@ -68,7 +68,7 @@ public class SealedHeadTests
 
         HeadText.AssertSame(HeadText.Value, await HeadText.OpenUnsignedAsync(bytes));
         Assert.Equal("head: it is not signed", (await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(bytes))).Message);
-        var nobody = await Assert.ThrowsAsync<ChainException>(() => SealedHead.OpenAsync(bytes, [HeadText.Identity], [], CancellationToken.None));
+        var nobody = await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(bytes, []));
         Assert.Equal(ChainFailure.Signature, nobody.Failure);
     }
 

@@ -165,8 +165,9 @@ internal sealed class PartitionFixture
     /// <summary>The head as the consumer sees it.</summary>
     public async Task<MirrorHead> HeadAsync()
     {
-        var content = await Bucket.ReadAsync(HeadKey, SealedHead.MaxSize, CancellationToken.None);
-        return await SealedHead.OpenAsync(content.Bytes, [Identity], [Signing.VerifyingKey], CancellationToken.None);
+        await using var reader = await Bucket.OpenReadAsync(HeadKey, offset: 0, CancellationToken.None);
+        return await SealedHead.OpenAsync(reader, (int)reader.Stored.Size, new ConsumerKeys([Identity], [Signing.VerifyingKey]),
+            CancellationToken.None);
     }
 
     public async Task PutHeadAsync(MirrorHead head, SigningKey? signing = null) =>
