@@ -71,7 +71,7 @@ def hostile() -> Iterator[PartitionRow]:
     for count in (100_000, 900_000):
         # The line of JSON, and what is said beside it.
         yield row(f"memory-latin1-{short(count)}", f"a source with {count:,} names that are not UTF-8", "mirror sync --json",
-                  lambda turn, server, count=count: sync(turn, server, count, kind="latin1", status=1), allowed(0), Target("output", 100e3))
+                  lambda turn, server, count=count: sync(turn, server, count, kind="latin1", status=1), allowed(count), Target("output", 100e3))
     yield row("memory-junk-heads", f"8 heads of {JUNK / 1e6:.0f} MB of junk, at -j 8", "mirror consume -j 8",
               lambda turn, server: heads(turn, server, replay=False), BASE)
     yield row("memory-forged-heads", "the same behind a signature that belongs to another text", "mirror consume -j 8",

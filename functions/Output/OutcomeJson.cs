@@ -19,6 +19,10 @@ internal static class OutcomeJson
             json.WriteString("reason", error.Reason.Word);
             json.WriteString("message", redact(error.Message));
             JsonLine.WriteMap(json, "refs", error.Refs.Select(each => KeyValuePair.Create(redact(each.Key), redact(each.Value))));
+            if (error.MoreRefs > 0)
+            {
+                json.WriteNumber("more", error.MoreRefs);
+            }
         });
         json.WriteBoolean("proven", outcome.IsProven);
     });

@@ -5,7 +5,7 @@ namespace Mirror.Functions.Output;
 /// <summary>An outcome in words, for people: one line of result, and what to do where something is wrong.</summary>
 internal static class OutcomeText
 {
-    // A mirror may have thousands of refused refs; --json has them all.
+    // A mirror may have thousands of refused refs; --json has some more of them.
     private const int MaxRefs = 20;
 
     public static string Result(MirrorOutcome outcome, bool isDryRun)
@@ -40,9 +40,9 @@ internal static class OutcomeText
         {
             yield return $"  {name}: {why}";
         }
-        if (error.Refs.Count > MaxRefs)
+        if (error.RefCount > MaxRefs)
         {
-            yield return $"  and {error.Refs.Count - MaxRefs} more (--json lists all)";
+            yield return $"  and {error.RefCount - MaxRefs} more{(error.Refs.Count > MaxRefs ? $" (--json lists {error.Refs.Count})" : "")}";
         }
         if (error.NextAction is { } action)
         {

@@ -59,7 +59,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         return new MirrorOutcome(request.Mirror, Kind(error, changes.Count))
         {
             IsProven = _isProven && error is null,
-            Refs = RefCounts.Of(changes, rejected: broken is null ? error?.Refs.Count ?? 0 : 0),
+            Refs = RefCounts.Of(changes, rejected: broken is null ? error?.RefCount ?? 0 : 0),
             Bytes = meter.Bytes,
             Sequence = _state?.Sequence ?? _ledger.Value?.Sequence,
             Bundle = _catchUp?.Delivery.Applied?.Kind,
@@ -93,7 +93,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     }
 
     private MirrorError? RefsLeft() => _catchUp is null || request.DryRun ? null
-        : RefsError.Of(request.Target, _catchUp.Delivery.Refused, _catchUp.Delivery.Rest.Problems);
+        : RefsError.Of(request.Target, _catchUp.Delivery.Refused, _catchUp.Delivery.Rest);
 
     /// <summary>The cheapest proof: the same head as before, and a target that is as we left it. Nothing of the bucket is read.</summary>
     private async Task<bool> IsUnchangedAsync(StoredObject head, CancellationToken cancellation)

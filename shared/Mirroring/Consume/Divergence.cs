@@ -59,11 +59,13 @@ internal sealed class Divergence
 
     private MirrorError ToError(string rest)
     {
-        var refs = _foreign.ToDictionary(found => found.Name.Value, found => $"is at {found.Id.Abbreviated}, which did not come from here");
-        foreach (var name in _missing)
+        var refs = _foreign.Select(found => (found.Name, Why: $"is at {found.Id.Abbreviated}, which did not come from here"))
+            .Concat(_missing.Select(name => (Name: name, Why: "was deleted there"))).Take(MirrorError.MaxRefs)
+            .ToDictionary(each => each.Name.Value, each => each.Why);
+        return new MirrorError(Reason.Diverged, $"{_target.Url}: was changed by others{rest}")
         {
-            refs[name.Value] = "was deleted there";
-        }
-        return new MirrorError(Reason.Diverged, $"{_target.Url}: was changed by others{rest}") { Refs = refs };
+            Refs = refs,
+            MoreRefs = _foreign.Count + _missing.Count - refs.Count,
+        };
     }
 }

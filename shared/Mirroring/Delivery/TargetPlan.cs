@@ -20,14 +20,26 @@ internal sealed class TargetPlan
     /// <summary>Refs that no push can make equal, and why.</summary>
     public IReadOnlyDictionary<string, string> Problems { get; private init; } = new Dictionary<string, string>();
 
+    /// <summary>How many they are: of names that nobody can use, not all are kept.</summary>
+    public int ProblemCount { get; private init; }
+
     public static TargetPlan Make(WantedRefs wanted, RefListing target, bool prune)
     {
         var problems = new Dictionary<string, string>(wanted.Problems);
+        var more = wanted.MoreProblems;
         foreach (var name in target.Unusable.Where(wanted.Manages))
         {
-            problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
+            // None of them is a name that a push could delete, so beyond the first ones their number is enough.
+            if (problems.Count >= WantedRefs.MaxUnusable)
+            {
+                more++;
+            }
+            else
+            {
+                problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
+            }
         }
-        var changes = new List<RefCommand>();
+        var changes = new PiecewiseList<RefCommand>();
         var managedCount = 0;
         RefName previous = default;
         var next = wanted.Refs.GetEnumerator();
@@ -35,7 +47,7 @@ internal sealed class TargetPlan
         foreach (var found in target.Refs.Sorted())
         {
             // A careless server may list a ref twice.
-            if (found.Name == previous || !wanted.Manages(found.Name.Value))
+            if (found.Name == previous || !wanted.Manages(found.Name))
             {
                 continue;
             }
@@ -52,7 +64,7 @@ internal sealed class TargetPlan
                 }
                 isLeft = next.MoveNext();
             }
-            else if (prune && !problems.ContainsKey(found.Name.Value))
+            else if (prune && (problems.Count == 0 || !problems.ContainsKey(found.Name.Value)))
             {
                 // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
                 changes.Add(new RefCommand(found.Name, found.Id, target.Format.Null));
@@ -67,7 +79,8 @@ internal sealed class TargetPlan
             Changes = changes,
             ManagedCount = managedCount,
             WantedCount = wanted.Refs.Count,
-            Problems = problems
+            Problems = problems,
+            ProblemCount = problems.Count + more,
         };
     }
 

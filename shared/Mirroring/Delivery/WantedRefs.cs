@@ -5,6 +5,9 @@ namespace Mirror.Mirroring;
 /// <summary>The refs that a destination shall have, by name, and those of which the source leaves it open.</summary>
 internal sealed class WantedRefs
 {
+    /// <summary>How many names that are not UTF-8 or not allowed by git are kept, to be told one by one.</summary>
+    public const int MaxUnusable = 100;
+
     private readonly RefMap _map;
     private readonly RefListing _source;
     private readonly Dictionary<string, string> _problems = [];
@@ -16,6 +19,11 @@ internal sealed class WantedRefs
 
     /// <summary>Refs that cannot be made equal, and why.</summary>
     public IReadOnlyDictionary<string, string> Problems => _problems;
+
+    /// <summary>How many names there are beyond those that are kept.</summary>
+    public int MoreProblems { get; private set; }
+
+    public bool Manages(RefName name) => _map.Manages(name);
 
     /// <summary>Whether a ref of the destination, of a valid name or not, is the mirror's to move and delete.</summary>
     public bool Manages(string name) => _map.Manages(name);
@@ -38,6 +46,11 @@ internal sealed class WantedRefs
         var mapped = wanted.Mapped();
         foreach (var name in source.Unusable.Where(map.Carries))
         {
+            if (wanted._problems.Count >= MaxUnusable)
+            {
+                wanted.MoreProblems++;
+                continue;
+            }
             wanted._problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
         }
         if (!mayMiss)
@@ -50,16 +63,16 @@ internal sealed class WantedRefs
 
     private RefList Mapped()
     {
+        if (_map.KeepsNames && _source.Refs.All(found => _map.Carries(found.Name)))
+        {
+            return _source.Refs;
+        }
         var mapped = new RefList();
         foreach (var found in _source.Refs)
         {
             foreach (var destination in _map.Destinations(found.Name))
             {
-                if (ReferenceEquals(destination, found.Name.Value))
-                {
-                    mapped.Add(found);
-                }
-                else if (RefName.TryParse(destination, out var name))
+                if (RefName.TryParse(destination, out var name))
                 {
                     mapped.Add(new Ref(name, found.Id));
                 }

@@ -38,7 +38,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
                 return true;
             },
             cancellation);
-        var error = broken is null ? RefsError.Of(target.Url, delivery.Refused, delivery.Rest.Problems) : MirrorError.TryOf(broken);
+        var error = broken is null ? RefsError.Of(target.Url, delivery.Refused, delivery.Rest) : MirrorError.TryOf(broken);
         return new MirrorOutcome(mirror, error is null ? side.Moved.Count > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged : OutcomeKind.Failed)
         {
             Refs = RefCounts.Of(side.Moved, delivery.Refused.Count),

@@ -26,7 +26,15 @@ public readonly record struct RefCounts(int Created, int Updated, int Deleted, i
 /// <summary>Why a mirror is not equal: a word to decide by, a sentence, and what became of single refs.</summary>
 public sealed record MirrorError(Reason Reason, string Message)
 {
+    /// <summary>How many refs are told one by one.</summary>
+    public const int MaxRefs = 100;
+
     public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How many refs there are beyond those: a line for each of very many would be read by nobody.</summary>
+    public int MoreRefs { get; init; }
+
+    public int RefCount => Refs.Count + MoreRefs;
 
     /// <summary>What to do about this very cause, where more is known than the reason alone says.</summary>
     public string? Advice { get; init; }

@@ -5,20 +5,32 @@ namespace Mirror.Mirroring;
 /// <summary>Says which refs are not equal, and why.</summary>
 internal static class RefsError
 {
-    public static MirrorError? Of(RemoteUrl target, IReadOnlyDictionary<RefName, string> refused, IReadOnlyDictionary<string,
-        string>? problems)
+    /// <param name="plan">Of which the problems count.</param>
+    public static MirrorError? Of(RemoteUrl target, IReadOnlyDictionary<RefName, string> refused, TargetPlan? plan)
     {
-        var refs = refused.ToDictionary(each => each.Key.Value, each => each.Value);
-        foreach (var (name, why) in problems ?? new Dictionary<string, string>())
+        var refs = refused.Take(MirrorError.MaxRefs).ToDictionary(each => each.Key.Value, each => each.Value);
+        var count = refused.Count + (plan?.ProblemCount ?? 0);
+        foreach (var (name, why) in plan?.Problems ?? new Dictionary<string, string>())
         {
-            refs.TryAdd(name, why);
+            if (RefName.TryParse(name, out var known) && refused.ContainsKey(known))
+            {
+                count--;
+            }
+            else if (refs.Count < MirrorError.MaxRefs)
+            {
+                refs[name] = why;
+            }
         }
         if (refs.Count == 0)
         {
             return null;
         }
         var first = refs.First();
-        var others = refs.Count > 1 ? $", and {refs.Count - 1} more" : "";
-        return new MirrorError(Reason.RefsRefused, $"{target}: not equal: {first.Key}: {first.Value}{others}") { Refs = refs };
+        var others = count > 1 ? $", and {count - 1} more" : "";
+        return new MirrorError(Reason.RefsRefused, $"{target}: not equal: {first.Key}: {first.Value}{others}")
+        {
+            Refs = refs,
+            MoreRefs = count - refs.Count,
+        };
     }
 }

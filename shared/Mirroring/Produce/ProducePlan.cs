@@ -33,6 +33,9 @@ internal sealed class ProducePlan
     /// <summary>What the destination shall have.</summary>
     public required RefList Refs { get; init; }
 
+    /// <summary>What the destination will have, in words that the source understands.</summary>
+    public BundleHaves Haves => field ??= BundleHaves.Of(Refs, Source);
+
     public ObjectFormat Format => Chain?.Format ?? Source.Format;
 
     /// <summary>The source's HEAD, as the destination calls it.</summary>

@@ -53,14 +53,14 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     public MirrorOutcome Outcome(Exception? broken)
     {
         var error = broken is not null ? MirrorError.TryOf(broken)
-            : _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes.Problems);
+            : _held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), _plan?.Changes);
         var isDone = _written is not null || (request.DryRun && broken is null && _plan?.Step is ProduceStep.Delta or ProduceStep.Full);
         var changes = _changes ?? (isDone ? _plan!.Changes.Changes : []);
         return new MirrorOutcome(request.Mirror, Kind(error, isDone))
         {
             // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
             IsProven = error is null && !request.DryRun,
-            Refs = RefCounts.Of(changes, rejected: _plan?.Changes.Problems.Count ?? 0),
+            Refs = RefCounts.Of(changes, rejected: _plan?.Changes.ProblemCount ?? 0),
             Bytes = _size,
             Sequence = _written?.Sequence ?? _plan?.Chain?.Sequence,
             Bundle = _written?.Kind,
@@ -119,7 +119,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
     {
         State = state,
         Readers = producer.Keys.Readers,
-        Haves = BundleHaves.Of(_plan!.Refs, _plan.Source),
+        Haves = _plan!.Haves,
         Failure = null,
     };
 
@@ -160,7 +160,7 @@ internal sealed class ProduceRun(ProduceRequest request, Producer producer, Buck
         Refs = _plan.Refs,
         Before = kind == BundleKind.Delta ? _plan.Chain!.Refs : [],
         HavesBefore = kind == BundleKind.Delta ? _plan.Ledger.Haves : BundleHaves.None,
-        HavesAfter = BundleHaves.Of(_plan.Refs, _plan.Source),
+        HavesAfter = _plan.Haves,
         Head = _plan.Head,
     };
 

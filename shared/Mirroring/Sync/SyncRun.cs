@@ -41,13 +41,13 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     /// <summary>What has come of it so far: right after the last round, or after an exception between two.</summary>
     public MirrorOutcome Outcome(MirrorError? failure = null)
     {
-        var error = failure ?? _held ?? RefsError.Of(request.Target, _delivery.Refused, _plan?.Problems);
+        var error = failure ?? _held ?? RefsError.Of(request.Target, _delivery.Refused, _plan);
         var changes = request.DryRun && _plan is not null ? _plan.Changes : _delivery.Moved;
         return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
         {
             // The last round has compared both listings, and the target has said of each ref that was pushed that it moved.
             IsProven = error is null && !request.DryRun,
-            Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.Problems.Count ?? 0)),
+            Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.ProblemCount ?? 0)),
             Bytes = meter.Bytes,
             Error = error,
             SourceHead = _source?.Head,
