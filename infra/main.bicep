@@ -32,9 +32,6 @@ param readers array = []
 @description('The name of the secret in the vault that the forges sign with. Empty: no webhooks.')
 param webhookSecret string = ''
 
-@description('How old a mirror\'s last proof may be. A consumer proves each target once a day, even if nothing changes. At most two days.')
-param staleAfter string = role == 'consume' ? '26h' : '3h'
-
 module app 'modules/app.bicep' = {
   name: '${name}-app'
   params: {
@@ -64,7 +61,6 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     workspaceId: app.outputs.workspaceId
     email: alertEmail
-    staleAfter: staleAfter
   }
 }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
-using Mirror.Functions.Runs;
+using Mirror.Functions.Status;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -25,23 +25,32 @@ internal static class StatusCommand
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
         using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
-        var (configuration, state) = (composition.Configuration!, composition.OpenState());
-        var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
-        var names = configuration.Mirrors.Select(mirror => mirror.Name)
-            .Concat(AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name))
-            .Distinct().Order(StringComparer.Ordinal);
-        var objectiveOf = configuration.Objectives();
-        var isGood = true;
-        foreach (var name in options.Select([.. names], name => name))
+        var configuration = composition.Configuration!;
+        var board = new StatusBoard(composition.OpenState(), configuration.Store is null ? null : composition.OpenBucket());
+        var mirrors = await board.LookAsync(
+            listing => options.Select([.. StatusReader.NamesIn(configuration, listing).Distinct().Order(StringComparer.Ordinal)], name => name),
+            cancellation);
+        if (board.Trouble is { } trouble)
         {
-            var status = await MirrorStatus.ReadAsync(name, state, listing, cancellation);
-            isGood &= status.IsGood;
-            foreach (var line in options.Json ? [StatusJson.Line(status, objectiveOf(name))] : StatusText.Lines(status,
-                objectiveOf(name), composition.Remotes.Time.GetUtcNow()))
+            await Console.Error.WriteLineAsync($"error: {Clean(trouble)}: what is behind is not known");
+        }
+        var (objectiveOf, now) = (configuration.Objectives(), composition.Remotes.Time.GetUtcNow());
+        var isGood = board.Trouble is null;
+        foreach (var mirror in mirrors)
+        {
+            var objective = objectiveOf(mirror.Status.Mirror);
+            var lag = MirrorLag.Of(mirror, MirrorLag.JobsOf(mirror), now);
+            isGood &= mirror.Status.Faults.Count == 0 && !lag.Errors.Any();
+            string[] lines = options.Json
+                ? [StatusJson.Line(mirror, lag, objective)]
+                : [.. StatusText.Lines(mirror, lag, objective, now)];
+            foreach (var line in lines)
             {
-                await Console.Out.WriteLineAsync(Printed.Clean(Composition.Secrets.Redact(line)));
+                await Console.Out.WriteLineAsync(Clean(line));
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
+
+    private static string Clean(string line) => Printed.Clean(Composition.Secrets.Redact(line));
 }

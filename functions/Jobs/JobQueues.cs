@@ -16,7 +16,10 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
     public static JobQueues Open(Settings settings, TimeProvider time) => new(settings.OpenQueues(QueueMessageEncoding.Base64), time);
 
     /// <summary>As the function.json of the function that takes them says.</summary>
-    public static string NameOf(JobKind job) => $"mirror-{job.ToString().ToLowerInvariant()}";
+    public static string NameOf(JobKind job) => $"mirror-{WordOf(job)}";
+
+    /// <summary>As messages, records and signals call it.</summary>
+    public static string WordOf(JobKind job) => job.ToString().ToLowerInvariant();
 
     /// <summary>Where the host puts what failed too often.</summary>
     public static string PoisonOf(JobKind job) => $"{NameOf(job)}-poison";

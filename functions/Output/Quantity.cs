@@ -30,6 +30,16 @@ internal static class Quantity
         var seconds => $"{seconds} s",
     };
 
+    /// <summary>A time span in its largest unit.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 1 } => "none",
+        { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)span.TotalMinutes} min",
+        { TotalDays: < 2 } => $"{(int)span.TotalHours} h",
+        _ => $"{(int)span.TotalDays} days",
+    };
+
     public static string Refs(int count) => Of(count, "ref");
 
     public static string Of(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -6,10 +6,11 @@ namespace Mirror.Functions.Output;
 /// <summary>A mirror's status as one line of JSON.</summary>
 internal static class StatusJson
 {
-    public static string Line(MirrorStatus status, TimeSpan objective) => JsonLine.Of(json =>
+    public static string Line(RememberedMirror mirror, MirrorLag lag, TimeSpan objective) => JsonLine.Of(json =>
     {
+        var status = mirror.Status;
         json.WriteString("mirror", status.Mirror);
-        JsonLine.WriteObject(json, "produced", status.Produced, ledger => Write(json, ledger));
+        JsonLine.WriteObject(json, "produced", status.Produced, ledger => Write(json, ledger, status.RefCount));
         JsonLine.WriteObject(json, "consumed", status.Consumed, ledger => Write(json, ledger, status));
         json.WriteNumber("objective_seconds", (long)objective.TotalSeconds);
         json.WriteStartArray("faults");
@@ -18,13 +19,23 @@ internal static class StatusJson
             json.WriteStringValue(fault);
         }
         json.WriteEndArray();
+        Write(json, "proven", lag.Proven);
+        if (lag.Lag is { } behind)
+        {
+            json.WriteNumber("lag_seconds", (long)behind.TotalSeconds);
+        }
+        else
+        {
+            json.WriteNull("lag_seconds");
+        }
+        json.WriteBoolean("late", lag.Lag > objective);
     });
 
-    private static void Write(Utf8JsonWriter json, ProducerLedger ledger)
+    private static void Write(Utf8JsonWriter json, ProducerLedger ledger, int refCount)
     {
         json.WriteNumber("generation", ledger.State?.Generation ?? 0);
         json.WriteNumber("sequence", ledger.State?.Sequence ?? 0);
-        json.WriteNumber("refs", ledger.State?.Refs.Count ?? 0);
+        json.WriteNumber("refs", refCount);
         json.WriteNumber("full", ledger.State?.CountOf(BundleKind.Full) ?? 0);
         json.WriteNumber("deltas", ledger.State?.CountOf(BundleKind.Delta) ?? 0);
         json.WriteNumber("bytes", ledger.State?.Size ?? 0);

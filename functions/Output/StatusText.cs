@@ -5,29 +5,26 @@ namespace Mirror.Functions.Output;
 /// <summary>A mirror's status in words: a line for each side, and one for what went wrong last.</summary>
 internal static class StatusText
 {
-    public static IEnumerable<string> Lines(MirrorStatus status, TimeSpan objective, DateTimeOffset now)
+    public static IEnumerable<string> Lines(RememberedMirror mirror, MirrorLag lag, TimeSpan objective, DateTimeOffset now)
     {
-        if (status is { Produced: null, Consumed: null, Faults.Count: 0 })
+        var status = mirror.Status;
+        if (lag.Jobs.Count == 0 && status.Faults.Count == 0)
         {
             yield return $"{status.Mirror}: nothing yet";
         }
-        if (status.Produced is { } produced)
+        foreach (var job in lag.Jobs)
         {
-            yield return $"{status.Mirror}: {Produced(produced, now)}";
+            yield return $"{status.Mirror}: {JobLine(job, status, now)}";
         }
-        if (status.Consumed is { } consumed)
+        if (lag.Lag is { } behind && (behind > objective || lag.Errors.Any()))
         {
-            yield return $"{status.Mirror}: {Consumed(status, consumed, now)}";
-        }
-        if (now - status.BehindSince > objective)
-        {
-            yield return $"  behind for longer than its objective, {Quantity.Exactly(objective)}";
+            yield return $"  lag: {Quantity.Span(behind)}{(behind > objective ? $", more than its objective, {Quantity.Exactly(objective)}" : "")}";
         }
         foreach (var (name, why) in status.Consumed?.SetAside ?? new Dictionary<string, string>())
         {
             yield return $"  set aside: {name}: {why}";
         }
-        foreach (var failure in new[] { status.Produced?.Failure, status.Consumed?.Failure }.OfType<LedgerFailure>())
+        foreach (var failure in lag.Errors)
         {
             yield return $"  last error, {Quantity.Ago(failure.At, now)}: {failure.Message}";
         }
@@ -37,7 +34,19 @@ internal static class StatusText
         }
     }
 
-    private static string Produced(ProducerLedger ledger, DateTimeOffset now)
+    private static string JobLine(JobState job, MirrorStatus status, DateTimeOffset now) => (job.Job, status) switch
+    {
+        (JobState.Produce, { Produced: { } ledger }) => Produced(ledger, status.RefCount, now),
+        (JobState.Produce, _) => "nothing produced yet",
+        (JobState.Consume, { Consumed: { } ledger }) => Consumed(status, ledger, now),
+        (JobState.Consume, _) => "nothing consumed yet",
+        _ => $"synced, {Proven(job.Proven, now)}",
+    };
+
+    private static string Proven(DateTimeOffset? proven, DateTimeOffset now) =>
+        proven is { } at ? $"proven equal {Quantity.Ago(at, now)}" : "never proven equal";
+
+    private static string Produced(ProducerLedger ledger, int refCount, DateTimeOffset now)
     {
         if (ledger.State is not { } state)
         {
@@ -46,16 +55,15 @@ internal static class StatusText
         var published = ledger.Published is { } head && head.Sequence == state.Sequence
             ? $"published {Quantity.Ago(head.Written, now)}"
             : "not published yet";
-        return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(state.Refs.Count)}; "
+        return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(refCount)}; "
             + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";
     }
 
     private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)
     {
-        var proven = ledger.Proven is { } at ? $"proven equal {Quantity.Ago(at, now)}" : "never proven equal";
-        var lag = status.BehindSince is { } since
+        var behind = status.BehindSince is { } since
             ? $"behind by {Quantity.Of(status.BehindCount, "bundle")} since {Quantity.Ago(since, now)}"
             : "nothing behind";
-        return $"consumed to sequence {ledger.Sequence}, {proven}; {lag}";
+        return $"consumed to sequence {ledger.Sequence}, {Proven(ledger.Proven, now)}; {behind}";
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mirror.Functions.Consume;
 using Mirror.Functions.Jobs;
+using Mirror.Functions.Late;
 using Mirror.Functions.Plan;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Produce;
@@ -75,6 +76,7 @@ internal static class ServeCommand
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),
                 ["Consume"] = ConsumeFunction.Over(runner),
+                ["Late"] = (_, token) => new LateFunction(status, log).RunAsync(token),
                 ["Poison"] = (_, token) => new PoisonFunction(compositions, poison.Value, time, log.Warn).RunAsync(token),
             },
             Http =

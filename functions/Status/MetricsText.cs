@@ -17,7 +17,7 @@ internal static class MetricsText
             mirror => mirror.Condition is Condition.Ok or Condition.Behind ? 1 : 0);
         AddMirrors(text, view, "mirror_proven_seconds", "When the destination was last proven equal, in seconds since 1970.",
             mirror => mirror.Proven?.ToUnixTimeSeconds());
-        AddMirrors(text, view, "mirror_lag_seconds", "How old the oldest change is that may not be at the destination.",
+        AddMirrors(text, view, "mirror_lag_seconds", "How old the oldest thing is that may be missing at the destination.",
             mirror => (long?)mirror.Lag?.TotalSeconds);
         AddMirrors(text, view, "mirror_objective_seconds", "How old that may be, as the configuration says.",
             mirror => (long)mirror.Objective.TotalSeconds);

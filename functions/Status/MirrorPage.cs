@@ -45,12 +45,12 @@ internal static class MirrorPage
         {
             return;
         }
-        html.Add($"<section class=\"error {ConditionWords.Word(mirror.Condition)}\"><h2>Last error</h2>");
+        html.Add($"<section class=\"error {ConditionWords.Word(mirror.Condition)}\"><h2>{(mirror.Errors.Count > 1 ? "Last errors, the cause first" : "Last error")}</h2>");
         foreach (var fault in mirror.Faults)
         {
             html.Add($"<p class=\"words\">{Printed.Clean(fault)}</p>");
         }
-        if (mirror.Error is { } error)
+        foreach (var error in mirror.Errors)
         {
             PageFrame.AddError(html, error, now);
         }

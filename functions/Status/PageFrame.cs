@@ -43,16 +43,6 @@ internal static class PageFrame
         }
     }
 
-    /// <summary>A time span in its largest unit.</summary>
-    public static string Span(TimeSpan span) => span switch
-    {
-        { TotalSeconds: < 1 } => "none",
-        { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds} s",
-        { TotalHours: < 1 } => $"{(int)span.TotalMinutes} min",
-        { TotalDays: < 2 } => $"{(int)span.TotalHours} h",
-        _ => $"{(int)span.TotalDays} days",
-    };
-
     private static string Mark(Condition condition) => condition switch
     {
         Condition.Failing => "✕",

@@ -18,7 +18,7 @@ internal static class StatusPage
         AddStates(html, view, filter, links);
         AddForm(html, filter, links);
         AddTable(html, view, [.. filter.Of(view.Mirrors)], links);
-        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Behind: not proven equal for longer than its objective, or bundles that are older than that are still to come.</span></footer>");
+        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Lag: how old the oldest thing is that may be missing at the destination. Behind: a lag of more than the objective.</span></footer>");
     });
 
     private static string Title(StatusView view) => (view.CountOf(Condition.Failing), view.Problem) switch
@@ -150,10 +150,10 @@ internal static class StatusPage
         }
         if (mirror.IsLate)
         {
-            html.Add($"<span class=\"late\">{PageFrame.Span(lag)}, more than {Quantity.Exactly(mirror.Objective)}</span>");
+            html.Add($"<span class=\"late\">{Quantity.Span(lag)}, more than {Quantity.Exactly(mirror.Objective)}</span>");
             return;
         }
-        html.Add($"<span class=\"intime\">{PageFrame.Span(lag)} of {Quantity.Exactly(mirror.Objective)}</span>");
+        html.Add($"<span class=\"intime\">{Quantity.Span(lag)} of {Quantity.Exactly(mirror.Objective)}</span>");
     }
 
     public static string ChainText(MirrorReport mirror)

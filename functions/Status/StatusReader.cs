@@ -109,7 +109,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
             var mirrors = await known.Board.LookAsync(listing => NamesIn(composition.Configuration!, listing), cancellation);
             var poison = await PoisonReport.ReadAllAsync(composition.OpenState(), time.GetUtcNow(), cancellation);
             _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
-            return compositions.Trouble;
+            return string.Join("; ", new[] { compositions.Trouble, known.Board.Trouble }.OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
         }
         catch (Exception failure) when (failure is CallException or UsageException or StorageException or SecretException)
         {
@@ -121,7 +121,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume)
             && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
-    private static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
+    /// <summary>What is listed, and what is accepted of what lies in the bucket.</summary>
+    internal static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
         configuration.Mirrors.Select(mirror => mirror.Name)
             .Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
 

@@ -16,7 +16,7 @@ internal sealed class StatusGauges
     {
         (_reader, _time, _logError) = (reader, time, logError);
         Signals.Meter.CreateObservableGauge("mirror.lag", () => Of(mirror => mirror.Lag), "s",
-            "How old the oldest change is that may not be at the destination.");
+            "How old the oldest thing is that may be missing at the destination.");
         Signals.Meter.CreateObservableGauge("mirror.staleness", () => Of(mirror => _time.GetUtcNow() - mirror.Proven), "s",
             "How long ago the destination was last proven equal.");
         Signals.Meter.CreateObservableGauge("mirror.poison.messages", PoisonMessages, "{message}", "Messages that were put aside.");

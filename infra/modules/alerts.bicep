@@ -5,7 +5,6 @@ param name string
 param location string
 param workspaceId string
 param email string
-param staleAfter string
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
   name: 'ag-${name}'
@@ -20,31 +19,29 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)
 var actions = { actionGroups: empty(email) ? [] : [people.id] }
 var once = { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
 
-resource stale 'Microsoft.Insights/scheduledQueryRules@2021-08-01' = {
-  name: '${name}-stale'
+resource late 'Microsoft.Insights/scheduledQueryRules@2021-08-01' = {
+  name: '${name}-late'
   location: location
   kind: 'LogAlert'
   properties: {
-    displayName: '${name}: a mirror is behind'
-    description: 'It ran in the last two days, and was not proven equal for ${staleAfter}. The status page has the reason.'
+    displayName: '${name}: a mirror is late'
+    description: 'Its lag is more than its objective. The status page has the reason.'
     severity: 2
     enabled: true
     scopes: [workspaceId]
     evaluationFrequency: 'PT30M'
-    windowSize: 'PT30M'
-    overrideQueryTimeRange: 'P2D' // The most there is.
+    windowSize: 'PT30M' // The function Late looks every quarter of an hour, as the status page does: docs/functions.md says what lag is.
     skipQueryValidation: true // The table comes with the first line in it.
     criteria: {
       allOf: [
         {
-          query: replace('''
+          query: '''
             AppTraces
-            | where Message startswith '{"mirror":'
+            | where Message startswith '{"late":'
             | extend line = parse_json(Message)
-            | extend mirror = tostring(line.mirror), equal = coalesce(tobool(line.proven), tostring(line.outcome) in ('updated', 'unchanged'))
-            | summarize proven = maxif(TimeGenerated, equal) by mirror
-            | where isnull(proven) or proven < ago(STALE_AFTER)
-          ''', 'STALE_AFTER', staleAfter) // Such strings know no ${}.
+            | extend mirror = tostring(line.late)
+            | summarize lag = max(tolong(line.lag_seconds)) by mirror
+          '''
           dimensions: [{ name: 'mirror', operator: 'Include', values: ['*'] }]
           timeAggregation: 'Count'
           operator: 'GreaterThan'

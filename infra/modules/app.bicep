@@ -11,11 +11,11 @@ param webhookSecret string
 var token = uniqueString(resourceGroup().id, name)
 
 // What a role does not need is disabled, or it would run all the same.
-var functions = ['Plan', 'Produce', 'Sync', 'Sweep', 'Consume', 'Webhook', 'Status', 'Poison']
+var functions = ['Plan', 'Produce', 'Sync', 'Sweep', 'Consume', 'Webhook', 'Status', 'Late', 'Poison']
 var needed = {
-  produce: ['Plan', 'Produce', 'Webhook', 'Status', 'Poison']
-  sync: ['Plan', 'Sync', 'Webhook', 'Status', 'Poison']
-  consume: ['Sweep', 'Consume', 'Status', 'Poison']
+  produce: ['Plan', 'Produce', 'Webhook', 'Status', 'Late', 'Poison']
+  sync: ['Plan', 'Sync', 'Webhook', 'Status', 'Late', 'Poison']
+  consume: ['Sweep', 'Consume', 'Status', 'Late', 'Poison']
 }
 var idle = filter(functions, each => !contains(needed[role], each) || (each == 'Webhook' && empty(webhookSecret)))
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mirror.Functions.Tests;
 
@@ -50,8 +51,10 @@ public sealed class StatusCommandTests
 
         var (text, json) = (await sides.Far.RunAsync("status"), await sides.Far.RunAsync("status", "--json"));
 
-        Assert.EndsWith("behind by 1 bundle since 2 h ago\n  behind for longer than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
-        Assert.Equal(5400, PartitionSides.JsonLine(json).GetProperty("objective_seconds").GetInt64());
+        Assert.EndsWith("behind by 1 bundle since 2 h ago\n  lag: 2 h, more than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
+        var line = PartitionSides.JsonLine(json);
+        Assert.Equal((5400, true), (line.GetProperty("objective_seconds").GetInt64(), line.GetProperty("late").GetBoolean()));
+        Assert.InRange(line.GetProperty("lag_seconds").GetInt64(), 7200, 7300);
     }
 
     [Fact]
@@ -62,7 +65,7 @@ public sealed class StatusCommandTests
 
         var (near, far) = (PartitionSides.JsonLine(await sides.Near.RunAsync("status", "--json")), PartitionSides.JsonLine(await sides.Far.RunAsync("status", "--json")));
 
-        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "objective_seconds", "faults"], Names(line)));
+        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "objective_seconds", "faults", "proven", "lag_seconds", "late"], Names(line)));
         Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (near.GetProperty("consumed").ValueKind, far.GetProperty("produced").ValueKind));
         Assert.Equal(["generation", "sequence", "refs", "full", "deltas", "bytes", "published", "error"], Names(near.GetProperty("produced")));
         Assert.Equal(
@@ -111,6 +114,20 @@ public sealed class StatusCommandTests
         Assert.Equal(0, consumed.ExitCode);
         Assert.Contains("warning: ce/routy: ", consumed.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await sides.Far.RunAsync("status")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_cannot_be_listed_is_said_and_the_ledgers_are_shown_all_the_same()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var good = await File.ReadAllTextAsync(sides.Far.PathOf("mirror.yaml"));
+        await sides.Far.WriteAsync("mirror.yaml", Regex.Replace(good, "^store: .*$", $"store: {sides.Far.PathOf("age.key")}", RegexOptions.Multiline));
+
+        var shown = await sides.Far.RunAsync("status");
+
+        Assert.Equal((1, "ce/routy: consumed to sequence 1, proven equal just now; nothing behind\n"), (shown.ExitCode, shown.Output));
+        Assert.StartsWith($"error: {sides.Far.PathOf("age.key")}: ", shown.Error, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);

@@ -10,16 +10,17 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
     /// <summary>The newest bundle in the bucket, by its name: nobody has vouched for it yet.</summary>
     public long? Newest { get; private init; }
 
-    /// <summary>Bundles in the bucket that are not consumed yet.</summary>
+    /// <summary>Bundles in the bucket that are not consumed yet: all of them where this side has consumed none.</summary>
     public int BehindCount { get; private init; }
 
     /// <summary>Since when the oldest of them has been there.</summary>
-    public DateTimeOffset? BehindSince { get; private init; }
+    public DateTimeOffset? BehindSince { get; init; }
+
+    /// <summary>How many refs the chain's end has, where this side has the chain.</summary>
+    public int RefCount { get; internal init; }
 
     /// <summary>Ledgers that cannot be read.</summary>
     public IReadOnlyList<string> Faults { get; private init; } = [];
-
-    public bool IsGood => Faults.Count == 0 && Produced?.Failure is null && Consumed?.Failure is null;
 
     public static async Task<MirrorStatus> ReadAsync(string mirror, ObjectStore state, BucketListing listing,
         CancellationToken cancellation)
@@ -36,14 +37,13 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
         BucketListing? listing)
     {
         var bundles = listing?.BundlesOf(mirror).ToList() ?? [];
-        var behind = consumed.Value is { } ledger
-            ? bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo((ledger.Generation, ledger.Sequence)) > 0)
-                .ToList()
-            : [];
+        var mark = (consumed.Value?.Generation ?? 0, consumed.Value?.Sequence ?? 0);
+        var behind = bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo(mark) > 0).ToList();
         return new MirrorStatus(mirror, produced.Value, consumed.Value)
         {
             Newest = bundles.Count > 0 ? bundles.MaxBy(bundle => (bundle.Name.Generation, bundle.Name.Sequence)).Name.Sequence : null,
             BehindCount = behind.Count,
+            RefCount = produced.Value?.State?.Refs.Count ?? 0,
             BehindSince = behind.Count > 0 ? behind.Min(bundle => bundle.Object.Modified) : null,
             Faults = [.. new[] { produced.Fault, consumed.Fault }.OfType<string>()],
         };

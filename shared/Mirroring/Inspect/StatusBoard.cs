@@ -22,6 +22,13 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     private readonly LedgerStore _ledgers = new(state);
     private ConcurrentDictionary<string, (string ETag, object? Value)> _kept = new(StringComparer.Ordinal);
 
+    // As it was when it could be listed last.
+    private BucketListing? _listing;
+
+    /// <summary>Why the bucket could not be listed the last time, so that what it had before stands; null where it could. The ledgers and
+    /// records say how the mirrors are all the same.</summary>
+    public string? Trouble { get; private set; }
+
     /// <summary>How many objects were read the last time: those that had changed.</summary>
     public int ReadCount { get; private set; }
 
@@ -29,7 +36,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, IEnumerable<string>> select,
         CancellationToken cancellation)
     {
-        var listing = bucket is null ? null : await BucketListing.ReadAsync(bucket, cancellation);
+        var listing = await ListAsync(cancellation);
         var etags = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var found in state.ListAsync("", cancellation))
         {
@@ -45,10 +52,24 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
         return mirrors;
     }
 
+    private async Task<BucketListing?> ListAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _listing = bucket is null ? null : await BucketListing.ReadAsync(bucket, cancellation);
+            Trouble = null;
+        }
+        catch (StorageException unlisted)
+        {
+            Trouble = unlisted.Message;
+        }
+        return _listing;
+    }
+
     private async Task<RememberedMirror> ReadAsync(string mirror, Look look, BucketListing? listing, CancellationToken cancellation)
     {
-        var produced = await look.GetAsync(ProducerLedger.Key(mirror),
-            async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), Unread<ProducerLedger>);
+        var (produced, refCount) = await look.GetAsync(ProducerLedger.Key(mirror),
+            async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), failure => (Unread<ProducerLedger>(failure), 0));
         var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation),
             Unread<ConsumerLedger>);
         var records = new List<RunRecord>();
@@ -60,15 +81,15 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
                 records.Add(record);
             }
         }
-        return new RememberedMirror(MirrorStatus.Of(mirror, produced, consumed, listing), records);
+        return new RememberedMirror(MirrorStatus.Of(mirror, produced, consumed, listing) with { RefCount = refCount }, records);
     }
 
     private static StoredLedger<T> Unread<T>(StorageException failure)
         where T : class => new(null, null, failure.Message);
 
     /// <summary>Without what is most of a ledger, and not for showing.</summary>
-    private static StoredLedger<ProducerLedger> WithoutRefs(StoredLedger<ProducerLedger> kept) =>
-        kept.Value is not { } ledger ? kept : kept with
+    private static (StoredLedger<ProducerLedger> Ledger, int RefCount) WithoutRefs(StoredLedger<ProducerLedger> kept) =>
+        kept.Value is not { } ledger ? (kept, 0) : (kept with
         {
             Value = ledger with
             {
@@ -79,7 +100,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
                     Chain = [.. chain.Chain.Select(entry => entry with { Key = "", Sha256 = "", HeaderSha256 = "", RefsDigest = "" })],
                 },
             },
-        };
+        }, ledger.State?.Refs.Count ?? 0);
 
     /// <summary>One look: what is there, what of it is known from the last look, and what will be known at the next.</summary>
     private sealed class Look(Dictionary<string, string> etags, ConcurrentDictionary<string, (string ETag, object? Value)> before)

@@ -20,6 +20,12 @@ public sealed record RunRecord(string Mirror, string Job)
     /// <summary>When a run ended last.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>When the first run ended.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>When the first run ended of those that have not gone well since one did; null while they go well.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     /// <summary>When a run last ended that had itself seen the destination equal: <see cref="MirrorOutcome.IsProven"/>.</summary>
     public DateTimeOffset? Proven { get; init; }
 
@@ -54,7 +60,7 @@ public sealed record RunRecord(string Mirror, string Job)
     public static async Task AddAsync(ObjectStore state, EndedRun ended, CancellationToken cancellation)
     {
         var (job, outcome, now) = (ended.Job, ended.Outcome, ended.At);
-        var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job);
+        var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job) { Since = now };
         var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed)
         { Failure = Shortened(LedgerFailure.Of(outcome, now, ended.Redact)) };
         var record = before with
@@ -62,6 +68,7 @@ public sealed record RunRecord(string Mirror, string Job)
             At = now,
             Proven = outcome.IsProven ? now : before.Proven,
             WentWell = outcome.IsGood,
+            FailingSince = outcome.IsGood ? null : before.FailingSince ?? now,
             Totals = before.Totals.With(outcome),
             Runs = outcome.Kind == OutcomeKind.Unchanged ? before.Runs : [run, .. before.Runs.Take(MaxCount - 1)],
         };
@@ -77,6 +84,11 @@ public sealed record RunRecord(string Mirror, string Job)
         json.WriteString("mirror", Mirror);
         json.WriteString("job", Job);
         StateJson.WriteTime(json, "at", At);
+        StateJson.WriteTime(json, "since", Since);
+        if (FailingSince is { } failing)
+        {
+            StateJson.WriteTime(json, "failing_since", failing);
+        }
         if (Proven is { } proven)
         {
             StateJson.WriteTime(json, "proven", proven);
@@ -91,15 +103,31 @@ public sealed record RunRecord(string Mirror, string Job)
         json.WriteEndArray();
     });
 
-    private static RunRecord Read(JsonFields fields) => new(fields.Text("mirror"), fields.Text("job"))
+    private static RunRecord Read(JsonFields fields)
     {
-        // In records of before this was kept, whatever went well was called proven.
-        WentWell = (fields.OptionalText("last") ?? (fields.OptionalText("proven") == fields.Text("at") ? "good" : "bad")) == "good",
-        At = StateJson.ReadTime(fields, "at"),
-        Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
-        Totals = fields.OptionalObject("totals") is { } totals ? RunTotals.Read(totals) : RunTotals.None,
-        Runs = [.. fields.Objects("runs").Select(RecordedRun.Read)],
-    };
+        var at = StateJson.ReadTime(fields, "at");
+        var record = new RunRecord(fields.Text("mirror"), fields.Text("job"))
+        {
+            // In records of before this was kept, whatever went well was called proven.
+            WentWell = (fields.OptionalText("last") ?? (fields.OptionalText("proven") == fields.Text("at") ? "good" : "bad")) == "good",
+            At = at,
+            Proven = OptionalTime(fields, "proven"),
+            Totals = fields.OptionalObject("totals") is { } totals ? RunTotals.Read(totals) : RunTotals.None,
+            Runs = [.. fields.Objects("runs").Select(RecordedRun.Read)],
+        };
+        return record with
+        {
+            Since = OptionalTime(fields, "since") ?? record.Runs.Select(run => run.At).Append(at).Min(),
+            FailingSince = record.WentWell ? null : OptionalTime(fields, "failing_since") ?? record.FailingByRuns,
+        };
+    }
+
+    /// <summary>What a record of before this was kept shows of it.</summary>
+    private DateTimeOffset FailingByRuns =>
+        Runs.TakeWhile(run => run.Failure is not null && !(run.At <= Proven)).Select(run => run.At).Append(At).Min();
+
+    private static DateTimeOffset? OptionalTime(JsonFields fields, string name) =>
+        fields.OptionalText(name) is null ? null : StateJson.ReadTime(fields, name);
 }
 
 /// <summary>A run that is to be remembered.</summary>

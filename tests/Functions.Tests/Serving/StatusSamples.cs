@@ -28,7 +28,7 @@ internal static class StatusSamples
     {
         Proven = Now.AddHours(-3),
         Lag = TimeSpan.FromHours(3),
-        Error = Failure("unauthorized", message),
+        Errors = [Failure("unauthorized", message)],
     };
 
     public static StatusView View(params MirrorReport[] mirrors) => new(Now, mirrors, Problem: null);

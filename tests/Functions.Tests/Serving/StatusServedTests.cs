@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Azure.Storage.Queues;
+using Mirror.Mirroring;
+using Mirror.Storage;
 using Mirror.Tests.FunctionsHost;
 
 namespace Mirror.Functions.Tests.Serving;
@@ -80,6 +82,24 @@ public sealed class StatusServedTests : IDisposable
         Assert.Equal(calls + 5, app.Calls.Count(call => call.Function == "Produce"));
         Assert.Equal("junk", Assert.Single((await poison.ReceiveMessagesAsync()).Value).MessageText);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await _client.PostAsync(Address(app, ""), content: null)).StatusCode);
+        Assert.Empty(app.Violations);
+    }
+
+    [Fact]
+    public async Task A_mirror_that_is_late_is_a_line_in_the_log_that_an_alert_can_read()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await using var app = await ServedApp.StartAsync(sides.Near, "produce");
+        await app.FireTimerAsync("Late");
+        var failed = new MirrorOutcome(PartitionSides.Name, OutcomeKind.Failed) { Error = MirrorError.TryOf(new BusyException("words")) };
+        var state = ObjectStore.OpenDirectory(sides.Near.PathOf("state"), TimeProvider.System);
+        await RunRecord.AddAsync(state, new EndedRun("produce", failed, DateTimeOffset.UtcNow.AddHours(-3), text => text), CancellationToken.None);
+
+        await UntilAsync(() => GetAsync(app, "/json"), text => text.Contains("\"late\":true", StringComparison.Ordinal));
+        await app.FireTimerAsync("Late");
+
+        var line = app.Logs.First(line => line.Text.StartsWith("{\"late\":", StringComparison.Ordinal)).Text;
+        Assert.Matches("^{\"late\":\"ce/routy\",\"lag_seconds\":108[0-9]{2},\"objective_seconds\":3600,\"proven\":null,\"reason\":\"busy\"}$", line);
         Assert.Empty(app.Violations);
     }
 

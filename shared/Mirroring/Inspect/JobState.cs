@@ -1,0 +1,104 @@
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// How one job of a mirror stands, by its ledger and the record of its runs. With <see cref="MirrorLag"/> it is the definition of lag:
+/// docs/functions.md has it in words, and LagTests as a table.
+/// </summary>
+/// <param name="Job">produce, sync or consume.</param>
+public sealed record JobState(string Job)
+{
+    public const string Produce = "produce";
+    public const string Sync = "sync";
+    public const string Consume = "consume";
+
+    // A sweep has each target looked at once a day, and the run may have to wait its turn.
+    private static readonly TimeSpan ProofLife = TimeSpan.FromHours(26);
+
+    public bool HasRun { get; private init; }
+
+    /// <summary>When a run last saw that what this job writes to is what it should be.</summary>
+    public DateTimeOffset? Proven { get; private init; }
+
+    /// <summary>Since when something may be missing there; null where nothing is, or nothing is known.</summary>
+    public DateTimeOffset? MissingSince { get; private init; }
+
+    /// <summary>What the last run ended with, where it did not go well.</summary>
+    public LedgerFailure? Error { get; private init; }
+
+    public static JobState Of(RememberedMirror mirror, string job, DateTimeOffset now)
+    {
+        var record = mirror.Records.FirstOrDefault(record => record.Job == job);
+        return job switch
+        {
+            Produce => OfProducer(mirror.Status.Produced, record),
+            Consume => OfConsumer(mirror.Status, record, now),
+            _ => OfSource(new JobState(job) { HasRun = record is not null, Proven = record?.Proven }, record, null),
+        };
+    }
+
+    /// <summary>Null where nothing is known; zero where nothing is missing.</summary>
+    public TimeSpan? Lag(DateTimeOffset now) =>
+        MissingSince is { } since ? now > since ? now - since : TimeSpan.Zero
+        : HasRun ? TimeSpan.Zero
+        : null;
+
+    private static JobState OfProducer(ProducerLedger? ledger, RunRecord? record)
+    {
+        // A head is put although the source lacks refs that it should have, so that the others arrive.
+        var published = ledger?.Failure?.Reason == Reason.RefsRefused ? null : ledger?.Published?.Written;
+        var state = new JobState(Produce)
+        {
+            HasRun = ledger is not null || record is not null,
+            Proven = Latest(published, record?.Proven),
+            Error = ErrorOf(record, published) ?? ledger?.Failure,
+        };
+        return OfSource(state, record, Earliest(ledger?.Published?.Written, ledger?.Failure?.At));
+    }
+
+    /// <summary>A source may change at any time, so whatever is younger than the last proof may be missing; without a proof, all that was
+    /// there when a run first tried.</summary>
+    /// <param name="known">The first time that is known without a record.</param>
+    private static JobState OfSource(JobState state, RunRecord? record, DateTimeOffset? known) => state with
+    {
+        Error = state.Error ?? ErrorOf(record, null),
+        MissingSince = state.Proven ?? record?.Since ?? known,
+    };
+
+    /// <summary>What a consumer may lack came into the bucket, and its runs say whether they could deliver it.</summary>
+    private static JobState OfConsumer(MirrorStatus status, RunRecord? record, DateTimeOffset now)
+    {
+        var ledger = status.Consumed;
+        if (ledger is null && record is null)
+        {
+            return new JobState(Consume) { MissingSince = status.BehindSince };
+        }
+        // A target that was seen after the head had expired is as its chain was, and nobody knows whether the source is.
+        var proven = Latest(Until(ledger?.Proven, ledger), Until(record?.Proven, ledger));
+        var error = ErrorOf(record, ledger?.Proven) ?? ledger?.Failure;
+        var isWell = error is null && ledger is not { SetAside.Count: > 0 };
+        return new JobState(Consume)
+        {
+            HasRun = true,
+            Proven = proven,
+            Error = error,
+            MissingSince = Earliest(
+                status.BehindSince,
+                ledger is { Sequence: > 0 } && ledger.HeadExpires < now ? ledger.HeadWritten : null,
+                isWell ? null : record?.FailingSince ?? proven,
+                proven is null ? Earliest(record?.Since, record is null ? ledger?.Failure?.At : null) ?? HeadTime(ledger) ?? now
+                    : now - proven > ProofLife ? proven : null),
+        };
+    }
+
+    /// <summary>A run that kept no record, of an earlier program, has proven more than the record of one that did not go well before it.</summary>
+    private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
+        record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
+
+    private static DateTimeOffset? HeadTime(ConsumerLedger? ledger) => ledger is { Sequence: > 0 } ? ledger.HeadWritten : null;
+
+    private static DateTimeOffset? Until(DateTimeOffset? proof, ConsumerLedger? ledger) => proof > ledger?.HeadExpires ? null : proof;
+
+    private static DateTimeOffset? Latest(params ReadOnlySpan<DateTimeOffset?> times) => times.ToArray().Max();
+
+    private static DateTimeOffset? Earliest(params ReadOnlySpan<DateTimeOffset?> times) => times.ToArray().Min();
+}
