@@ -23,6 +23,9 @@ param configuration string = 'mirror.yaml'
 @description('For produce: the far side\'s queue, where one is in reach. Empty: the far side finds out by its sweep.')
 param hintQueue string = ''
 
+@description('For consume: the object ids of the identities that may add hints, which is what this template puts out on the other side.')
+param hintSenders array = []
+
 @description('Where alerts go. Empty: they are seen in the portal only.')
 param alertEmail string = ''
 
@@ -41,6 +44,7 @@ module app 'modules/app.bicep' = {
     schedule: schedule
     configuration: configuration
     hintQueue: hintQueue
+    hintSenders: role == 'consume' ? hintSenders : []
     webhookSecret: webhookSecret
   }
 }
@@ -71,4 +75,6 @@ output principalId string = app.outputs.principalId
 output vault string = app.outputs.vault
 @description('For the configuration.')
 output state string = app.outputs.state
+@description('For the other side\'s hintQueue.')
+output hintQueue string = role == 'consume' ? app.outputs.hintQueue : ''
 output store string = role == 'produce' ? bucket!.outputs.store : ''

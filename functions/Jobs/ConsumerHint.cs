@@ -102,11 +102,11 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     /// <summary>Nobody says over plain http who he is.</summary>
     private static Uri Plain(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0 ? url
-        : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/mirror-consume, or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+        : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}, or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
 
     private static Uri Signed(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length > 0 ? url
-        : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/mirror-consume?sv=…");
+        : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}?sv=…");
 
     private sealed record Far(string Text, QueueClient Client);
 }

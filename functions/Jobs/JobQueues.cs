@@ -9,6 +9,12 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
     // What nobody took in a day is planned again anyway.
     internal static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
+    /// <summary>Where a near side announces what is new: a queue of its own, so that who may add to it reaches no queue of jobs.</summary>
+    public const string HintName = "mirror-hints";
+
+    /// <summary>As many messages as the service shows at once.</summary>
+    internal const int PeekCount = 32;
+
     // Requests at once: the service takes 2,000 a second of one queue.
     private const int MaxAtOnce = 16;
 
@@ -41,7 +47,15 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
                 cancellationToken: token));
     }
 
-    /// <summary>How many messages wait, about; none where the queue has never been used.</summary>
+    /// <summary>How many messages can be taken now, up to <see cref="PeekCount"/>: no more can be seen. One that was sent with a delay, or is
+    /// being worked on, is none of them.</summary>
+    public async Task<int> VisibleCountAsync(string name, CancellationToken cancellation)
+    {
+        var queue = Queue(name);
+        return await queue.ExistsAsync(cancellation) ? (await queue.PeekMessagesAsync(PeekCount, cancellation)).Value.Length : 0;
+    }
+
+    /// <summary>How many messages there are, about, those that cannot be taken now among them; none where the queue has never been used.</summary>
     public Task<int> CountAsync(string name, CancellationToken cancellation) => CountAsync(Queue(name), cancellation);
 
     internal static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellation) =>

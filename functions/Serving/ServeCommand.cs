@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Consume;
+using Mirror.Functions.Hints;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Late;
 using Mirror.Functions.Plan;
@@ -76,6 +77,8 @@ internal static class ServeCommand
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),
                 ["Consume"] = ConsumeFunction.Over(runner),
+                ["Hints"] = (_, token) =>
+                    new HintsFunction(compositions, () => HintQueue.Open(settings), queues.Value, log).RunAsync(token),
                 ["Late"] = (_, token) => new LateFunction(status, log).RunAsync(token),
                 ["Poison"] = (_, token) => new PoisonFunction(compositions, poison.Value, time, log.Warn).RunAsync(token),
             },

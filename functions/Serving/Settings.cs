@@ -65,7 +65,7 @@ internal sealed record Settings
     /// <summary>Where the app is: what relative paths in settings are relative to.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Where the far side's queue is: its URL, or a reference to one that is signed.</summary>
+    /// <summary>Where the far side's queue of hints is: its URL, or a reference to one that is signed.</summary>
     public string? HintQueue { get; init; }
 
     public void ThrowIfWrong()

@@ -7,15 +7,16 @@ param schedule string
 param configuration string
 param hintQueue string
 param webhookSecret string
+param hintSenders array
 
 var token = uniqueString(resourceGroup().id, name)
 
 // What a role does not need is disabled, or it would run all the same.
-var functions = ['Plan', 'Produce', 'Sync', 'Sweep', 'Consume', 'Webhook', 'Status', 'Late', 'Poison']
+var functions = ['Plan', 'Produce', 'Sync', 'Sweep', 'Hints', 'Consume', 'Webhook', 'Status', 'Late', 'Poison']
 var needed = {
   produce: ['Plan', 'Produce', 'Webhook', 'Status', 'Late', 'Poison']
   sync: ['Plan', 'Sync', 'Webhook', 'Status', 'Late', 'Poison']
-  consume: ['Sweep', 'Consume', 'Status', 'Late', 'Poison']
+  consume: ['Sweep', 'Hints', 'Consume', 'Status', 'Late', 'Poison']
 }
 var idle = filter(functions, each => !contains(needed[role], each) || (each == 'Webhook' && empty(webhookSecret)))
 
@@ -51,6 +52,10 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     resource jobs 'queues' = [for job in ['produce', 'sync', 'consume']: {
       name: 'mirror-${job}'
     }]
+    // Of its own: the right to add to it is one that the other side holds.
+    resource hints 'queues' = {
+      name: 'mirror-hints'
+    }
   }
 }
 
@@ -106,6 +111,17 @@ resource usesQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalType: 'ServicePrincipal'
   }
 }
+
+// The near side's app: it adds hints, and can do nothing else here.
+resource addsHints 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for sender in hintSenders: {
+  name: guid(storage::queues::hints.id, sender, 'Storage Queue Data Message Sender')
+  scope: storage::queues::hints
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a')
+    principalId: sender
+    principalType: 'ServicePrincipal'
+  }
+}]
 
 resource readsSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, identity.id, 'Key Vault Secrets User')
@@ -188,4 +204,5 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
 output principalId string = identity.properties.principalId
 output workspaceId string = workspace.id
 output vault string = vault.properties.vaultUri
+output hintQueue string = '${storage.properties.primaryEndpoints.queue}${storage::queues::hints.name}'
 output state string = 'az://${storage.name}/${storage::blobs::state.name}'

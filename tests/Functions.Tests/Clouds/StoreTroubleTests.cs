@@ -44,8 +44,8 @@ public sealed class StoreTroubleTests
     private static byte[] EmptyListing { get; } = "<EnumerationResults><IsTruncated>false</IsTruncated><Blobs /><NextMarker /></EnumerationResults>"u8.ToArray();
 
     [Theory]
-    [InlineData(Azure, "az://account/store: list '': env:SIGNATURE: the variable is not set")]
-    [InlineData(S3, "s3://store: list '': env:S3_KEY: the variable is not set")]
+    [InlineData(Azure, "az://account/state: list '': env:SIGNATURE: the variable is not set")]
+    [InlineData(S3, "s3://state: list '': env:S3_KEY: the variable is not set")]
     public async Task A_login_that_cannot_be_had_is_one_clear_error(string location, string message)
     {
         await ConfigureAsync(location, "http://127.0.0.1:1");

@@ -170,6 +170,7 @@ public sealed class PartitionAppsTests
 
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
+        await far.FireTimerAsync("Hints");
         await far.WaitUntilIdleAsync();
 
         await sides.AssertEqualAsync();
@@ -179,8 +180,8 @@ public sealed class PartitionAppsTests
     }
 
     [Theory]
-    [InlineData("https://account.example/mirror-consume?sig=abc", "MIRROR_HINT_QUEUE must be https://")]
-    [InlineData("http://127.0.0.1:1/mirror-consume", "MIRROR_HINT_QUEUE must be https://")]
+    [InlineData("https://account.example/mirror-hints?sig=abc", "MIRROR_HINT_QUEUE must be https://")]
+    [InlineData("http://127.0.0.1:1/mirror-hints", "MIRROR_HINT_QUEUE must be https://")]
     [InlineData("env:MIRROR_ROLES", "MIRROR_HINT_QUEUE does not lead to the URL of a queue with a signature")]
     [InlineData("env:FAR_QUEUE", "env:FAR_QUEUE: the variable is not set")]
     [InlineData("somewhere", "MIRROR_HINT_QUEUE: ")]
@@ -202,7 +203,7 @@ public sealed class PartitionAppsTests
     {
         var sides = await PartitionSides.CreateAsync();
         await using var silent = new FakeServer(FakeAnswer.Stall());
-        sides.Near.Environment["FAR_QUEUE"] = $"{silent.Url}/mirror-consume?sig=abc";
+        sides.Near.Environment["FAR_QUEUE"] = $"{silent.Url}/mirror-hints?sig=abc";
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
 
         await near.FireTimerAsync("Plan");
@@ -229,6 +230,7 @@ public sealed class PartitionAppsTests
 
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
+        await far.FireTimerAsync("Hints");
         await far.WaitUntilIdleAsync();
 
         await sides.AssertEqualAsync();
@@ -261,7 +263,7 @@ public sealed class PartitionAppsTests
 
     private static string HintAddress(string storage)
     {
-        var queue = new QueueClient(storage, "mirror-consume");
+        var queue = new QueueClient(storage, "mirror-hints");
         queue.CreateIfNotExists();
         return $"{queue.GenerateSasUri(QueueSasPermissions.Add, DateTimeOffset.UtcNow.AddHours(1))}";
     }

@@ -27,4 +27,20 @@ public sealed class PlanTests
         Assert.Equal(["warning: 34 jobs of mirror-sync still wait, so nothing is planned: the app is slower than its schedule"], warned);
         Assert.Equal(34, await queues.CountAsync("mirror-sync", CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Messages_that_nobody_can_take_yet_are_no_backlog()
+    {
+        var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
+        var (queues, warned) = (JobQueues.Open(settings, TimeProvider.System), new List<string>());
+        var queue = queues.Queue("mirror-sync");
+        await queue.CreateIfNotExistsAsync();
+        await Task.WhenAll(Enumerable.Range(0, 45).Select(_ => queue.SendMessageAsync("junk", TimeSpan.FromHours(1))));
+
+        var isTooLong = await new Backlog(queues, new HostLog(warned.Add, warned.Add)).IsTooLongAsync(JobKind.Sync, 1, CancellationToken.None);
+
+        Assert.False(isTooLong);
+        Assert.Empty(warned);
+    }
 }

@@ -9,9 +9,9 @@ internal static class ServedApp
     /// <summary>What no app of a role runs.</summary>
     private static readonly Dictionary<string, string[]> Unused = new()
     {
-        ["produce"] = ["Sync", "Sweep", "Consume"],
+        ["produce"] = ["Sync", "Sweep", "Consume", "Hints"],
         ["consume"] = ["Plan", "Produce", "Sync"],
-        ["sync"] = ["Produce", "Sweep", "Consume"],
+        ["sync"] = ["Produce", "Sweep", "Consume", "Hints"],
         ["produce,consume"] = ["Sync"],
     };
 

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Mirror.Functions.Jobs;
+using Mirror.Functions.Output;
+using Mirror.Functions.Runs;
+using Mirror.Functions.Serving;
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Hints;
+
+/// <summary>Timer: asks at once for the mirrors that the near side has announced, where the bucket has a head of them that was not consumed.
+/// A hint is not believed: it only says where to look before the sweep does.</summary>
+internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue> hints, JobQueues queues, HostLog log)
+{
+    // Listings and ledgers read at once.
+    private const int MaxAtOnce = 16;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var composition = await compositions.GetAsync(cancellation);
+        var taken = await hints().TakeAsync(cancellation);
+        string[] known = [.. taken.Mirrors.Where(name => IsTaken(composition.Configuration!, name))];
+        Warn(taken);
+        if (known.Length < taken.Mirrors.Count)
+        {
+            log.Say($"{Quantity.Of(taken.Mirrors.Count - known.Length, "hint")} dropped: the configuration neither lists nor accepts these mirrors");
+        }
+        if (known.Length == 0 || await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, known.Length, cancellation))
+        {
+            return;
+        }
+        var changed = await ChangedAsync(composition, known, cancellation);
+        await queues.AskAsync(JobKind.Consume, changed, "hint", cancellation);
+        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)} by {Quantity.Of(taken.Mirrors.Count, "hint")}");
+    }
+
+    private void Warn(TakenHints taken)
+    {
+        if (taken.JunkCount > 0)
+        {
+            log.Warn($"warning: {Quantity.Of(taken.JunkCount, "message")} of {JobQueues.HintName} thrown away: not one of ours. Who may add to that queue?");
+        }
+        if (taken.HasOverflowed)
+        {
+            log.Warn($"warning: more than {HintQueue.MaxCount} messages in {JobQueues.HintName}, so all of them are thrown away; the sweep finds what has changed");
+        }
+    }
+
+    private static async Task<IReadOnlyCollection<string>> ChangedAsync(Composition composition, string[] names,
+        CancellationToken cancellation)
+    {
+        var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
+        var changed = new ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(names, options, async (name, token) =>
+        {
+            var listing = await BucketListing.ReadOfAsync(bucket, name, token);
+            if (listing.FindHead(name) is { } head
+                && (await MirrorStatus.ReadAsync(name, state, listing, token)).Consumed?.HeadETag != head.ETag)
+            {
+                changed.Add(name);
+            }
+        });
+        return changed;
+    }
+
+    private static bool IsTaken(MirrorConfiguration configuration, string name) =>
+        configuration.Find(name) is not null || AcceptedMirror.Find(configuration, name) is not null;
+}
