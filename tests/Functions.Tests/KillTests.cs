@@ -47,7 +47,7 @@ public sealed class KillTests
         Assert.Contains("up to date", await run.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
 
         await new Command("kill", "-INT", $"{run.Id}").RunAsync();
-        await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await run.WaitForExitAsync().WaitAsync(Hang.Limit);
 
         Assert.Equal(130, run.ExitCode);
         Assert.Equal("interrupted", (await run.StandardError.ReadToEndAsync()).Trim());

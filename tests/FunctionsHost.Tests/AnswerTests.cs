@@ -83,7 +83,7 @@ public sealed class AnswerTests
         await host.WaitUntilIdleAsync();
 
         Assert.Equal([CallOutcome.TimedOut, CallOutcome.Succeeded], host.Calls.Select(call => call.Outcome));
-        Assert.InRange(host.Calls[0].Duration, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(30));
+        Assert.True(host.Calls[0].Duration >= TimeSpan.FromSeconds(0.9), $"{host.Calls[0].Duration}");
         Assert.Single(host.Violations);
     }
 }

@@ -22,7 +22,7 @@ public sealed record ServedRequest(string Method, string Target, int Status)
 /// <summary>Apache's two logs, joined: a request is in the forensic log once it has begun, in the access log once it has ended.</summary>
 internal sealed class ApacheLog(string accessLog, string forensicLog)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     /// <summary>The requests whose target has <paramref name="part"/> in it, waiting for those that have begun to end.</summary>
     public async Task<IReadOnlyList<ServedRequest>> ReadAsync(string part)

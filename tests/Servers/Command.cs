@@ -6,8 +6,7 @@ namespace Mirror.Tests.Servers;
 /// <summary>A program run to its end in an environment that does not depend on who runs it.</summary>
 public sealed record Command(string Program, params IReadOnlyList<string> Arguments)
 {
-    // Long enough for the largest corpus on a busy machine, short enough that a hang is a failed test and not a stuck build.
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     public string Directory { get; init; } = Scratch.Root;
 

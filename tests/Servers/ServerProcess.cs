@@ -34,7 +34,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         exit $status
         """;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     private readonly Process _process;
 

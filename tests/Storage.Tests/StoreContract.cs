@@ -1,11 +1,12 @@
 using System.Text;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Storage.Tests;
 
 /// <summary>What every store does, whatever it is made of. A class for each store runs it all.</summary>
 public abstract partial class StoreContract
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     protected CancellationToken Late { get; } = new CancellationTokenSource(Deadline).Token;
 

@@ -35,7 +35,7 @@ public sealed class AppLoadTests
             Send(setup.Storage);
         });
 
-        await all.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await all.Task.WaitAsync(Hang.Limit);
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(JobCount, near.Calls.Count(call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded }));

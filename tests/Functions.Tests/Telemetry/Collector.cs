@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Telemetry;
 
@@ -18,7 +19,7 @@ internal sealed class Collector : IAsyncDisposable
     // Compressed or not, and how long the message is: github.com/grpc/grpc, doc/PROTOCOL-HTTP2.md.
     private const int GrpcPrefixSize = 5;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     private readonly ConcurrentQueue<(bool IsTraces, ReadOnlyMemory<byte> Message)> _received = new();
     private readonly WebApplication _server;

@@ -9,7 +9,7 @@ namespace Mirror.Git.Tests.Protocol;
 public class HostileDialogueTests
 {
     // A decoder that turns in circles is a failed test, not a stuck build.
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = Hang.Limit;
 
     private static readonly Dictionary<string, Sample> Dialogues = new()
     {

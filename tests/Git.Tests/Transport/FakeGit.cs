@@ -57,8 +57,7 @@ internal static class FakeGit
         return failures;
     }
 
-    /// <summary>A hang is a failed test, not a stuck build.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = Hang.Limit;
 
     private static readonly (byte[][] Before, Func<Remote, Task> Ask)[] Questions =
     [

@@ -92,14 +92,12 @@ public class ProcessTests
     public async Task A_fetch_that_nobody_reads_to_its_end_leaves_nothing_behind(string way)
     {
         var source = await Large.Value;
-        var watch = Stopwatch.StartNew();
         await using (var remote = (await Remote.ToAsync(source, way)).Read())
         {
             var listing = await FakeGit.ListAsync(remote);
             await remote.FetchAsync(new FetchRequest([listing.Refs[0].Id], []), CancellationToken.None);
         }
         await ServingProcesses.EndAsync(source);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, FakeGit.Deadline);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Amazon.Runtime;
@@ -121,14 +120,12 @@ public sealed class S3FaultTests
         var server = await RadosGateway.SharedAsync();
         var endpoint = new Uri(url.Replace("PORT", $"{server.Port}", StringComparison.Ordinal));
         var store = ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = endpoint }, S3TestBucket.Login, TimeProvider.System);
-        var watch = Stopwatch.StartNew();
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => store.TryStatAsync("a", Late));
 
         Assert.Equal(StorageFailure.Unavailable, failure.Failure);
         message = message.Replace("PORT", $"{server.Port}", StringComparison.Ordinal);
         Assert.StartsWith($"s3://bucket: look at 'a': {message}", failure.Message, StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 
     [Fact]

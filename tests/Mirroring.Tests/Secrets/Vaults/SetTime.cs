@@ -1,3 +1,5 @@
+using Mirror.Tests.Servers;
+
 namespace Mirror.Mirroring.Tests.Vaults;
 
 /// <summary>A clock that is set by hand, and whose timers are due when it is.</summary>
@@ -12,7 +14,7 @@ internal sealed class SetTime : TimeProvider
     public override long GetTimestamp() => Interlocked.Read(ref _now);
 
     /// <summary>Ends when somebody begins to wait for a time to come.</summary>
-    public Task WaitedForAsync() => _made.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task WaitedForAsync() => _made.Task.WaitAsync(Hang.Limit);
 
     public void Advance(TimeSpan time)
     {

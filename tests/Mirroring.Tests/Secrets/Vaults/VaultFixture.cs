@@ -44,7 +44,7 @@ internal sealed class VaultFixture : IAsyncDisposable
     /// <summary>Why a secret cannot be had: one line that begins with the reference, which is left out here.</summary>
     public async Task<string> FailureAsync(string id, LoginAge age = LoginAge.Any)
     {
-        var failure = await Assert.ThrowsAsync<SecretException>(() => ReadAsync(id, age).WaitAsync(TimeSpan.FromSeconds(30)));
+        var failure = await Assert.ThrowsAsync<SecretException>(() => ReadAsync(id, age).WaitAsync(Hang.Limit));
         Assert.StartsWith($"{Reference(id)}: ", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(failure.Message, char.IsControl);
         return failure.Message[$"{Reference(id)}: ".Length..];
