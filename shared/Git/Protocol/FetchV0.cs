@@ -14,6 +14,7 @@ internal static class FetchV0
         CancellationToken cancellation)
     {
         var answer = await connection.SendAsync(Compose(terms, request), cancellation);
+        answer.Expect(Awaited.Pack);
         var haves = request.Haves.ToHashSet();
         var common = new HashSet<ObjectId>();
         while (await answer.ReadDataOrFlushAsync("inside the acknowledgments", cancellation) is var line
@@ -93,7 +94,11 @@ internal static class FetchV0
     /// <summary>A pack from a server without side-band: all bytes up to the end of the answer.</summary>
     private sealed class RawStream(PktReader reader) : ReadOnlyStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            reader.ReadRawAsync(buffer, cancellationToken);
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await reader.ReadRawAsync(buffer, cancellationToken);
+            reader.Count(read);
+            return read;
+        }
     }
 }

@@ -26,12 +26,14 @@ internal static class FetchV2
             // A server that is satisfied before it has seen all haves would send more than it must.
             var step = new Step(request, [.. common, .. batches[i]]) { WaitForDone = i < batches.Count - 1 };
             var answer = await connection.SendAsync(Compose(terms, step), cancellation);
+            answer.Expect(Awaited.Pack);
             if (await ReadAcknowledgmentsAsync(answer, step, common, cancellation))
             {
                 return await ReadPackAsync(answer, common, request.Progress, cancellation);
             }
         }
         var last = await connection.SendAsync(Compose(terms, new Step(request, common) { Done = true }), cancellation);
+        last.Expect(Awaited.Pack);
         return await ReadPackAsync(last, common, request.Progress, cancellation);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Mirror.Git.Transport;
 
 namespace Mirror.Git.Protocol;
 
@@ -29,16 +30,21 @@ internal static class LsRefs
     public static async Task<RefListing> ReadAsync(
         PktReader reader, IReadOnlyCollection<RefPattern> patterns, ObjectFormat? format, CancellationToken cancellation)
     {
+        reader.Expect(Awaited.Refs);
         var refs = new RefCollector(patterns) { Format = format };
         while (await reader.ReadDataOrFlushAsync("inside the list of refs", cancellation) is { Kind: PktKind.Data } line)
         {
-            Add(refs, line.Text);
+            if (Add(refs, line.Text))
+            {
+                reader.Count(line.Payload.Length);
+            }
         }
         return refs.ToListing();
     }
 
     /// <summary>Decodes <c>oid SP name [SP symref-target:NAME] [SP peeled:OID]</c>, where <c>unborn</c> may stand for the id.</summary>
-    private static void Add(RefCollector refs, ReadOnlySpan<byte> line)
+    /// <returns>False if there is no ref in it.</returns>
+    private static bool Add(RefCollector refs, ReadOnlySpan<byte> line)
     {
         var original = line;
         var id = NextWord(ref line);
@@ -61,10 +67,12 @@ internal static class LsRefs
                 refs.Head = head;
             }
         }
-        if (!id.SequenceEqual("unborn"u8))
+        if (id.SequenceEqual("unborn"u8))
         {
-            refs.Add(name, refs.ParseId(id), peeled);
+            return false;
         }
+        refs.Add(name, refs.ParseId(id), peeled);
+        return !name.SequenceEqual("HEAD"u8);
     }
 
     private static ReadOnlySpan<byte> NextWord(ref ReadOnlySpan<byte> line)

@@ -1,4 +1,5 @@
 using System.Text;
+using Mirror.Git.Transport;
 
 namespace Mirror.Git.Protocol;
 
@@ -21,6 +22,7 @@ internal sealed record Opening(int Version, Capabilities Capabilities, RefListin
 
     public static async Task<Opening> ReadAsync(PktReader reader, IReadOnlyCollection<RefPattern>? patterns, CancellationToken cancellation)
     {
+        reader.Expect(Awaited.Refs);
         var line = await ReadLineAsync(reader, cancellation);
         if (line.Payload.Span.StartsWith("# service="u8))
         {
@@ -43,7 +45,10 @@ internal sealed record Opening(int Version, Capabilities Capabilities, RefListin
         var refs = new RefAdvertisement(patterns);
         for (; line.Kind == PktKind.Data; line = await ReadLineAsync(reader, cancellation))
         {
-            refs.Add(line.Text);
+            if (refs.Add(line.Text))
+            {
+                reader.Count(line.Payload.Length);
+            }
         }
         return new Opening(version, refs.Capabilities, refs.ToListing()) { IsShallow = refs.IsShallow };
     }

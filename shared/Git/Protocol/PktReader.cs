@@ -1,12 +1,21 @@
+using Mirror.Git.Transport;
+
 namespace Mirror.Git.Protocol;
 
 /// <summary>Reads pkt-lines from a stream through one buffer; a payload is valid until the next read.</summary>
-internal sealed class PktReader(Stream stream)
+/// <param name="limit">What the answer may cost; null for lines inside another answer, which is limited itself.</param>
+internal sealed class PktReader(Stream stream, AnswerLimit? limit = null)
 {
     // Two lines of the largest size: the rest of one line can be read together with the beginning of the next.
     private readonly byte[] _buffer = new byte[2 * PktLine.MaxSize];
     private int _start;
     private int _end;
+
+    /// <summary>Says what the answer is waited for; what came before does not count.</summary>
+    public void Expect(Awaited awaited) => limit?.Expect(awaited);
+
+    /// <summary>Says that so many bytes of the answer were of use.</summary>
+    public void Count(int size) => limit?.Count(size);
 
     /// <summary>Reads a line. Most are in the buffer already, and very many of them must not cost a state machine each.</summary>
     public ValueTask<PktLine> ReadAsync(CancellationToken cancellation) =>
@@ -68,16 +77,16 @@ internal sealed class PktReader(Stream stream)
     }
 
     /// <summary>Reads what follows the lines as it is: a pack that comes without side-band.</summary>
-    public ValueTask<int> ReadRawAsync(Memory<byte> destination, CancellationToken cancellation)
+    public async ValueTask<int> ReadRawAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         if (_start == _end)
         {
-            return stream.ReadAsync(destination, cancellation);
+            return await ReadStreamAsync(destination, cancellation);
         }
         var size = Math.Min(destination.Length, _end - _start);
         _buffer.AsMemory(_start, size).CopyTo(destination);
         _start += size;
-        return ValueTask.FromResult(size);
+        return size;
     }
 
     private async ValueTask<bool> FillAsync(int size, CancellationToken cancellation)
@@ -90,7 +99,7 @@ internal sealed class PktReader(Stream stream)
                 _end -= _start;
                 _start = 0;
             }
-            var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+            var read = await ReadStreamAsync(_buffer.AsMemory(_end), cancellation);
             if (read == 0)
             {
                 return false;
@@ -98,5 +107,15 @@ internal sealed class PktReader(Stream stream)
             _end += read;
         }
         return true;
+    }
+
+    private async ValueTask<int> ReadStreamAsync(Memory<byte> destination, CancellationToken cancellation)
+    {
+        // A stream that always has something to give need not look.
+        cancellation.ThrowIfCancellationRequested();
+        var began = limit?.BeginRead() ?? 0;
+        var read = await stream.ReadAsync(destination, cancellation);
+        limit?.EndRead(began, read);
+        return read;
     }
 }

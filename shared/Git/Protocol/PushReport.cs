@@ -42,6 +42,8 @@ public sealed class PushReport
     /// <summary>Refs of which the remote said nothing, or that its hooks moved elsewhere than asked.</summary>
     public IEnumerable<RefName> Unknown => _commands.Where((_, i) => _verdicts[i] == Verdict.Unknown).Select(command => command.Name);
 
+    internal int CommandCount => _commands.Count;
+
     /// <summary>Makes a ref of this push the one that is spoken of; false if it is not one of them.</summary>
     internal bool TrySelect(ReadOnlySpan<byte> name)
     {

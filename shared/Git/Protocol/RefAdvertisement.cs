@@ -11,7 +11,8 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
     /// <summary>Whether the server's own history is cut off somewhere.</summary>
     public bool IsShallow { get; private set; }
 
-    public void Add(ReadOnlySpan<byte> line)
+    /// <summary>Takes a line; false if there is no ref in it.</summary>
+    public bool Add(ReadOnlySpan<byte> line)
     {
         if (_isFirst)
         {
@@ -25,36 +26,36 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
         if (line.StartsWith("shallow "u8))
         {
             IsShallow = true;
-            return;
+            return false;
         }
         var space = line.IndexOf((byte)' ');
         if (space < 0)
         {
             throw GitProtocolException.Malformed($"ref line {GitProtocolException.Quote(line)}");
         }
-        AddRef(_refs.ParseId(line[..space]), line[(space + 1)..]);
+        return AddRef(_refs.ParseId(line[..space]), line[(space + 1)..]);
     }
 
     public RefListing ToListing() => _refs.ToListing();
 
-    private void AddRef(ObjectId id, ReadOnlySpan<byte> name)
+    private bool AddRef(ObjectId id, ReadOnlySpan<byte> name)
     {
         if (name.SequenceEqual("capabilities^{}"u8))
         {
-            return;
+            return false;
         }
         if (name.SequenceEqual(".have"u8))
         {
             _refs.AddHave(id);
+            return true;
         }
-        else if (name.EndsWith("^{}"u8))
+        if (name.EndsWith("^{}"u8))
         {
             _refs.PeelLast(name[..^3], id);
+            return false;
         }
-        else
-        {
-            _refs.Add(name, id);
-        }
+        _refs.Add(name, id);
+        return !name.SequenceEqual("HEAD"u8);
     }
 
     private RefName? FindHead()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Mirror.Git.Transport;
 
 namespace Mirror.Git.Protocol;
 
@@ -11,6 +12,12 @@ internal sealed class SendPack(Capabilities offered, string agent)
 {
     // Commands are written as they fill this much, so that fifty thousand are never held at once.
     private const int FlushSize = 64 * 1024;
+
+    // ok or ng, and a few options behind it: there are four, and a hook may report a ref more than once.
+    private const int MaxReportLinesPerRef = 16;
+
+    // A sentence or two for each of very many refs.
+    private const int MaxReasonSize = 1000;
 
     public async Task WriteAsync(PushRequest request, Stream body, CancellationToken cancellation)
     {
@@ -45,6 +52,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
     public async Task<PushReport> ReadReportAsync(PktReader answer, PushRequest request, CancellationToken cancellation)
     {
         var report = new PushReport(request.Commands);
+        answer.Expect(Awaited.Report);
         if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
         {
             // The refs will tell; but a server that nobody listens to may stop half way.
@@ -57,6 +65,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
         {
             var lines = offered.Has("side-band-64k") ? new PktReader(new SidebandStream(answer, progress)) : answer;
             await ReadReportAsync(lines, report, cancellation);
+            answer.Expect(Awaited.End);
             await ReadToEndAsync(lines, cancellation);
         }
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
@@ -122,10 +131,16 @@ internal sealed class SendPack(Capabilities offered, string agent)
         {
             throw GitProtocolException.Malformed($"{GitProtocolException.Quote(first.Text)} where the push report should be");
         }
-        var result = Printable.Text(first.Text["unpack "u8.Length..]);
+        var result = Reason(first.Text["unpack "u8.Length..]);
         report.UnpackError = result == "ok" ? null : result;
-        while (await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line)
+        for (var rest = report.CommandCount * (long)MaxReportLinesPerRef;
+            await lines.ReadDataOrFlushAsync(where, cancellation) is { Kind: PktKind.Data } line; rest--)
         {
+            if (rest == 0)
+            {
+                throw GitProtocolException.Malformed($"a push report of more than {MaxReportLinesPerRef} lines for each ref");
+            }
+            lines.Count(line.Payload.Length);
             ReadLine(line.Text, report);
         }
     }
@@ -158,7 +173,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
             line = line["ng "u8.Length..];
             var space = line.IndexOf((byte)' ');
             Select(space < 0 ? line : line[..space], report);
-            report.Refuse(space < 0 ? "refused without a reason" : Printable.Text(line[(space + 1)..]));
+            report.Refuse(space < 0 ? "refused without a reason" : Reason(line[(space + 1)..]));
         }
         else if (line.StartsWith("option "u8) && report.Selected is { } command)
         {
@@ -172,6 +187,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
             throw GitProtocolException.Malformed($"push report line {GitProtocolException.Quote(line)}");
         }
     }
+
+    private static string Reason(ReadOnlySpan<byte> words) => Printable.Text(words[..Math.Min(words.Length, MaxReasonSize)]);
 
     private static void Select(ReadOnlySpan<byte> name, PushReport report)
     {

@@ -50,6 +50,7 @@ internal sealed class SidebandStream(PktReader reader, ProgressText progress) : 
         {
             case 1:
                 _rest = packet[1..];
+                reader.Count(_rest.Length);
                 break;
             case 2:
                 progress.Append(packet.Span[1..]);

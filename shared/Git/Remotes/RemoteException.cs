@@ -26,7 +26,7 @@ public enum RemoteFailure
     /// <summary>The connection ended too soon.</summary>
     Disconnected,
 
-    /// <summary>Nothing came for longer than the limit.</summary>
+    /// <summary>Nothing came for longer than the limit, or nothing of use.</summary>
     Stalled,
 
     /// <summary>The remote's refs changed while we looked.</summary>

@@ -9,6 +9,15 @@ public sealed class RemoteSettings
     /// <summary>A target without keep-alives may be silent while it resolves the deltas of a large pack and runs its hooks.</summary>
     public static readonly TimeSpan DefaultReportSilence = TimeSpan.FromMinutes(30);
 
+    /// <summary>
+    /// A source may count and compress objects for long before the pack begins, and say so all the time. The refs of a source, which it has
+    /// at hand, may take no longer than <see cref="Silence"/>.
+    /// </summary>
+    public static readonly TimeSpan DefaultPreparation = TimeSpan.FromMinutes(30);
+
+    /// <summary>A target may index a very large pack and run its hooks for longer, if it says something meanwhile.</summary>
+    public static readonly TimeSpan DefaultReportLimit = TimeSpan.FromHours(2);
+
     public required HttpAccess Http { get; init; }
 
     /// <summary>
@@ -29,4 +38,10 @@ public sealed class RemoteSettings
     public TimeSpan Silence { get; init; } = DefaultSilence;
 
     public TimeSpan ReportSilence { get; init; } = DefaultReportSilence;
+
+    /// <summary>How long progress and keep-alives may go on before a pack begins, and after a push has been reported.</summary>
+    public TimeSpan Preparation { get; init; } = DefaultPreparation;
+
+    /// <summary>How long progress and keep-alives may go on until a push has been reported.</summary>
+    public TimeSpan ReportLimit { get; init; } = DefaultReportLimit;
 }

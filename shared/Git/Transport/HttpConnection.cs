@@ -160,7 +160,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private async Task<PktReader> ReaderAsync(HttpResponseMessage response, TimeSpan silence, CancellationToken cancellation)
     {
         _answer = new WaitLimitedStream(await response.Content.ReadAsStreamAsync(cancellation), silence, settings.Time);
-        return new PktReader(_answer);
+        return new PktReader(_answer, new AnswerLimit(settings));
     }
 
     private async ValueTask CloseAnswerAsync()

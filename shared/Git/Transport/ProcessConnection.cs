@@ -15,6 +15,7 @@ internal sealed class ProcessConnection : IServiceConnection
     private readonly RemoteScheme _scheme;
     private readonly RemoteSettings _settings;
     private readonly StandardErrorTail _standardError = new();
+    private readonly AnswerLimit _limit;
     private Process? _process;
     private WaitLimitedStream? _answers;
     private PktReader? _reader;
@@ -28,6 +29,7 @@ internal sealed class ProcessConnection : IServiceConnection
         _start = start;
         _scheme = scheme;
         _settings = settings;
+        _limit = new AnswerLimit(settings);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.UseShellExecute = false;
     }
@@ -47,7 +49,7 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         _listening = _standardError.ListenAsync(_process.StandardError.BaseStream);
         _answers = new WaitLimitedStream(_process.StandardOutput.BaseStream, _settings.Silence, _settings.Time);
-        return Task.FromResult(_reader = new PktReader(_answers));
+        return Task.FromResult(_reader = new PktReader(_answers, _limit));
     }
 
     public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
@@ -57,6 +59,7 @@ internal sealed class ProcessConnection : IServiceConnection
     {
         // While we send, the far side may well be silent; sending has a limit of its own.
         _answers!.Pause();
+        _limit.Pause();
         return BeginAsync(write, isLast: true, cancellation);
     }
 
@@ -97,6 +100,7 @@ internal sealed class ProcessConnection : IServiceConnection
         if (isLast)
         {
             _answers!.Resume(_settings.ReportSilence);
+            _limit.Resume();
         }
     }
 

@@ -4,12 +4,17 @@ using Mirror.Git.Transport;
 namespace Mirror.Git.Tests.Protocol;
 
 /// <summary>A far side that answers each request with the next of some bytes, whatever was asked, and keeps what it was asked.</summary>
-internal sealed class FakeConnection(params IEnumerable<Stream> answers) : IServiceConnection
+internal sealed class FakeConnection(params IEnumerable<PktReader> answers) : IServiceConnection
 {
-    private readonly Queue<Stream> _answers = new(answers);
+    private readonly Queue<PktReader> _answers = new(answers);
+
+    public FakeConnection(params IEnumerable<Stream> answers)
+        : this(answers.Select(stream => new PktReader(stream)))
+    {
+    }
 
     public FakeConnection(params IEnumerable<byte[]> answers)
-        : this(answers.Select(bytes => new MemoryStream(bytes)))
+        : this(answers.Select(bytes => new PktReader(new MemoryStream(bytes))))
     {
     }
 
@@ -18,7 +23,7 @@ internal sealed class FakeConnection(params IEnumerable<Stream> answers) : IServ
 
     public bool IsStateless => true;
 
-    public Task<PktReader> OpenAsync(CancellationToken cancellation) => Task.FromResult(new PktReader(_answers.Dequeue()));
+    public Task<PktReader> OpenAsync(CancellationToken cancellation) => Task.FromResult(_answers.Dequeue());
 
     public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
