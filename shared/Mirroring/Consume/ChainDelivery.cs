@@ -7,9 +7,6 @@ namespace Mirror.Mirroring;
 /// <summary>Brings a target along a chain: bundle by bundle, and at the end what is still not as the head has it.</summary>
 internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleSource bundles, ChainDeliveryOptions options)
 {
-    // A push, a second one for refusals, and some for a target that others are pushing to.
-    private const int MaxRounds = 8;
-
     // git's words for a ref whose objects it does not have.
     private const string LackingWords = "missing necessary objects";
 
@@ -27,7 +24,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     public bool LacksObjects => _refused.Values.Any(words => words.Contains(LackingWords, StringComparison.Ordinal));
 
     /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
-    public TargetPlan Rest => TargetPlan.Make(WantedRefs.Of(state.Refs, _managed), target.Listing, options.Prune);
+    public TargetPlan Rest => PlanOf(target.Listing);
 
     public async Task RunAsync(IReadOnlyList<ChainEntry> route, CancellationToken cancellation)
     {
@@ -38,21 +35,26 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         await SettleAsync(cancellation);
     }
 
+    private TargetPlan PlanOf(RefListing listing) => TargetPlan.Make(WantedRefs.Of(state.Refs, _managed), listing, options.Prune);
+
     private async Task ApplyAsync(ChainEntry entry, CancellationToken cancellation)
     {
         options.Meter.Stage = $"bundle {entry.Sequence}";
-        var delivery = NewDelivery();
+        var delivery = new Delivery();
         // The header alone says whether there is anything to do; then the same download goes on with the pack.
         var download = await bundles.OpenAsync(entry, cancellation);
         try
         {
             var wanted = WantedRefs.Of(download.Bundle.Header.Refs, _managed);
-            for (var round = 1; await target.PushAsync(delivery, Pending(delivery, wanted), SupplyAsync, cancellation); round++)
+            await target.DeliverAsync(new Cargo(listing => TargetPlan.Make(wanted, listing, options.Prune), SupplyAsync)
             {
-                Applied = entry;
-                ThrowIfEndless(round, delivery);
-                await ProveAsync(download, cancellation);
-            }
+                Choose = Willing,
+                Pushed = token =>
+                {
+                    Applied = entry;
+                    return ProveAsync(download, token);
+                },
+            }, delivery, cancellation);
         }
         finally
         {
@@ -87,13 +89,9 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     }
 
     /// <summary>What refuses to move is left to the end, unless a bundle is about nothing else.</summary>
-    private IReadOnlyList<RefCommand> Pending(Delivery delivery, WantedRefs wanted)
+    private IReadOnlyList<RefCommand> Willing(IReadOnlyList<RefCommand> pending)
     {
-        var plan = TargetPlan.Make(wanted, target.Listing, options.Prune);
-        delivery.Settle(plan);
-        IReadOnlyList<RefCommand> all = options.OnlyForward
-            ? [.. delivery.Pending(plan).Where(change => !IsAtItsEnd(change))]
-            : delivery.Pending(plan);
+        IReadOnlyList<RefCommand> all = options.OnlyForward ? [.. pending.Where(change => !IsAtItsEnd(change))] : pending;
         IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value)
             && !_refused.ContainsKey(change.Name))];
         return willing.Count > 0 ? willing : all;
@@ -106,22 +104,10 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     private async Task SettleAsync(CancellationToken cancellation)
     {
         _refused.Clear();
-        var delivery = NewDelivery();
-        var round = 1;
-        do
-        {
-            ThrowIfEndless(round++, delivery);
-            delivery.Settle(Rest);
-        }
-        while (await target.PushAsync(delivery, delivery.Pending(Rest), NoPack, cancellation));
+        var delivery = new Delivery();
+        await target.DeliverAsync(new Cargo(PlanOf, Cargo.NoPack), delivery, cancellation);
         Keep(delivery);
     }
-
-    /// <summary>The supply of a push for which the target has all objects.</summary>
-    public static Task<Func<Stream, CancellationToken, Task>?> NoPack(IReadOnlyList<RefCommand> changes, CancellationToken cancellation) =>
-        Task.FromResult<Func<Stream, CancellationToken, Task>?>(null);
-
-    private Delivery NewDelivery() => new(options.Target, options.Settings, options.Meter);
 
     private void Keep(Delivery delivery)
     {
@@ -130,19 +116,10 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             _refused[name] = words;
         }
     }
-
-    private void ThrowIfEndless(int round, Delivery delivery)
-    {
-        if (round > MaxRounds + delivery.PartCount)
-        {
-            throw new RemoteException(RemoteFailure.Refused, options.Target.ToString(), "push",
-                $"the target kept changing while we pushed; gave up after {MaxRounds} rounds");
-        }
-    }
 }
 
-/// <summary>Where a delivery goes, and how.</summary>
-internal sealed record ChainDeliveryOptions(RemoteUrl Target, RemoteSettings Settings, TransferMeter Meter)
+/// <summary>How a target is brought along a chain.</summary>
+internal sealed record ChainDeliveryOptions(TransferMeter Meter)
 {
     public bool Prune { get; init; } = true;
 

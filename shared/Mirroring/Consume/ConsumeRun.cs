@@ -14,6 +14,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
 
     private readonly RunLedger<ConsumerLedger> _ledger = consumer.Ledgers.OfConsumer(request.Mirror);
     private readonly BucketSide _bucket = new(request.Mirror, consumer, listing, meter);
+    private readonly TargetSession _session = new(request.Target, consumer.Settings, meter);
     private readonly List<string> _warnings = [];
 
     private ChainState? _state;
@@ -89,7 +90,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task<MirrorError> ErrorOfAsync(Exception broken, CancellationToken cancellation)
     {
         var error = MirrorError.TryOf(broken)!;
-        return _target is null || await _target.TryLookBackAsync(cancellation) ? error : error.InDoubt();
+        return await _session.TryLookBackAsync(cancellation) ? error : error.InDoubt();
     }
 
     private MirrorError? RefsLeft() => _catchUp is null || request.DryRun ? null
@@ -127,7 +128,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             FormatGuard.Check("chain", state.Format, request.Target, target.Listing.Format);
         }
-        _catchUp = new CatchUp(state, target, _bucket, new ChainDeliveryOptions(request.Target, consumer.Settings, meter)
+        _catchUp = new CatchUp(state, target, _bucket, new ChainDeliveryOptions(meter)
         {
             Prune = request.Prune,
             SetAside = [.. _ledger.Value?.SetAside.Keys ?? []],
@@ -181,10 +182,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task<TargetSide> LookAtTargetAsync(RefMap managed, CancellationToken cancellation)
     {
         meter.Stage = "reading refs";
-        await DisposeAsync();
-        // What a round before this one has moved is told all the same.
-        _target = new TargetSide(request.Target, consumer.Settings, managed)
-        { IsStrict = request.Diverged != Diverged.Overwrite, First = _target?.First };
+        _target = new TargetSide(_session, managed) { IsStrict = request.Diverged != Diverged.Overwrite };
         await _target.LookAsync(cancellation);
         return _target;
     }
@@ -206,7 +204,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var divergence = await Divergence.FindAsync(state, target, rest, _bucket.Bundles.StatesAfterAsync(since, cancellation));
         return request.Diverged == Diverged.Refuse ? divergence.Refuse()
             : request.DryRun ? null
-            : await divergence.PreserveAsync(new Delivery(request.Target, consumer.Settings, meter), consumer.Now, cancellation);
+            : await divergence.PreserveAsync(consumer.Now, cancellation);
     }
 
     /// <summary>Remembers how far the target is, by its own word.</summary>
@@ -226,11 +224,5 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         _isProven = isEqual && !IsExpired(head.Expires);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_target is not null)
-        {
-            await _target.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
 }

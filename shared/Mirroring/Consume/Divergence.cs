@@ -44,15 +44,18 @@ internal sealed class Divergence
     public MirrorError? Refuse() => _foreign.Count + _missing.Count > 0 ? ToError("; nothing was done") : null;
 
     /// <summary>Puts what others made out of the way; an error if the target does not let us.</summary>
-    public async Task<MirrorError?> PreserveAsync(Delivery delivery, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<MirrorError?> PreserveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
-        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        RefCommand[] copies = [.. _foreign.Select(found =>
-            new RefCommand(RefName.Parse($"{ReplacedFolder}/{stamp}/{found.Name.Value["refs/".Length..]}"), found.Id.Format.Null,
-                found.Id))];
-        await _target.PushAsync(delivery, copies, ChainDelivery.NoPack, cancellation);
+        var folder = $"{ReplacedFolder}/{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
+        RefList copies = [.. _foreign.Select(found => new Ref(RefName.Parse($"{folder}/{found.Name.Value["refs/".Length..]}"), found.Id))];
+        var wanted = WantedRefs.Of(copies, RefMap.Parse([$"{folder}/*"]));
+        await _target.DeliverAsync(new Cargo(listing => TargetPlan.Make(wanted, listing, prune: false), Cargo.NoPack)
+        {
+            // What another round has kept under the same second stays.
+            Choose = changes => [.. changes.Where(change => change.IsCreate)],
+        }, new Delivery(), cancellation);
         var present = _target.Listing.Refs.ToHashSet();
-        return copies.All(copy => present.Contains(new Ref(copy.Name, copy.New)))
+        return copies.All(present.Contains)
             ? null
             : ToError($", and does not take {ReplacedFolder}/… to keep what they made; nothing was done");
     }

@@ -5,9 +5,9 @@ namespace Mirror.Mirroring;
 /// <summary>What has to move at a target so that its managed refs are those that are wanted.</summary>
 internal sealed class TargetPlan
 {
-    private TargetPlan(RefListing target) => Target = target;
-
-    public RefListing Target { get; }
+    private TargetPlan()
+    {
+    }
 
     public IReadOnlyList<RefCommand> Changes { get; private init; } = [];
 
@@ -74,7 +74,7 @@ internal sealed class TargetPlan
         {
             changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
         }
-        return new TargetPlan(target)
+        return new TargetPlan
         {
             Changes = changes,
             ManagedCount = managedCount,

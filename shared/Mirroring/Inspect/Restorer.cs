@@ -27,9 +27,9 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
-        var managed = TargetSide.ManagedBy(state.Managed);
-        await using var side = new TargetSide(target.Url, settings, managed);
-        var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(target.Url, settings, meter));
+        await using var session = new TargetSession(target.Url, settings, meter);
+        var side = new TargetSide(session, TargetSide.ManagedBy(state.Managed));
+        var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(meter));
         var broken = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(
             async token =>
             {

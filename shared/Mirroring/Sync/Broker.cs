@@ -11,7 +11,7 @@ public sealed class Broker(RemoteSettings settings, Random random)
     public async Task<MirrorOutcome> SyncAsync(SyncRequest request, TransferMeter meter, CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
-        var run = new SyncRun(request, settings, meter);
+        await using var run = new SyncRun(request, settings, meter);
         MirrorError? failure = null;
         if (await new Attempts(settings.Time, random, meter).RunAsync(run.RoundAsync, cancellation) is { } broken)
         {

@@ -2,51 +2,45 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One mirror in one run, in rounds: read both sides, plan, push. Each round looks at the target anew.</summary>
-internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, TransferMeter meter)
+/// <summary>One mirror in one run: read both sides, plan, and let the target's session push until its own refs say that it is done.</summary>
+internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
-    // One round does it; a second settles refusals; the rest is for a target that others are pushing to.
-    private const int MaxRounds = 8;
-
-    private readonly Delivery _delivery = new(request.Target, settings, meter) { PushOptions = request.PushOptions };
+    private readonly TargetSession _target = new(request.Target, settings, meter) { PushOptions = request.PushOptions };
+    private readonly Delivery _delivery = new();
 
     private RefListing? _source;
     private TargetPlan? _plan;
     private MirrorError? _held;
-    private int _rounds;
 
-    /// <summary>Does one round; true when there is nothing more to do.</summary>
+    /// <summary>Does all that there is to do; after a failure that may pass, what is left of it.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
-        if (++_rounds > MaxRounds + _delivery.PartCount)
-        {
-            throw new RemoteException(RemoteFailure.Refused, request.Target.ToString(), "push",
-                $"the target kept changing while we pushed; gave up after {_rounds - 1} rounds");
-        }
-        await using var source = UploadPack.Open(request.Source, settings);
-        await using var target = ReceivePack.Open(request.Target, settings);
+        await using var source = new SyncSource(request, settings, meter);
         meter.Stage = "reading refs";
-        _plan = await PlanAsync(source, target, cancellation);
-        _delivery.Settle(_plan);
-        _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan);
-        var changes = _delivery.Pending(_plan);
-        return _held is not null || changes.Count == 0 || request.DryRun
-            || await _delivery.PushAsync(target, changes, (part, token) => FetchAsync(source, target, part, token), cancellation);
+        var from = _source = await ReadBothAsync(source, cancellation);
+        var wanted = WantedRefs.Of(request.Refs, from, mayMiss: request.AllowMassDelete);
+        var cargo = new Cargo(target => _plan = TargetPlan.Make(wanted, target, request.Prune),
+            (changes, token) => source.FetchAsync(changes, _target, token))
+        {
+            Choose = changes => MayGoOn() ? changes : [],
+        };
+        await _target.DeliverAsync(cargo, _delivery, cancellation);
+        return true;
     }
 
     /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
     /// <returns>False if the target could not be asked, so that nobody knows.</returns>
-    public Task<bool> TryLookBackAsync(CancellationToken cancellation) => _delivery.TryLookBackAsync(cancellation);
+    public Task<bool> TryLookBackAsync(CancellationToken cancellation) => _target.TryLookBackAsync(cancellation);
 
     /// <summary>What has come of it so far: right after the last round, or after an exception between two.</summary>
     public MirrorOutcome Outcome(MirrorError? failure = null)
     {
         var error = failure ?? _held ?? RefsError.Of(request.Target, _delivery.Refused, _plan);
-        var changes = request.DryRun && _plan is not null ? _plan.Changes : _delivery.Moved;
+        var changes = request.DryRun && _plan is not null ? _plan.Changes : _target.Moved;
         return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
         {
-            // The last round has compared both listings, and the target has said of each ref that was pushed that it moved.
-            IsProven = error is null && !request.DryRun,
+            // The last plan was made of the target's refs after the last push, and nothing is left in it.
+            IsProven = error is null && _plan is { Changes.Count: 0 } && !request.DryRun,
             Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.ProblemCount ?? 0)),
             Bytes = meter.Bytes,
             Error = error,
@@ -61,11 +55,18 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         : changes > 0 ? OutcomeKind.Updated
         : OutcomeKind.Unchanged;
 
-    private async Task<TargetPlan> PlanAsync(UploadPack source, ReceivePack target, CancellationToken cancellation)
+    private bool MayGoOn()
+    {
+        _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan!);
+        return _held is null && !request.DryRun;
+    }
+
+    /// <summary>Lists both sides at once, and fails as soon as one of them does.</summary>
+    private async Task<RefListing> ReadBothAsync(SyncSource source, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var reading = source.ListAsync([.. request.Refs.Sources], both.Token);
-        var looking = target.ListAsync(both.Token);
+        var reading = source.ListAsync(both.Token);
+        var looking = _target.LookAsync(both.Token);
         if ((await Task.WhenAny(reading, looking)).IsFaulted)
         {
             // One has failed: no need to wait for the other.
@@ -74,31 +75,13 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         await Task.WhenAll((Task)reading, looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
         await (reading.IsFaulted ? reading : looking);
-        var (from, to) = (await reading, await looking);
+        var from = await reading;
         if (from.Refs.Count > 0)
         {
-            FormatGuard.Check("source", from.Format, request.Target, to.Format);
+            FormatGuard.Check("source", from.Format, request.Target, _target.Listing.Format);
         }
-        _source = from;
-        return TargetPlan.Make(WantedRefs.Of(request.Refs, from, mayMiss: request.AllowMassDelete), to, request.Prune);
+        return from;
     }
 
-    private async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(
-        UploadPack source, ReceivePack target, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
-    {
-        var wants = Negotiation.Wants(changes, _plan!.Target);
-        if (wants.Count == 0)
-        {
-            return null;
-        }
-        meter.Stage = "negotiating";
-        var fetch = await source.FetchAsync(new FetchRequest(wants, Negotiation.Haves(_plan.Target, _source!))
-        {
-            Thin = target.TakesThinPacks,
-            OffsetDeltas = target.TakesOffsetDeltas,
-            Progress = meter.Listener("source"),
-        }, cancellation);
-        var transfer = await PackTransfer.BeginAsync(fetch.Pack, request.Source, meter, cancellation);
-        return transfer.CopyToAsync;
-    }
+    public ValueTask DisposeAsync() => _target.DisposeAsync();
 }
