@@ -18,6 +18,10 @@ internal sealed class Delivery
     // the connection was lost, or it was refused for another's sake.
     private IReadOnlyList<RefCommand> _pushed = [];
     private Dictionary<RefName, string> _verdicts = [];
+    private Func<RefName, bool> _isAccepted = _ => false;
+
+    // Refs that the target has said to have moved, and that had not. Once may be somebody who undid it, or an answer that came too early.
+    private readonly HashSet<RefName> _unmoved = [];
 
     // What is still to be tried apart.
     private readonly Stack<IReadOnlySet<RefName>> _parts = [];
@@ -44,11 +48,12 @@ internal sealed class Delivery
     }
 
     /// <summary>Called before a push, so that one whose report is lost is settled too.</summary>
-    public void Begin(IReadOnlyList<RefCommand> pushed) => (_pushed, _verdicts) = (pushed, []);
+    public void Begin(IReadOnlyList<RefCommand> pushed) => (_pushed, _verdicts, _isAccepted) = (pushed, [], _ => false);
 
     /// <summary>Keeps what speaks against each ref, for the next look at the target to confirm.</summary>
     public void Judge(PushReport report, bool wasAtomic)
     {
+        _isAccepted = report.Accepted;
         foreach (var name in report.Unknown)
         {
             _verdicts[name] = "the target did not say what became of it, and it has not moved";
@@ -80,8 +85,8 @@ internal sealed class Delivery
             var left = plan.Changes.ToDictionary(change => change.Name);
             foreach (var change in _pushed)
             {
-                // Nobody moved it, and still it is not where it should be: that was a no.
-                if (left.TryGetValue(change.Name, out var now) && now.Old == change.Old && _verdicts.TryGetValue(change.Name, out var verdict))
+                // Nobody moved it, and still it is not where it should be: that was a no, whatever the report says.
+                if (left.TryGetValue(change.Name, out var now) && now.Old == change.Old && VerdictOn(change.Name) is { } verdict)
                 {
                     _refused[change.Name] = verdict;
                 }
@@ -89,6 +94,11 @@ internal sealed class Delivery
         }
         Begin([]);
     }
+
+    private string? VerdictOn(RefName name) =>
+        _verdicts.TryGetValue(name, out var verdict) ? verdict
+        : _isAccepted(name) && !_unmoved.Add(name) ? "the target said that this ref moved, and it did not: tried twice"
+        : null;
 
     /// <summary>Everything, or where a hook has refused everything, one of the parts that are tried apart.</summary>
     private IReadOnlyList<RefCommand> NextPart(IReadOnlyList<RefCommand> changes)
