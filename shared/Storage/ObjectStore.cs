@@ -39,6 +39,9 @@ public sealed class ObjectStore
     /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
     public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
 
+    /// <summary>A store over a driver that is made elsewhere: a test's.</summary>
+    internal static ObjectStore Over(IStoreDriver driver, TimeProvider time) => new(driver, time);
+
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));
 

@@ -25,7 +25,10 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
             ?? throw new ChainException(ChainFailure.NoHead, $"{consumer.Bucket.Name}: there is no head for {mirror}");
     }
 
-    /// <summary>Reads the head; every reason not to believe it ends the run.</summary>
+    /// <summary>
+    /// Reads the head; every reason not to believe it ends the run. It may be newer than the listing, so what seems to be missing is listed
+    /// again before anything is made of it: a producer puts a head after the bundles that it names.
+    /// </summary>
     public async Task<(MirrorHead Head, string ETag)> ReadTrustedHeadAsync(StoredObject stored, ConsumerLedger? ledger,
         CancellationToken cancellation)
     {
@@ -33,6 +36,10 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
         await using var reader = await consumer.Bucket.OpenReadAsync(stored.Key, offset: 0, cancellation);
         var head = await HeadReader.OpenAsync(mirror, reader, consumer.Keys, cancellation);
         ledger?.ThrowIfPast(head);
+        if (!head.State.Chain.All(Listing.Has))
+        {
+            await ListAgainAsync(cancellation);
+        }
         return (head, reader.Stored.ETag);
     }
 }

@@ -34,7 +34,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             async token =>
             {
                 await side.LookAsync(token);
-                await delivery.RunAsync(Route(state, side, target), token);
+                await delivery.RunAsync(Route(state, side, await ListedAsync(mirror, state, target, token)), token);
                 return true;
             },
             cancellation);
@@ -51,6 +51,12 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             Elapsed = settings.Time.GetElapsedTime(started),
         };
     }
+
+    /// <summary>A head may be newer than the listing: what seems to be missing is listed again.</summary>
+    private async Task<RestoreTarget> ListedAsync(string mirror, ChainState state, RestoreTarget target, CancellationToken cancellation) =>
+        state.Chain.All(target.Listing.Has)
+            ? target
+            : target with { Listing = await BucketListing.ReadOfAsync(bucket, mirror, cancellation) };
 
     private static IReadOnlyList<ChainEntry> Route(ChainState state, TargetSide side, RestoreTarget target)
     {

@@ -61,6 +61,25 @@ public sealed class RaceTests
         await fixture.AssertEqualAsync();
     }
 
+    [Fact]
+    public async Task A_consumer_and_a_restore_whose_listings_are_older_than_the_head_list_again()
+    {
+        var fixture = await PartitionFixture.StepAsync();
+        var listing = await BucketListing.ReadAsync(fixture.Bucket, CancellationToken.None);
+        await fixture.Source.CommitAsync("main", "a.txt", "three\n");
+        fixture.Policy = PartitionFixture.DeltasOnly;
+        await fixture.ProduceAsync();
+
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync(listing));
+        await fixture.AssertEqualAsync();
+        var restored = await GitRepository.CreateAsync("restored");
+        var restorer = new Restorer(fixture.Bucket, new ConsumerKeys([fixture.Identity], [fixture.Signing.VerifyingKey]), fixture.Settings());
+        var state = await restorer.FindAsync(fixture.Name, at: null, listing, CancellationToken.None);
+        PartitionFixture.AssertGood(await restorer.RestoreAsync(fixture.Name, state,
+            new RestoreTarget(Remotes.Url(restored.FileUrl), listing), new TransferMeter(), CancellationToken.None));
+        await Remotes.AssertEqualAsync(fixture.Source, restored);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
