@@ -89,7 +89,7 @@ internal sealed class BundleDownload : IAsyncDisposable
     {
         AgeException or BundleException => BadBundle(entry, wrong),
         StorageException { Failure: StorageFailure.NotFound } =>
-            new ChainException(ChainFailure.MissingBundle, $"bundle {entry.Sequence} is not in the bucket", wrong),
+            new ChainException(ChainFailure.MissingBundle, $"bundle {entry.Sequence} is absent from the bucket", wrong),
         _ => null,
     };
 

@@ -6,8 +6,11 @@ public enum ChainFailure
     /// <summary>There is no head for the mirror.</summary>
     NoHead,
 
-    /// <summary>The head cannot be decrypted: not for our identities, damaged, or cut off.</summary>
+    /// <summary>None of our identities opens the head.</summary>
     Undecryptable,
+
+    /// <summary>The head is not whole: its ciphertext was changed or cut off.</summary>
+    DamagedHead,
 
     /// <summary>Not signed, or by somebody whom we do not trust, or changed since.</summary>
     Signature,
@@ -29,6 +32,9 @@ public enum ChainFailure
 
     /// <summary>A bundle is not the one that the head names, or cannot be decrypted or read.</summary>
     BadBundle,
+
+    /// <summary>A bundle is the one that the head names, and the target does not take its pack.</summary>
+    RefusedBundle,
 }
 
 /// <summary>What is in the bucket cannot be believed or used; nothing was moved because of it.</summary>

@@ -71,7 +71,9 @@ internal static class SealedHead
         }
         catch (AgeException wrong)
         {
-            throw new ChainException(ChainFailure.Undecryptable, $"head: {wrong.Message}", wrong);
+            // A stanza that was damaged looks like one for somebody else; whatever else is wrong is not a matter of keys.
+            throw new ChainException(
+                wrong.Failure == AgeFailure.NoIdentity ? ChainFailure.Undecryptable : ChainFailure.DamagedHead, $"head: {wrong.Message}", wrong);
         }
         catch (SignatureException wrong)
         {

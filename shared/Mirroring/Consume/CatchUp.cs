@@ -50,7 +50,8 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
     /// <summary>Whether the target did not take a pack for what it lacks, or a bundle has gone since the bucket was listed.</summary>
     private static bool IsWorthAFullOne(Exception broken) => broken switch
     {
-        ChainException chain => chain.Failure == ChainFailure.MissingBundle,
+        ChainException { Failure: ChainFailure.MissingBundle } => true,
+        ChainException { Failure: ChainFailure.RefusedBundle, InnerException: { } refused } => IsWorthAFullOne(refused),
         // index-pack says "unresolved deltas", where the server lets us hear it, and is gone where it does not.
         RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } =>
             broken.Message.Contains("unresolved delta", StringComparison.Ordinal)

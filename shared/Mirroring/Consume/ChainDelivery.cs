@@ -46,15 +46,17 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         try
         {
             var wanted = WantedRefs.Of(download.Bundle.Header.Refs, _managed);
-            await target.DeliverAsync(new Cargo(listing => TargetPlan.Make(wanted, listing, options.Prune), SupplyAsync)
+            var cargo = new Cargo(listing => TargetPlan.Make(wanted, listing, options.Prune), SupplyAsync)
             {
                 Choose = Willing,
-                Pushed = token =>
-                {
-                    Applied = entry;
-                    return ProveAsync(download, token);
-                },
-            }, delivery, cancellation);
+                Sent = token => ProveAsync(download, token),
+                Refusal = refused => new ChainException(ChainFailure.RefusedBundle,
+                    $"bundle {entry.Sequence} is sound and signed, and the target does not take it: {refused.Message}", refused),
+            };
+            if (await target.DeliverAsync(cargo, delivery, cancellation) > 0)
+            {
+                Applied = entry;
+            }
         }
         finally
         {

@@ -39,7 +39,9 @@ internal static class ChainRoute
             }
         }
         var missing = state.Chain.First(entry => !bucket.Has(entry));
-        throw new ChainException(ChainFailure.MissingBundle,
-            $"bundle {missing.Sequence} is not in the bucket as the head names it, and no full bundle stands in for it");
+        var what = bucket.Find(missing.Key) is { } found
+            ? $"has {found.Size} bytes in the bucket, not {missing.Size}: it was cut short or replaced"
+            : "is absent from the bucket";
+        throw new ChainException(ChainFailure.MissingBundle, $"bundle {missing.Sequence} {what}, and no full bundle stands in for it");
     }
 }

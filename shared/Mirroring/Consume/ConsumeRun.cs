@@ -93,8 +93,21 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         return await _session.TryLookBackAsync(cancellation) ? error : error.InDoubt();
     }
 
-    private MirrorError? RefsLeft() => _catchUp is null || request.DryRun ? null
-        : RefsError.Of(request.Target, _catchUp.Delivery.Refused, _catchUp.Delivery.Rest);
+    private MirrorError? RefsLeft()
+    {
+        if (_catchUp is null || request.DryRun)
+        {
+            return null;
+        }
+        var left = RefsError.Of(request.Target, _catchUp.Delivery.Refused, _catchUp.Delivery.Rest);
+        return left is not null && _catchUp.Delivery.LacksObjects
+            ? left with
+            {
+                Message = $"{left.Message}; the target lacks objects that the chain up to sequence {_state!.Sequence} builds on",
+                Advice = Reason.RefusedBundle.NextAction,
+            }
+            : left;
+    }
 
     /// <summary>The cheapest proof: the same head as before, and a target that is as we left it. Nothing of the bucket is read.</summary>
     private async Task<bool> IsUnchangedAsync(StoredObject head, CancellationToken cancellation)

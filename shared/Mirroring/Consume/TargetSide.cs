@@ -28,7 +28,7 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
 
     public Task LookAsync(CancellationToken cancellation) => session.LookAsync(cancellation);
 
-    public Task DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation) =>
+    public Task<int> DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation) =>
         session.DeliverAsync(IsStrict ? cargo with { Guard = ThrowIfOthersPushed } : cargo, delivery, cancellation);
 
     private void ThrowIfOthersPushed(RefListing listing, IReadOnlyList<RefCommand> pushed)

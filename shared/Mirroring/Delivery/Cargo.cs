@@ -12,8 +12,11 @@ internal sealed record Cargo(Func<RefListing, TargetPlan> Plan, PackSupply Packs
     /// <summary>Which of the changes that are left are tried now; with none the delivery is over.</summary>
     public Func<IReadOnlyList<RefCommand>, IReadOnlyList<RefCommand>> Choose { get; init; } = changes => changes;
 
-    /// <summary>Done after each push, before the target is looked at.</summary>
-    public Func<CancellationToken, Task> Pushed { get; init; } = _ => Task.CompletedTask;
+    /// <summary>Done when the target has answered a push, before anything is made of the answer.</summary>
+    public Func<CancellationToken, Task> Sent { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>What it is called that the target does not take a pack.</summary>
+    public Func<RemoteException, Exception> Refusal { get; init; } = refused => refused;
 
     /// <summary>Given the refs before a push and what was pushed: throws where others have moved what they should not.</summary>
     public Action<RefListing, IReadOnlyList<RefCommand>>? Guard { get; init; }

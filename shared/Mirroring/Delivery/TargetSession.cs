@@ -48,14 +48,16 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         Listing = await _connection.ListAsync(cancellation);
         if (_pushed.Count > 0)
         {
-            _moved.Add([.. ArrivedOf(_pushed, Listing)]);
+            // All of it, nearly always; and then a second list of what may be very many refs is not needed.
+            _moved.Add(ArrivedOf(_pushed, Listing).Count() == _pushed.Count ? _pushed : [.. ArrivedOf(_pushed, Listing)]);
             _pushed = [];
         }
     }
 
     /// <summary>Pushes what a cargo wants moved, until the target has all of it or has refused the rest.</summary>
     /// <param name="delivery">What is known from earlier pushes of the same cargo.</param>
-    public async Task DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation)
+    /// <returns>How many rounds of pushing it took: none where there was nothing to do.</returns>
+    public async Task<int> DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation)
     {
         for (var round = 0; ; round++)
         {
@@ -64,7 +66,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
             var changes = cargo.Choose(delivery.Pending(plan));
             if (changes.Count == 0)
             {
-                return;
+                return round;
             }
             if (round >= MaxRounds + delivery.PartCount)
             {
@@ -116,21 +118,22 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         _pushed = part;
         delivery.Begin(part);
         var report = await Connection.PushAsync(push, cancellation);
-        ThrowUnlessUnpacked(report);
+        await cargo.Sent(cancellation);
+        ThrowUnlessUnpacked(report, cargo);
         delivery.Judge(report, push.Atomic);
-        await cargo.Pushed(cancellation);
         var before = cargo.Guard is null ? Unseen : Listing;
         meter.Stage = "looking back";
         await LookAsync(cancellation);
         cargo.Guard?.Invoke(before, part);
     }
 
-    private void ThrowUnlessUnpacked(PushReport report)
+    private void ThrowUnlessUnpacked(PushReport report, Cargo cargo)
     {
         if (report.UnpackError is { } error)
         {
             var words = report.Messages.Count > 0 ? $" (it said: {string.Join("; ", report.Messages)})" : "";
-            throw new RemoteException(RemoteFailure.Refused, url.ToString(), "push", $"the pack was not taken: {error}{words}");
+            throw cargo.Refusal(
+                new RemoteException(RemoteFailure.Refused, url.ToString(), "push", $"the pack was not taken: {error}{words}"));
         }
     }
 

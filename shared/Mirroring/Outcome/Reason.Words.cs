@@ -79,9 +79,14 @@ public sealed partial class Reason
         + "between the buckets is broken");
 
     public static readonly Reason Undecryptable = Failed("undecryptable",
-        "none of `age.identities` opens the head, or it is damaged",
+        "none of `age.identities` opens the head, or the part of it that says for whom it is was damaged",
         "check age.identities: the producer's age.recipients must name one of them; if it does, run mirror produce, which replaces a head "
         + "that is not as it put it");
+
+    public static readonly Reason DamagedHead = Failed("damaged-head",
+        "the head is no age file, or was changed or cut short after it was written; the keys are not the cause",
+        "run mirror produce on the near side: it replaces a head that is not as it put it; if it happens again, look at what copies "
+        + "the bucket, and at who may write to it");
 
     public static readonly Reason Signature = Failed("signature",
         "the head is not signed, not signed by a trusted key, or was changed",
@@ -101,12 +106,17 @@ public sealed partial class Reason
         "run mirror produce; only if the producer really lost both its ledger and its bucket, delete this mirror's .consumed.json in 'state'");
 
     public static readonly Reason MissingBundle = Failed("missing-bundle",
-        "a bundle that the chain needs is not in the bucket",
-        "run mirror produce on the near side: it notices a bundle that is gone, and writes a full one");
+        "a bundle that the chain needs is not in the bucket, or is not as long as the head says",
+        "run mirror produce on the near side: it notices a bundle that is gone or cut short, and writes a full one");
 
     public static readonly Reason BadBundle = Failed("bad-bundle",
         "the bytes of a bundle are not those that the head names, or not a bundle, or it is encrypted for an identity that is not yours",
         "delete that object from the bucket; then mirror produce, on the near side, writes a full one in its place");
+
+    public static readonly Reason RefusedBundle = Failed("refused-bundle",
+        "a bundle is sound and signed, and the target does not take its pack: objects are missing, broken, or against the target's rules",
+        "read the target's own words; if objects are missing or broken, run mirror produce --full on the near side, whose next bundle "
+        + "holds everything; if it is a rule of the target, such as receive.fsckObjects or a limit on size, change the rule or the source");
 
     public static readonly Reason NoSequence = Failed("no-sequence",
         "`--at` names a sequence that is not in the chain",
@@ -151,8 +161,8 @@ public sealed partial class Reason
     public static IReadOnlyList<Reason> All { get; } =
     [
         Unreachable, Unauthorized, Forbidden, NotFound, NotGit, Throttled, Unavailable, Disconnected, Stalled, Moved, Refused, Malformed,
-        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, NoHead, Undecryptable, Signature, WrongMirror, MalformedHead, Rollback,
-        MissingBundle, BadBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied, StoreFull, StoreThrottled, StoreUnavailable,
+        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, NoHead, Undecryptable, DamagedHead, Signature, WrongMirror, MalformedHead,
+        Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied, StoreFull, StoreThrottled, StoreUnavailable,
         StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
     ];
 

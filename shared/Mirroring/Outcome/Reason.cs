@@ -79,6 +79,7 @@ public sealed partial class Reason
     {
         ChainFailure.NoHead => NoHead,
         ChainFailure.Undecryptable => Undecryptable,
+        ChainFailure.DamagedHead => DamagedHead,
         ChainFailure.Signature => Signature,
         ChainFailure.Malformed => MalformedHead,
         ChainFailure.WrongMirror => WrongMirror,
@@ -86,6 +87,7 @@ public sealed partial class Reason
         ChainFailure.MissingBundle => MissingBundle,
         ChainFailure.NoSequence => NoSequence,
         ChainFailure.BadBundle => BadBundle,
+        ChainFailure.RefusedBundle => RefusedBundle,
         _ => throw new ArgumentOutOfRangeException(nameof(failure), failure, "a failure without a reason"),
     };
 }

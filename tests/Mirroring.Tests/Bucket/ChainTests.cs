@@ -120,7 +120,7 @@ public class ChainTests
         catch (ChainException missing)
         {
             Assert.Equal(ChainFailure.MissingBundle, missing.Failure);
-            Assert.Contains($"bundle {route["missing ".Length..]} is not in the bucket", missing.Message, StringComparison.Ordinal);
+            Assert.Contains($"bundle {route["missing ".Length..]} is absent from the bucket", missing.Message, StringComparison.Ordinal);
         }
     }
 

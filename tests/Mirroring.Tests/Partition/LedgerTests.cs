@@ -88,7 +88,8 @@ public sealed class LedgerTests
         var bundle = await fixture.ReadAsync(key);
         await fixture.DeleteAsync(key);
 
-        await fixture.AssertRefusedAsync("missing-bundle");
+        var refused = await fixture.AssertRefusedAsync("missing-bundle");
+        Assert.Contains("bundle 2 is absent from the bucket", refused.Error!.Message, StringComparison.Ordinal);
 
         var failed = await LedgerAsync(fixture);
         Assert.Equal((before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason.Word));

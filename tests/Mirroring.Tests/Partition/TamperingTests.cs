@@ -15,7 +15,7 @@ public sealed class TamperingTests
         foreach (var position in Positions(head.Length))
         {
             await fixture.WriteAsync(fixture.HeadKey, Flipped(head, position));
-            await fixture.AssertRefusedAsync("undecryptable", $"seed {Seed}, byte {position} of {head.Length}");
+            await fixture.AssertRefusedAsync("undecryptable|damaged-head", $"seed {Seed}, byte {position} of {head.Length}");
         }
         await fixture.AssertHealsAsync(fixture.HeadKey, head);
     }
@@ -28,9 +28,24 @@ public sealed class TamperingTests
         foreach (var position in Positions(head.Length))
         {
             await fixture.WriteAsync(fixture.HeadKey, head.AsMemory(0, position));
-            await fixture.AssertRefusedAsync("undecryptable", $"seed {Seed}, cut at {position} of {head.Length}");
+            await fixture.AssertRefusedAsync("damaged-head", $"seed {Seed}, cut at {position} of {head.Length}");
         }
         await fixture.AssertHealsAsync(fixture.HeadKey, head);
+    }
+
+    [Fact]
+    public async Task A_damaged_head_is_told_from_one_for_somebody_else_and_produce_heals_it()
+    {
+        var fixture = await PartitionFixture.StepAsync();
+        var head = await fixture.ReadAsync(fixture.HeadKey);
+        await fixture.WriteAsync(fixture.HeadKey, Flipped(head, head.Length - 1));
+        var damaged = await fixture.AssertRefusedAsync("damaged-head");
+
+        Assert.DoesNotContain("age.identities", damaged.Error!.NextAction, StringComparison.Ordinal);
+        Assert.Contains("mirror produce", damaged.Error.NextAction, StringComparison.Ordinal);
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        Assert.Equal(OutcomeKind.Updated, (await fixture.ConsumeAsync()).Kind);
+        await fixture.AssertEqualAsync();
     }
 
     [Theory]
@@ -79,7 +94,8 @@ public sealed class TamperingTests
         foreach (var position in Positions(bundle.Length))
         {
             await fixture.WriteAsync(key, bundle.AsMemory(0, position));
-            await fixture.AssertRefusedAsync("missing-bundle", $"seed {Seed}, cut at {position} of {bundle.Length}");
+            var refused = await fixture.AssertRefusedAsync("missing-bundle", $"seed {Seed}, cut at {position} of {bundle.Length}");
+            Assert.Contains($"bundle 2 has {position} bytes in the bucket, not {bundle.Length}", refused.Error!.Message, StringComparison.Ordinal);
             var outcome = await fixture.ConsumeAsync(listing);
             Assert.Equal((position, "bad-bundle", 0), (position, outcome.Error?.Reason.Word, outcome.Changes.Count));
         }
