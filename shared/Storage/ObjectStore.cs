@@ -26,18 +26,21 @@ public sealed class ObjectStore
     /// <summary>What messages call the store: never a secret.</summary>
     public string Name => _driver.Name;
 
+    /// <summary>A store at a location, with the login of a configuration. Nothing is asked of it, nor a login read, before the first
+    /// action.</summary>
+    public static ObjectStore Open(StoreLocation location, LoginValues login, TimeProvider time) =>
+        new(location.Connect(login, time), time);
+
     /// <summary>A store in a directory, which is made at the first write; until then it is an empty store.</summary>
-    public static ObjectStore OpenDirectory(string path, TimeProvider time) => OperatingSystem.IsLinux() && LinuxFiles.IsSupported
-        ? new ObjectStore(new DirectoryDriver(path, time), time)
-        : throw new PlatformNotSupportedException("a store in a directory needs Linux on x64 or arm64: choose az:// or s3://");
+    public static ObjectStore OpenDirectory(string path, TimeProvider time) => new(DirectoryKind.Connect(path, time), time);
 
-    /// <summary>A store in a container of Azure Blob Storage, which must be there.
-    /// Nothing is asked of it before the first action.</summary>
-    public static ObjectStore OpenAzure(AzureAddress address, AzureLogin login, TimeProvider time) =>
-        new(new AzureDriver(address, login, time), time);
+    /// <summary>A store in a container of Azure Blob Storage, which must be there.</summary>
+    public static ObjectStore OpenAzure(AzureLocation location, AzureLogin login, TimeProvider time) =>
+        new(new AzureDriver(location, login, time), time);
 
-    /// <summary>A store in a bucket, which must be there. Nothing is asked of it, nor the login read, before the first use.</summary>
-    public static ObjectStore OpenS3(S3Address address, S3Login login, TimeProvider time) => new(new S3Driver(address, login, time), time);
+    /// <summary>A store in a bucket, which must be there.</summary>
+    public static ObjectStore OpenS3(S3Location location, S3Login login, TimeProvider time) =>
+        new(new S3Driver(location, login, time), time);
 
     /// <summary>A store over a driver that is made elsewhere: a test's.</summary>
     internal static ObjectStore Over(IStoreDriver driver, TimeProvider time) => new(driver, time);

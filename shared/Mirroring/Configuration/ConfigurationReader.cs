@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 

@@ -1,14 +1,14 @@
+using Mirror.Storage;
+
 namespace Mirror.Mirroring;
 
 /// <summary>Reads the list of credentials.</summary>
 internal sealed class CredentialRuleReader(string directory, ErrorList errors)
 {
-    private static readonly Dictionary<string, string[]> KeysOf = new()
-    {
-        ["https"] = ["username", "password", "github_app"],
-        ["az"] = ["connection_string", "sas"],
-        ["s3"] = ["access_key", "secret_key", "session_token", "profile"],
-    };
+    private static readonly string[] RemoteKeys = ["username", "password", "github_app"];
+
+    // In the order in which messages name them.
+    private static readonly IReadOnlyList<string> AllKeys = [.. RemoteKeys, .. StoreKinds.All.SelectMany(KeysOf)];
 
     private readonly Dictionary<UrlPrefix, int> _lines = [];
 
@@ -21,31 +21,30 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
             errors.Add(item.At, $"a credential must be a mapping, not {item.Kind}");
             return null;
         }
-        var section = Section.Open(map, errors, ["match", .. KeysOf.Values.SelectMany(keys => keys)]);
+        var section = Section.Open(map, errors, ["match", .. AllKeys]);
         var match = ReadMatch(section);
         if (match is null)
         {
             return null;
         }
-        ReportForeign(section, match);
-        ConfiguredLogin? login = match.Scheme switch
-        {
-            "az" => ReadAzure(section),
-            "s3" => ReadS3(section),
-            _ => section.Has("github_app") ? ReadApp(section) : ReadUser(section),
-        };
+        var kind = StoreKinds.Find(match.Scheme);
+        ReportForeign(section, match, kind is null ? RemoteKeys : KeysOf(kind));
+        ConfiguredLogin? login = kind is not null ? ReadStore(section, kind)
+            : section.Has("github_app") ? ReadApp(section)
+            : ReadUser(section);
         return login is null ? null : new CredentialRule(match, login);
     }
 
     /// <summary>Keys that belong to a login of another kind.</summary>
-    private void ReportForeign(Section section, UrlPrefix match)
+    private void ReportForeign(Section section, UrlPrefix match, IReadOnlyList<string> own)
     {
-        var own = KeysOf.GetValueOrDefault(match.Scheme) ?? KeysOf["https"];
-        foreach (var key in KeysOf.Values.Except([own]).SelectMany(keys => keys).Where(section.Has))
+        foreach (var key in AllKeys.Except(own).Where(section.Has))
         {
             errors.Add(section.KeyAt(key), $"'{key}' is not for {match.Scheme}://, which takes {string.Join(", ", own)}");
         }
     }
+
+    private static IReadOnlyList<string> KeysOf(StoreKind kind) => [.. kind.Logins.SelectMany(way => way.Keys).Select(key => key.Name)];
 
     private UrlPrefix? ReadMatch(Section section)
     {
@@ -79,29 +78,33 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
         return key is null ? null : new GitHubApp(id, key);
     }
 
-    private ConfiguredLogin? ReadAzure(Section section)
+    private StoreLogin? ReadStore(Section section, StoreKind kind)
     {
-        if (section.Has("sas"))
+        var way = kind.Logins.Skip(1).FirstOrDefault(way => section.Has(way.Keys[0].Name)) ?? kind.Logins[0];
+        if (way != kind.Logins[0])
         {
-            RefuseBeside(section, "sas", "connection_string");
-            return section.Read<SecretReference?>("sas", null, ParseSecret) is { } token ? new AzureSignature(token) : null;
+            RefuseBeside(section, way.Keys[0].Name, [.. KeysOf(kind).Except(way.Keys.Select(key => key.Name))]);
         }
-        section.Require("connection_string");
-        return section.Read<SecretReference?>("connection_string", null, ParseSecret) is { } text ? new AzureConnectionString(text) : null;
-    }
-
-    private ConfiguredLogin? ReadS3(Section section)
-    {
-        if (section.Has("profile"))
+        else
         {
-            RefuseBeside(section, "profile", "access_key", "secret_key", "session_token");
-            return section.Text("profile") is { } name ? new S3Profile(name) : null;
+            section.Require([.. way.Keys.Where(key => !key.IsOptional).Select(key => key.Name)]);
         }
-        section.Require("access_key", "secret_key");
-        var access = section.Read<SecretReference?>("access_key", null, ParseSecret);
-        var secret = section.Read<SecretReference?>("secret_key", null, ParseSecret);
-        var token = section.Read<SecretReference?>("session_token", null, ParseSecret);
-        return access is not null && secret is not null ? new S3AccessKeys(access, secret, token) : null;
+        var secrets = new Dictionary<LoginKey, SecretReference>();
+        var words = new Dictionary<LoginKey, string>();
+        foreach (var key in way.Keys)
+        {
+            if (key.IsSecret && section.Read<SecretReference?>(key.Name, null, ParseSecret) is { } reference)
+            {
+                secrets[key] = reference;
+            }
+            else if (!key.IsSecret && section.Text(key.Name) is { } word)
+            {
+                words[key] = word;
+            }
+        }
+        return way.Keys.All(key => key.IsOptional || secrets.ContainsKey(key) || words.ContainsKey(key))
+            ? new StoreLogin(secrets, words)
+            : null;
     }
 
     private void RefuseBeside(Section section, string key, params IReadOnlyList<string> others)

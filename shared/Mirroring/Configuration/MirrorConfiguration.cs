@@ -1,4 +1,5 @@
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -107,7 +108,7 @@ public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login)
         rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
 }
 
-/// <summary>How to log in: to a remote over http, to <c>az://</c>, or to <c>s3://</c>.</summary>
+/// <summary>How to log in: to a remote over http, or to a store.</summary>
 public abstract record ConfiguredLogin
 {
     private protected ConfiguredLogin()
@@ -119,13 +120,7 @@ public sealed record UserPassword(string Username, SecretReference Password) : C
 
 public sealed record GitHubApp(long AppId, SecretReference PrivateKey) : ConfiguredLogin;
 
-public sealed record AzureConnectionString(SecretReference Text) : ConfiguredLogin;
-
-/// <summary>A shared access signature.</summary>
-public sealed record AzureSignature(SecretReference Token) : ConfiguredLogin;
-
-/// <summary>A profile of the files that Amazon's tools share.</summary>
-public sealed record S3Profile(string Name) : ConfiguredLogin;
-
-/// <param name="SessionToken">Of temporary keys only.</param>
-public sealed record S3AccessKeys(SecretReference AccessKey, SecretReference SecretKey, SecretReference? SessionToken) : ConfiguredLogin;
+/// <summary>For a store: the keys of one of the ways that its kind has.</summary>
+/// <param name="Words">Values that are no secrets.</param>
+public sealed record StoreLogin(
+    IReadOnlyDictionary<LoginKey, SecretReference> Secrets, IReadOnlyDictionary<LoginKey, string> Words) : ConfiguredLogin;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -8,7 +9,7 @@ namespace Mirror.Mirroring;
 internal static class ObjectKeySize
 {
     /// <summary>What Azure and S3 both take.</summary>
-    public const int Max = 1024;
+    public const int Max = ObjectStore.MaxKeySize;
 
     // A SHA-256 id and two numbers of 19 digits fill what does not depend on the mirror.
     private static readonly int FixedSize =

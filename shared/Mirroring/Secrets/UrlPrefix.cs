@@ -1,6 +1,8 @@
+using Mirror.Storage;
+
 namespace Mirror.Mirroring;
 
-/// <summary>An http, https, az or s3 URL that stands for everything below it, by whole path segments.</summary>
+/// <summary>A URL of a remote over http or of a store, that stands for everything below it, by whole path segments.</summary>
 /// <remarks>What it guards is a password: <c>https://host/acme</c> must not take in <c>https://host/acme-evil</c>,
 /// nor <c>https://host</c> take in <c>https://host.evil.example</c>.</remarks>
 public sealed record UrlPrefix
@@ -23,7 +25,7 @@ public sealed record UrlPrefix
     {
         ConfiguredUrl.RefuseSecrets(text);
         return Uri.TryCreate(text, UriKind.Absolute, out var url)
-            && url.Scheme is "https" or "http" or "az" or "s3"
+            && (url.Scheme is "https" or "http" || StoreKinds.Find(url.Scheme) is not null)
             && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
             ? new UrlPrefix(url)
             : throw new FormatException("credentials are for a URL such as https://host/, https://host/group/, az://account/container or s3://bucket");

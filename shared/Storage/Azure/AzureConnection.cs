@@ -20,7 +20,7 @@ internal enum AzureIdentity
 internal sealed record AzureConnection(BlobContainerClient Container, AzureIdentity Identity, AzureSignature? Signature)
 {
     /// <summary>Connects at the first request, and anew when the store refuses the login and there is another one.</summary>
-    public static RotatingClient<string, AzureConnection> Rotating(AzureAddress address, AzureLogin login) => login switch
+    public static RotatingClient<string, AzureConnection> Rotating(AzureLocation address, AzureLogin login) => login switch
     {
         AzureLogin.ConnectionString given => Rotating(given.Source, text => ByConnectionString(address, text.Trim())),
         AzureLogin.Signature given => Rotating(given.Source, text => BySignature(address, text.Trim())),
@@ -30,7 +30,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
     private static RotatingClient<string, AzureConnection> Rotating(LoginSource<string> source, Func<string, AzureConnection> connect) =>
         new(source, connect, failure => failure is RequestFailedException { Status: 401 or 403 });
 
-    private static AzureConnection ByMachine(AzureAddress address)
+    private static AzureConnection ByMachine(AzureLocation address)
     {
         var url = UrlOf(address);
         if (url.Scheme != Uri.UriSchemeHttps)
@@ -41,7 +41,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
             AzureIdentity.Entra, Signature: null);
     }
 
-    private static AzureConnection BySignature(AzureAddress address, string text)
+    private static AzureConnection BySignature(AzureLocation address, string text)
     {
         var signature = AzureSignature.Parse(text)
             ?? throw new InvalidDataException("the login is no shared access signature: one looks like 'sv=…&sp=…&se=…&sig=…'");
@@ -50,7 +50,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
             new BlobContainerClient(UrlOf(address), credential, AzurePipeline.Options()), AzureIdentity.Signature, signature);
     }
 
-    private static AzureConnection ByConnectionString(AzureAddress address, string text)
+    private static AzureConnection ByConnectionString(AzureLocation address, string text)
     {
         var container = Connect(address, text);
         if (container.AccountName is { Length: > 0 } account && account != address.Account)
@@ -64,7 +64,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
             : new AzureConnection(container, AzureIdentity.Signature, AzureSignature.Parse(field[signatureField.Length..]));
     }
 
-    private static BlobContainerClient Connect(AzureAddress address, string text)
+    private static BlobContainerClient Connect(AzureLocation address, string text)
     {
         try
         {
@@ -78,7 +78,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
         }
     }
 
-    private static Uri UrlOf(AzureAddress address)
+    private static Uri UrlOf(AzureLocation address)
     {
         var endpoint = address.Endpoint?.AbsoluteUri.TrimEnd('/') ?? $"https://{address.Account}.blob.core.windows.net";
         return new Uri($"{endpoint}/{address.Container}");

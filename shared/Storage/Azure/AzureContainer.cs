@@ -6,11 +6,11 @@ using Mirror.Storage.Logins;
 namespace Mirror.Storage.Azure;
 
 /// <summary>Makes requests about the container or one blob of it, with whatever login is good.</summary>
-internal sealed class AzureContainer(AzureAddress address, AzureLogin login)
+internal sealed class AzureContainer(AzureLocation address, AzureLogin login)
 {
     private readonly RotatingClient<string, AzureConnection> _connections = AzureConnection.Rotating(address, login);
 
-    public AzureAddress Address => address;
+    public AzureLocation Address => address;
 
     public KeyPrefix Prefix { get; } = new(address.Prefix);
 

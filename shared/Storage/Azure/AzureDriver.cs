@@ -6,7 +6,7 @@ using Mirror.Storage.Parts;
 namespace Mirror.Storage.Azure;
 
 /// <summary>A block blob per object, in a container that must be there: nothing but blobs is ever made.</summary>
-internal sealed class AzureDriver(AzureAddress address, AzureLogin login, TimeProvider time) : IStoreDriver
+internal sealed class AzureDriver(AzureLocation address, AzureLogin login, TimeProvider time) : IStoreDriver
 {
     private readonly AzureContainer _container = new(address, login);
 

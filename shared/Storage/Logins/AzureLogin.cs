@@ -7,6 +7,20 @@ public abstract record AzureLogin
     {
     }
 
+    /// <summary>Of a connection string or a signature, what makes it good: it may be shown apart from what is around it.</summary>
+    public static IEnumerable<string> SecretPartsOf(string text)
+    {
+        foreach (var name in new[] { "AccountKey=", "sig=" })
+        {
+            if (text.IndexOf(name, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            {
+                var value = text[(at + name.Length)..].Split(';', '&')[0];
+                yield return value;
+                yield return Uri.UnescapeDataString(value);
+            }
+        }
+    }
+
     /// <summary>Who this machine is: a managed or workload identity, what the AZURE_ variables say, or who has logged in on it.</summary>
     public sealed record Machine : AzureLogin;
 

@@ -14,7 +14,7 @@ internal sealed class S3Bucket
     private readonly RotatingClient<S3Keys?, AmazonS3Client> _client;
     private readonly TimeProvider _time;
 
-    public S3Bucket(S3Address address, S3Login login, TimeProvider time)
+    public S3Bucket(S3Location address, S3Login login, TimeProvider time)
     {
         Address = address;
         Prefix = new KeyPrefix(address.Prefix);
@@ -22,7 +22,7 @@ internal sealed class S3Bucket
         _client = new RotatingClient<S3Keys?, AmazonS3Client>(SourceOf(login), keys => S3Clients.Connect(address, login, keys), IsRefusal);
     }
 
-    public S3Address Address { get; }
+    public S3Location Address { get; }
 
     public string Name => Address.Bucket;
 

@@ -18,14 +18,14 @@ internal static class S3Clients
 
     private static readonly S3HttpClientFactory Line = new();
 
-    public static AmazonS3Client Connect(S3Address address, S3Login login, S3Keys? keys)
+    public static AmazonS3Client Connect(S3Location address, S3Login login, S3Keys? keys)
     {
         var profile = login is S3Login.Profile { Name: var name } ? Find(name) : null;
         var config = Configure(address, profile);
         return new AmazonS3Client(Authenticate(keys, profile, config), config);
     }
 
-    private static AmazonS3Config Configure(S3Address address, CredentialProfile? profile)
+    private static AmazonS3Config Configure(S3Location address, CredentialProfile? profile)
     {
         var config = new AmazonS3Config
         {

@@ -19,7 +19,7 @@ internal sealed class S3Driver : IStoreDriver
     private readonly S3Failure _failure;
     private readonly LeaseObjects _leases;
 
-    public S3Driver(S3Address address, S3Login login, TimeProvider time)
+    public S3Driver(S3Location address, S3Login login, TimeProvider time)
     {
         Name = address.Prefix.Length == 0 ? $"s3://{address.Bucket}" : $"s3://{address.Bucket}/{address.Prefix}";
         _bucket = new S3Bucket(address, login, time);

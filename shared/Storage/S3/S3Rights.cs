@@ -5,7 +5,7 @@ namespace Mirror.Storage.S3;
 /// <summary>Which rights what is asked of a bucket takes, as a policy names them.</summary>
 internal static class S3Rights
 {
-    public static string Needed(S3Address address, StoreAction action)
+    public static string Needed(S3Location address, StoreAction action)
     {
         var bucket = $"arn:aws:s3:::{address.Bucket}";
         var objects = address.Prefix.Length == 0 ? $"{bucket}/*" : $"{bucket}/{address.Prefix}/*";

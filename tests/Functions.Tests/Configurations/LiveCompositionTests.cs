@@ -121,7 +121,7 @@ public sealed class LiveCompositionTests
         await container.CreateAsync();
         await PutAsync("mirrors: []\n");
         var login = new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(account.ConnectionString));
-        var store = ObjectStore.OpenAzure(new AzureAddress(account.Name, "shelf", ""), login, TimeProvider.System);
+        var store = ObjectStore.OpenAzure(new AzureLocation(account.Name, "shelf", ""), login, TimeProvider.System);
         var live = new LiveComposition(new ObjectPlace(store, "mirror.yaml", "/"), _time, _log.Add);
 
         var first = await live.GetAsync(CancellationToken.None);
@@ -154,7 +154,7 @@ public sealed class LiveCompositionTests
 
     /// <summary>What a store says that is not there.</summary>
     private static Task<StorageException> LostAsync() => Assert.ThrowsAsync<StorageException>(() => ObjectStore
-        .OpenS3(new S3Address("bucket", "") { Endpoint = new Uri("http://127.0.0.1:1") }, new S3Login.Keys((_, _) => ValueTask.FromResult(new S3Keys("id", "key", null))), TimeProvider.System)
+        .OpenS3(new S3Location("bucket", "") { Endpoint = new Uri("http://127.0.0.1:1") }, new S3Login.Keys((_, _) => ValueTask.FromResult(new S3Keys("id", "key", null))), TimeProvider.System)
         .TryStatAsync("a", CancellationToken.None));
 
     private sealed class Place : IConfigurationPlace

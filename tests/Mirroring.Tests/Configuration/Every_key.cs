@@ -1,4 +1,5 @@
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring.Tests;
 
@@ -82,13 +83,15 @@ public sealed class Every_key
               - { match: s3://other, access_key: env:ID, secret_key: env:KEY, session_token: file:/run/token }
             """).Credentials;
 
-        static SecretReference At(string text) => SecretReference.Parse(text, "/");
         Assert.Equal(
             [
-                new AzureConnectionString(At("keyvault:https://v.vault.azure.net/secrets/store")), new AzureSignature(At("env:SAS")), new S3Profile("backup"),
-                new S3AccessKeys(At("env:ID"), At("env:KEY"), null), new S3AccessKeys(At("env:ID"), At("env:KEY"), At("file:/run/token")),
+                "connection_string=keyvault:https://v.vault.azure.net/secrets/store", "sas=env:SAS", "profile is backup",
+                "access_key=env:ID secret_key=env:KEY", "access_key=env:ID secret_key=env:KEY session_token=file:/run/token",
             ],
-            logins.Select(rule => rule.Login));
+            logins.Select(rule => Text(Assert.IsType<StoreLogin>(rule.Login))));
+
+        static string Text(StoreLogin login) => string.Join(' ', login.Secrets.Select(pair => $"{pair.Key.Name}={pair.Value}")
+            .Concat(login.Words.Select(pair => $"{pair.Key.Name} is {pair.Value}")));
     }
 
     [Fact]

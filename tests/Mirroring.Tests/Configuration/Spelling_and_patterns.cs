@@ -1,3 +1,5 @@
+using Mirror.Storage;
+
 namespace Mirror.Mirroring.Tests;
 
 public sealed class Spelling_and_patterns

@@ -140,14 +140,14 @@ public sealed class AzureAnswerTests
 
     private static AzureErrorContext Scene(StoreAction action) => new(
         action,
-        new AzureAddress("account", "container", ""),
+        new AzureLocation("account", "container", ""),
         new AzureConnection(
             new BlobContainerClient(new Uri("https://account.blob.core.windows.net/container")), AzureIdentity.Entra, Signature: null),
         DateTimeOffset.UtcNow);
 
     private static ObjectStore Open(FakeServer server)
     {
-        var address = new AzureAddress(AzuriteServer.Account, "container", "") { Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}") };
+        var address = new AzureLocation(AzuriteServer.Account, "container", "") { Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}") };
         var login = $"AccountName={AzuriteServer.Account};AccountKey={AzuriteServer.Key};BlobEndpoint={address.Endpoint}";
         return ObjectStore.OpenAzure(address, new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(login)), TimeProvider.System);
     }

@@ -46,7 +46,7 @@ internal sealed class AzureContainerOfTest
     public ObjectStore OpenAt(int port) =>
         ObjectStore.OpenAzure(Address(port), new AzureLogin.ConnectionString(Always(ConnectionString(port))), TimeProvider.System);
 
-    public AzureAddress Address(int? port = null) =>
+    public AzureLocation Address(int? port = null) =>
         new(AzuriteServer.Account, Name, Prefix: "") { Endpoint = new Uri(Endpoint(port)) };
 
     public static LoginSource<string> Always(string login) => (_, _) => ValueTask.FromResult(login);

@@ -73,7 +73,7 @@ public sealed class AzureEndlessAnswerTests
 
     private static async Task<StorageException> FailsAsync(StorageFailure expected, FakeServer server, Func<ObjectStore, Task> action)
     {
-        var address = new AzureAddress(AzuriteServer.Account, "container", "")
+        var address = new AzureLocation(AzuriteServer.Account, "container", "")
         {
             Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}"),
         };

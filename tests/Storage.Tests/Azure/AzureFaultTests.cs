@@ -55,7 +55,7 @@ public sealed class AzureFaultTests : IAsyncLifetime
     [Fact]
     public async Task A_host_that_does_not_resolve_is_named()
     {
-        var address = new AzureAddress("no-such-account", "container", "") { Endpoint = new Uri("http://no-such-account.invalid") };
+        var address = new AzureLocation("no-such-account", "container", "") { Endpoint = new Uri("http://no-such-account.invalid") };
         var store = ObjectStore.OpenAzure(
             address, new AzureLogin.Signature(AzureContainerOfTest.Always("sv=2022&sig=secret")), TimeProvider.System);
 

@@ -97,7 +97,7 @@ public sealed class S3EndlessAnswerTests
     }
 
     private static ObjectStore Open(FakeServer server, TimeProvider time) =>
-        ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = new Uri(server.Url) }, S3TestBucket.Login, time);
+        ObjectStore.OpenS3(new S3Location("bucket", "") { Endpoint = new Uri(server.Url) }, S3TestBucket.Login, time);
 
     private static Task ListAsync(ObjectStore store) => store.ListAsync("", Late).ToListAsync(Late).AsTask();
 

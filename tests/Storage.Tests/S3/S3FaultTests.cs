@@ -103,7 +103,7 @@ public sealed class S3FaultTests
     public void A_role_that_is_not_given_is_told_with_its_reason(HttpStatusCode status, string code, StorageFailure expected)
     {
         var refusal = new AmazonSecurityTokenServiceException("not authorized to perform: sts:AssumeRole") { StatusCode = status, ErrorCode = code };
-        var bucket = new S3Bucket(new S3Address("bucket", ""), new S3Login.Machine(), TimeProvider.System);
+        var bucket = new S3Bucket(new S3Location("bucket", ""), new S3Login.Machine(), TimeProvider.System);
 
         // As the SDK throws it.
         var explained = new S3Failure(bucket).Explain(new AmazonClientException("Error calling AssumeRole for role x", refusal), StoreAction.Read);
@@ -119,7 +119,7 @@ public sealed class S3FaultTests
     {
         var server = await RadosGateway.SharedAsync();
         var endpoint = new Uri(url.Replace("PORT", $"{server.Port}", StringComparison.Ordinal));
-        var store = ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = endpoint }, S3TestBucket.Login, TimeProvider.System);
+        var store = ObjectStore.OpenS3(new S3Location("bucket", "") { Endpoint = endpoint }, S3TestBucket.Login, TimeProvider.System);
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => store.TryStatAsync("a", Late));
 
@@ -201,7 +201,7 @@ public sealed class S3FaultTests
     }
 
     private static ObjectStore Open(int port, TimeProvider time) =>
-        ObjectStore.OpenS3(new S3Address("bucket", "") { Endpoint = new Uri($"http://127.0.0.1:{port}") }, S3TestBucket.Login, time);
+        ObjectStore.OpenS3(new S3Location("bucket", "") { Endpoint = new Uri($"http://127.0.0.1:{port}") }, S3TestBucket.Login, time);
 
     private static async Task<StorageException> FailsAsync(StorageFailure expected, int port, Func<ObjectStore, Task> action)
     {

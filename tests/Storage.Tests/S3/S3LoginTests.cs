@@ -103,7 +103,7 @@ public sealed class S3LoginTests : IAsyncLifetime
         await IsDeniedAsync("look at 'a': the profile 'nobody' gives no credentials",
             () => OpenAs(new S3Login.Profile("nobody")).TryStatAsync("a", Late));
         Assert.NotNull(await OpenAs(new S3Login.Profile("writer")).TryStatAsync("a", Late));
-        var lost = ObjectStore.OpenS3(new S3Address(Bucket.Name, ""), new S3Login.Machine(), TimeProvider.System);
+        var lost = ObjectStore.OpenS3(new S3Location(Bucket.Name, ""), new S3Login.Machine(), TimeProvider.System);
         var failure = await Assert.ThrowsAsync<StorageException>(() => lost.TryStatAsync("a", Late));
         Assert.Equal(StorageFailure.Invalid, failure.Failure);
         Assert.EndsWith("no region is known: say ?region=REGION behind the bucket, or set AWS_REGION", failure.Message, StringComparison.Ordinal);

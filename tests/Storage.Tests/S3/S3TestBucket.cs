@@ -70,10 +70,10 @@ internal sealed class S3TestBucket : IDisposable
 
     public static S3Login LoginOf(S3Keys keys) => new S3Login.Keys((_, _) => ValueTask.FromResult(keys));
 
-    public S3Address Address(string prefix = "") => new(Name, prefix) { Endpoint = Endpoint };
+    public S3Location Address(string prefix = "") => new(Name, prefix) { Endpoint = Endpoint };
 
     /// <summary>By way of a proxy, say.</summary>
-    public S3Address AddressAt(int port) => Address() with { Endpoint = new UriBuilder(Endpoint) { Port = port }.Uri };
+    public S3Location AddressAt(int port) => Address() with { Endpoint = new UriBuilder(Endpoint) { Port = port }.Uri };
 
     public ObjectStore Open(string prefix = "") => ObjectStore.OpenS3(Address(prefix), Login, TimeProvider.System);
 

@@ -1,4 +1,4 @@
-namespace Mirror.Mirroring;
+namespace Mirror.Storage.Drivers;
 
 /// <summary>What comes after the question mark of a store's location: known keys, each at most once, with a value.</summary>
 internal sealed class LocationQuery

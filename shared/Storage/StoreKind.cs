@@ -1,0 +1,38 @@
+namespace Mirror.Storage;
+
+/// <summary>How the places of one kind of store, and the logins for them, are written.</summary>
+public abstract class StoreKind
+{
+    private protected StoreKind()
+    {
+    }
+
+    /// <summary>What stands before <c>://</c>; empty for a path.</summary>
+    public abstract string Scheme { get; }
+
+    /// <summary>How a place is written, as messages say it.</summary>
+    public abstract string Form { get; }
+
+    /// <summary>The ways to log in that a configuration can name. The first key of a way tells it from the others; where it has none of
+    /// them, the first way is meant. Empty where there is no login.</summary>
+    public virtual IReadOnlyList<LoginWay> Logins => [];
+
+    /// <param name="text">Without the scheme.</param>
+    internal abstract StoreLocation Parse(string text, string directory);
+}
+
+/// <summary>The kinds of stores. A new one is a folder beside those of the others, and a line here.</summary>
+public static class StoreKinds
+{
+    public static IReadOnlyList<StoreKind> All { get; } =
+    [
+        Directories.DirectoryKind.Instance,
+        Azure.AzureKind.Instance,
+        S3.S3Kind.Instance,
+    ];
+
+    /// <summary>How places are written: <c>a, b or c</c>.</summary>
+    public static string Forms { get; } = string.Join(", ", All.SkipLast(1).Select(kind => kind.Form)) + $" or {All[^1].Form}";
+
+    public static StoreKind? Find(string scheme) => All.FirstOrDefault(kind => kind.Scheme == scheme);
+}

@@ -1,0 +1,48 @@
+using Mirror.Storage.Drivers;
+
+namespace Mirror.Storage;
+
+/// <summary>Where objects are kept: a directory, <c>az://ACCOUNT/CONTAINER[/PREFIX]</c>
+/// or <c>s3://BUCKET[/PREFIX]?region=…&amp;endpoint=…&amp;storage_class=…</c>.</summary>
+public abstract record StoreLocation
+{
+    private protected StoreLocation()
+    {
+    }
+
+    /// <summary>What every key begins with, without slashes around it; empty for none.</summary>
+    public abstract string Prefix { get; init; }
+
+    public abstract StoreKind Kind { get; }
+
+    /// <summary>Reads a location; a relative directory is relative to <paramref name="directory"/>.</summary>
+    /// <remarks>The errors do not quote: a mistaken location is apt to have a SAS token or a key in it.</remarks>
+    public static StoreLocation Parse(string text, string directory)
+    {
+        var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
+        var kind = schemeEnd >= 0 ? StoreKinds.Find(text[..schemeEnd])
+            : text.Length > 0 && !IsSchemeOnly(text) ? StoreKinds.Find("")
+            : null;
+        return kind?.Parse(schemeEnd < 0 ? text : text[(schemeEnd + "://".Length)..], directory)
+            ?? throw new FormatException($"is {StoreKinds.Forms}");
+    }
+
+    /// <summary>Reads the location of one object in a cloud's store: the last part of its path is the object's key.</summary>
+    public static (StoreLocation Store, string Key) ParseObject(string text)
+    {
+        var location = Parse(text, "/");
+        var slash = location.Prefix.LastIndexOf('/');
+        return location.Prefix.Length > 0
+            ? (location with { Prefix = location.Prefix[..Math.Max(slash, 0)] }, location.Prefix[(slash + 1)..])
+            : throw new FormatException("names no object: az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…");
+    }
+
+    /// <summary>Whether what is written to one may end up in the other. Prefixes do not keep two stores in one bucket apart:
+    /// who may read the one may read the other.</summary>
+    public abstract bool Overlaps(StoreLocation other);
+
+    internal abstract IStoreDriver Connect(LoginValues login, TimeProvider time);
+
+    private static bool IsSchemeOnly(string text) =>
+        text.Split(':', 2) is [var scheme, _] && (scheme == "file" || (scheme.Length > 0 && StoreKinds.Find(scheme) is not null));
+}
