@@ -86,13 +86,21 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     /// <summary>What the destination has after it.</summary>
     public required RefList Refs { get; init; }
 
-    /// <summary>What it has before; nothing for a full bundle.</summary>
-    public required RefList Before { get; init; }
-
-    /// <summary>The same in words that the source understands.</summary>
-    public required BundleHaves HavesBefore { get; init; }
-
     public required BundleHaves HavesAfter { get; init; }
 
     public RefName? Head { get; init; }
+
+    /// <summary>What it has before; nothing for a full bundle.</summary>
+    public RefList Before { get; init; } = [];
+
+    /// <summary>The same in words that the source understands.</summary>
+    public BundleHaves HavesBefore { get; init; } = BundleHaves.None;
+
+    public static BundleDraft Of(ProducePlan plan, BundleKind kind, long generation, long sequence) => new(kind, generation, sequence)
+    {
+        Format = plan.Format,
+        Refs = plan.Refs,
+        HavesAfter = plan.Haves,
+        Head = plan.Head,
+    };
 }

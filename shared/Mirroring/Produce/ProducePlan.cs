@@ -1,4 +1,5 @@
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -14,18 +15,13 @@ internal enum ProduceStep
 }
 
 /// <summary>What there is to do for a mirror: what its ledger, its source and the bucket's listing make of each other.</summary>
-internal sealed class ProducePlan
+internal sealed record ProducePlan
 {
-    private ProducePlan(ProducerLedger ledger, RefListing source) => (Ledger, Source) = (ledger, source);
+    public required ProducerLedger Ledger { get; init; }
 
-    public ProducerLedger Ledger { get; }
+    public required RefListing Source { get; init; }
 
-    public RefListing Source { get; }
-
-    public ProduceStep Step { get; private set; }
-
-    /// <summary>Why a bundle is full, for people.</summary>
-    public string Reason { get; private set; } = "";
+    public ProduceStep Step { get; private init; }
 
     /// <summary>What changes at the destination.</summary>
     public required TargetPlan Changes { get; init; }
@@ -45,20 +41,32 @@ internal sealed class ProducePlan
     public required IReadOnlyList<string> Managed { get; init; }
 
     /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
-    public ChainState? Chain { get; private set; }
+    public ChainState? Chain { get; private init; }
+
+    /// <summary>One more than any generation that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
+    public long NextGeneration { get; private init; }
+
+    /// <summary>The listing that it was decided by.</summary>
+    public required BucketListing Bucket { get; init; }
+
+    /// <summary>The head in the bucket that is to be replaced; null where there is none.</summary>
+    public StoredObject? SeenHead { get; init; }
 
     /// <summary>Whether the chain's end is another state: refs changed, or are no
     /// longer the mirror's, so that no head may name them.</summary>
     public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
 
-    public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source)
+    public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source, BucketListing bucket)
     {
         var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
         // Another object format is another repository: no bundle of the one builds on the other.
         var chain = ledger.State is { } state && (state.Format == source.Format || source.Refs.Count == 0) ? ledger.State : null;
         var before = new RefListing(chain?.Format ?? source.Format, chain?.Refs ?? []);
-        return new ProducePlan(ledger, source)
+        return new ProducePlan
         {
+            Ledger = ledger,
+            Source = source,
+            Bucket = bucket,
             Changes = TargetPlan.Make(wanted, before, prune: true),
             Refs = wanted.Refs,
             Managed = [.. ManagedBy(request), .. wanted.Problems.Keys.Where(name => RefName.TryParse(name, out _)
@@ -69,47 +77,50 @@ internal sealed class ProducePlan
     }
 
     /// <summary>Decides, cheapest question first.</summary>
-    public void Decide(BucketListing bucket, ProducerKeys keys, ChainPolicy policy, DateTimeOffset now)
+    public ProducePlan Decide(Producer producer)
     {
-        if (Chain is not null && IsBehind(Chain, bucket))
-        {
-            Chain = null;
-        }
-        (Step, Reason) =
-            Chain is null ? (ProduceStep.Full, "the first")
-            : Ledger.Readers != keys.Readers ? (ProduceStep.Full, "the recipients changed")
-            : !IsWhole(Chain, bucket) ? (ProduceStep.Full, "a bundle of the chain is gone from the bucket")
-            : policy.IsDueForFull(Chain.Chain) ? (ProduceStep.Full, "many deltas")
-            : HasNews ? (ProduceStep.Delta, "")
-            : IsHeadDue(Chain, bucket, keys, policy, now) ? (ProduceStep.Head, "")
-            : (ProduceStep.Nothing, "");
+        var chain = Chain is not null && IsBehind(Chain) ? null : Chain;
+        var judged = this with { Chain = chain, NextGeneration = GenerationAfter(Bucket, Ledger) };
+        return judged with { Step = judged.StepFor(producer) };
     }
 
-    private bool IsHeadDue(ChainState chain, BucketListing bucket, ProducerKeys keys, ChainPolicy policy, DateTimeOffset now) =>
+    private ProduceStep StepFor(Producer producer) =>
+        Chain is null || Ledger.Readers != producer.Keys.Readers || !IsWhole(Chain) || producer.Policy.IsDueForFull(Chain.Chain)
+            ? ProduceStep.Full
+        : HasNews ? ProduceStep.Delta
+        : IsHeadDue(Chain, producer) ? ProduceStep.Head
+        : ProduceStep.Nothing;
+
+    private bool IsHeadDue(ChainState chain, Producer producer) =>
         Ledger.Published is not { } published
         || published.Sequence != chain.Sequence
-        || published.Signer != keys.Signer
-        || published.Written + policy.Heartbeat <= now
-        || bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag != published.ETag
+        || published.Signer != producer.Keys.Signer
+        || published.Written + producer.Policy.Heartbeat <= producer.Now
+        || Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag != published.ETag
         || chain.Head != Head
         || !chain.Managed.SequenceEqual(Managed)
-        || policy.Trimmed(chain.Chain, now) != chain.Chain;
+        || producer.Policy.Trimmed(chain.Chain, producer.Now) != chain.Chain;
 
     /// <summary>
     /// Whether a head that we did not put goes with bundles beyond our own end: then the ledger came out of a backup, and heads that follow
     /// from it would be older than what consumers have seen.
     /// </summary>
-    private bool IsBehind(ChainState chain, BucketListing bucket) =>
-        bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
-        && bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation,
+    private bool IsBehind(ChainState chain) =>
+        Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
+        && Bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation,
             bundle.Name.Sequence).CompareTo((chain.Generation, chain.Sequence)) > 0);
 
     /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
-    private static bool IsWhole(ChainState chain, BucketListing bucket)
+    private bool IsWhole(ChainState chain)
     {
         var full = chain.Chain.Last(entry => entry.Kind == BundleKind.Full);
-        return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(bucket.Has);
+        return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(Bucket.Has);
     }
+
+    /// <summary>What somebody planted so high that no number would be left is not counted.</summary>
+    private static long GenerationAfter(BucketListing bucket, ProducerLedger ledger) =>
+        bucket.BundlesOf(ledger.Mirror).Select(bundle => bundle.Name.Generation)
+            .Where(generation => generation < ObjectKey.MaxNumber / 2).Append(ledger.State?.Generation ?? 0).Max() + 1;
 
     /// <summary>What a consumer will be told that it may change: not every ref map can
     /// be said to one who does not know the source's names.</summary>

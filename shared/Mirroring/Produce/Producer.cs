@@ -22,6 +22,8 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
 
     internal RemoteSettings Settings => settings;
 
+    internal TimeProvider Time => settings.Time;
+
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
     /// <summary>Produces one mirror. Whatever remotes and stores do is an outcome;
@@ -31,9 +33,7 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
         CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();
-        var run = new ProduceRun(request, this, listing, meter);
-        var broken = await new Attempts(settings.Time, Random, meter).RunAsync(run.RoundAsync, cancellation);
-        var outcome = await run.RememberAsync(run.Outcome(broken), cancellation);
+        var outcome = await new ProduceRun(request, this, listing, meter).RunAsync(cancellation);
         return outcome with { Elapsed = settings.Time.GetElapsedTime(started) };
     }
 }

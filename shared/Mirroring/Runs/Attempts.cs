@@ -6,30 +6,44 @@ namespace Mirror.Mirroring;
 /// <summary>One mirror's rounds: repeated while there is more to do, and after a pause where the same again may well work.</summary>
 internal sealed class Attempts(TimeProvider time, Random random, TransferMeter meter)
 {
-    /// <summary>Returns what ended the rounds, or null when the last one was done. Our own faults and cancellation pass through.</summary>
-    public async Task<Exception?> RunAsync(Func<CancellationToken, Task<bool>> round, CancellationToken cancellation)
+    /// <summary>Repeats rounds that are values, and returns the last one. Our own faults and cancellation pass through.</summary>
+    public async Task<T> RunAsync<T>(T start, Func<T, CancellationToken, Task<T>> next, CancellationToken cancellation)
+        where T : IRound
     {
         var backoff = new Backoff(time, random);
-        while (true)
+        var round = await next(start, cancellation);
+        while (round.Broken is { } broken ? await TryWaitAsync(broken, backoff, cancellation) : !round.IsDone)
+        {
+            round = await next(round, cancellation);
+        }
+        return round;
+    }
+
+    /// <summary>Returns what ended the rounds, or null when the last one was done. Our own faults and cancellation pass through.</summary>
+    public async Task<Exception?> RunAsync(Func<CancellationToken, Task<bool>> round, CancellationToken cancellation) =>
+        (await RunAsync(new PlainRound(false, null), async (_, token) =>
         {
             try
             {
-                if (await round(cancellation))
-                {
-                    return null;
-                }
-            }
-            catch (Exception broken) when (Patience(broken) is { } asked && backoff.Next(asked) is { } delay)
-            {
-                meter.Stage = "waiting to try again";
-                meter.Note?.Invoke($"{broken.Message}; trying again in {delay.TotalSeconds:0.0} s");
-                await backoff.WaitAsync(delay, cancellation);
+                return new PlainRound(await round(token), null);
             }
             catch (Exception broken) when (Reason.TryOf(broken) is not null)
             {
-                return broken;
+                return new PlainRound(false, broken);
             }
+        }, cancellation)).Broken;
+
+    /// <summary>Waits before another round; false where it would not help, or there were enough.</summary>
+    private async Task<bool> TryWaitAsync(Exception broken, Backoff backoff, CancellationToken cancellation)
+    {
+        if (Patience(broken) is not { } asked || backoff.Next(asked) is not { } delay)
+        {
+            return false;
         }
+        meter.Stage = "waiting to try again";
+        meter.Note?.Invoke($"{broken.Message}; trying again in {delay.TotalSeconds:0.0} s");
+        await backoff.WaitAsync(delay, cancellation);
+        return true;
     }
 
     /// <summary>How long to wait at least, or null where it would not help.</summary>
@@ -40,4 +54,6 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
         StorageException store when store.IsTransient || store.Failure == StorageFailure.Conflict => TimeSpan.Zero,
         _ => null,
     };
+
+    private sealed record PlainRound(bool IsDone, Exception? Broken) : IRound;
 }

@@ -1,0 +1,26 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>Puts the head that says what the ledger says.</summary>
+internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> ledger)
+{
+    /// <summary>Puts the head of a state, and remembers in the ledger that it did.</summary>
+    /// <param name="seen">The head that is to be replaced; null where there is none.</param>
+    /// <returns>Whether it is the first head to tell of the state's end.</returns>
+    public async Task<bool> PublishAsync(ChainState state, StoredObject? seen, CancellationToken cancellation)
+    {
+        var before = ledger.Value!.Published;
+        // No clock that was set back makes a later head look like an earlier one.
+        var earliest = before?.Written + TimeSpan.FromSeconds(1);
+        var now = earliest > producer.Now ? earliest.Value : producer.Now;
+        var head = new MirrorHead(ledger.Value.Mirror, state) { Written = now, Expires = now + producer.Policy.Expiry };
+        var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
+        // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
+        var condition = seen is { } found ? WriteCondition.IfMatch(found.ETag) : WriteCondition.IfAbsent;
+        var etag = await producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation);
+        await ledger.WriteAsync(ledger.Value with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) },
+            cancellation);
+        return before?.Sequence != state.Sequence;
+    }
+}

@@ -1,0 +1,53 @@
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What a round found, decided and wrote. What was written by the rounds before it in the same run stays part of it.</summary>
+internal sealed record ProduceRound : IRound
+{
+    public static readonly ProduceRound None = new();
+
+    /// <summary>Null before the source was listed.</summary>
+    public ProducePlan? Plan { get; init; }
+
+    /// <summary>Why nothing may be written.</summary>
+    public MirrorError? Held { get; init; }
+
+    /// <summary>The bundles that the ledger has been told of.</summary>
+    public IReadOnlyList<ChainEntry> Written { get; init; } = [];
+
+    /// <summary>What they change at the destination. For a round that only publishes, nothing has changed.</summary>
+    public IReadOnlyList<RefCommand> Changes { get; init; } = [];
+
+    /// <summary>Whether a head was put that is the first to tell of a bundle.</summary>
+    public bool HasNewHead { get; init; }
+
+    public bool IsDone { get; init; }
+
+    public Exception? Broken { get; init; }
+
+    /// <summary>Where the next round begins: whether this one was held or broken off says nothing of that one.</summary>
+    public ProduceRound Next() => this with { Held = null, IsDone = false, Broken = null };
+
+    public MirrorOutcome Outcome(ProduceRequest request)
+    {
+        var error = Broken is not null ? MirrorError.TryOf(Broken)
+            : Held ?? RefsError.Of(request.Source, new Dictionary<RefName, string>(), Plan?.Changes);
+        var wouldWrite = request.DryRun && Broken is null && Plan?.Step is ProduceStep.Delta or ProduceStep.Full;
+        IReadOnlyList<RefCommand> changes = wouldWrite ? Plan!.Changes.Changes : Changes;
+        return new MirrorOutcome(request.Mirror, error?.Reason.Kind
+            ?? (wouldWrite || Written.Count > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged))
+        {
+            // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
+            IsProven = error is null && !request.DryRun,
+            Refs = RefCounts.Of(changes, rejected: Plan?.Changes.ProblemCount ?? 0),
+            Bytes = Written.Sum(entry => entry.Size),
+            Sequence = Written is [.., var last] ? last.Sequence : Plan?.Chain?.Sequence,
+            Bundle = Written is [.., var newest] ? newest.Kind : null,
+            HasNewHead = HasNewHead,
+            Error = error,
+            SourceHead = Plan?.Source.Head,
+            Changes = changes,
+        };
+    }
+}
