@@ -39,7 +39,7 @@ internal static class StatusJson
         json.WriteNumber("full", ledger.State?.CountOf(BundleKind.Full) ?? 0);
         json.WriteNumber("deltas", ledger.State?.CountOf(BundleKind.Delta) ?? 0);
         json.WriteNumber("bytes", ledger.State?.Size ?? 0);
-        Write(json, "published", ledger.Published?.Written);
+        Write(json, "published", ledger.Published?.PutAt);
         Write(json, ledger.Failure);
     }
 

@@ -52,8 +52,8 @@ internal static class StatusText
         {
             return "nothing produced yet";
         }
-        var published = ledger.Published is { } head && head.Sequence == state.Sequence
-            ? $"published {Quantity.Ago(head.Written, now)}"
+        var published = ledger.Published is { } head && (head.Generation, head.Sequence) == (state.Generation, state.Sequence)
+            ? $"published {Quantity.Ago(head.PutAt, now)}"
             : "not published yet";
         return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(refCount)}; "
             + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";

@@ -45,14 +45,14 @@ public sealed record JobState(string Job)
     private static JobState OfProducer(ProducerLedger? ledger, RunRecord? record)
     {
         // A head is put although the source lacks refs that it should have, so that the others arrive.
-        var published = ledger?.Failure?.Reason == Reason.RefsRefused ? null : ledger?.Published?.Written;
+        var published = ledger?.Failure?.Reason == Reason.RefsRefused ? null : ledger?.Published?.PutAt;
         var state = new JobState(Produce)
         {
             HasRun = ledger is not null || record is not null,
             Proven = Latest(published, record?.Proven),
             Error = ErrorOf(record, published) ?? ledger?.Failure,
         };
-        return OfSource(state, record, Earliest(ledger?.Published?.Written, ledger?.Failure?.At));
+        return OfSource(state, record, Earliest(ledger?.Published?.PutAt, ledger?.Failure?.At));
     }
 
     /// <summary>A source may change at any time, so whatever is younger than the last proof may be missing; without a proof, all that was

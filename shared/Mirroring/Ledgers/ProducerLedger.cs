@@ -34,10 +34,12 @@ public sealed record ProducerLedger(string Mirror)
         if (Published is { } published)
         {
             json.WriteStartObject("published");
+            json.WriteNumber("generation", published.Generation);
             json.WriteNumber("sequence", published.Sequence);
             json.WriteString("etag", published.ETag);
             json.WriteString("signer", published.Signer);
             StateJson.WriteTime(json, "written", published.Written);
+            StateJson.WriteTime(json, "put_at", published.PutAt);
             json.WriteEndObject();
         }
         LedgerFailure.Write(json, Failure);
@@ -52,18 +54,19 @@ public sealed record ProducerLedger(string Mirror)
         WriteIds(json, "others", Haves.Others);
     }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count) * (8 + ObjectFormat.Sha256.HexSize)));
 
-    internal static ProducerLedger Read(JsonFields fields) => new(fields.Text("mirror"))
+    internal static ProducerLedger Read(JsonFields fields)
     {
-        Fence = fields.Number("fence"),
-        Readers = fields.Text("readers"),
-        Published = fields.OptionalObject("published") is { } published
-            ? new PublishedHead(published.Number("sequence"), published.Text("etag"), published.Text("signer"),
-                StateJson.ReadTime(published, "written"))
-            : null,
-        Failure = LedgerFailure.Read(fields),
-        State = fields.OptionalObject("state") is { } state ? StateJson.Read(state) : null,
-        Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),
-    };
+        var state = fields.OptionalObject("state") is { } content ? StateJson.Read(content) : null;
+        return new ProducerLedger(fields.Text("mirror"))
+        {
+            Fence = fields.Number("fence"),
+            Readers = fields.Text("readers"),
+            Published = fields.OptionalObject("published") is { } published ? PublishedHead.Read(published, state) : null,
+            Failure = LedgerFailure.Read(fields),
+            State = state,
+            Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),
+        };
+    }
 
     private static void WriteIds(Utf8JsonWriter json, string name, IEnumerable<ObjectId> ids)
     {
@@ -79,4 +82,22 @@ public sealed record ProducerLedger(string Mirror)
 }
 
 /// <summary>The head as it was put last.</summary>
-public sealed record PublishedHead(long Sequence, string ETag, string Signer, DateTimeOffset Written);
+public sealed record PublishedHead(long Generation, long Sequence, string ETag)
+{
+    public required string Signer { get; init; }
+
+    /// <summary>When it was written, as it says itself.</summary>
+    public required DateTimeOffset Written { get; init; }
+
+    /// <summary>When it was put, by the clock. That is earlier than what the head says where a clock was ahead once.</summary>
+    public required DateTimeOffset PutAt { get; init; }
+
+    /// <param name="state">What stands in for the fields that ledgers of before lack.</param>
+    internal static PublishedHead Read(JsonFields fields, ChainState? state) =>
+        new(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence"), fields.Text("etag"))
+        {
+            Signer = fields.Text("signer"),
+            Written = StateJson.ReadTime(fields, "written"),
+            PutAt = StateJson.ReadTime(fields, fields.OptionalText("put_at") is null ? "written" : "put_at"),
+        };
+}

@@ -11,16 +11,23 @@ internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> le
     public async Task<bool> PublishAsync(ChainState state, StoredObject? seen, CancellationToken cancellation)
     {
         var before = ledger.Value!.Published;
-        // No clock that was set back makes a later head look like an earlier one.
-        var earliest = before?.Written + TimeSpan.FromSeconds(1);
-        var now = earliest > producer.Now ? earliest.Value : producer.Now;
-        var head = new MirrorHead(ledger.Value.Mirror, state) { Written = now, Expires = now + producer.Policy.Expiry };
+        var isNew = before?.Generation != state.Generation || before.Sequence != state.Sequence;
+        var now = producer.Now;
+        // Of two heads of one sequence, consumers refuse the one that says it is older. A clock that was set back must not make
+        // a later head look like an earlier one; but no clock that was ahead once decides how long the head is good for.
+        var written = !isNew && before!.Written + TimeSpan.FromSeconds(1) is var least && least > now ? least : now;
+        var head = new MirrorHead(ledger.Value.Mirror, state) { Written = written, Expires = now + producer.Policy.Expiry };
         var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = seen is { } found ? WriteCondition.IfMatch(found.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation);
-        await ledger.WriteAsync(ledger.Value with { Published = new PublishedHead(state.Sequence, etag, producer.Keys.Signer, now) },
-            cancellation);
-        return before?.Sequence != state.Sequence;
+        var published = new PublishedHead(state.Generation, state.Sequence, etag)
+        {
+            Signer = producer.Keys.Signer,
+            Written = written,
+            PutAt = now,
+        };
+        await ledger.WriteAsync(ledger.Value with { Published = published }, cancellation);
+        return isNew;
     }
 }

@@ -139,7 +139,8 @@ public sealed class LagTests
 
     private static Dictionary<string, string> Protected => new() { [Main] = "protected branch hook declined" };
 
-    private static PublishedHead Head(int minutes) => new(1, "etag", "signer", Now.AddMinutes(minutes));
+    private static PublishedHead Head(int minutes) =>
+        new(1, 1, "etag") { Signer = "signer", Written = Now.AddMinutes(minutes), PutAt = Now.AddMinutes(minutes) };
 
     private static async Task<MirrorReport> ReportAsync(Case of)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Mirror.Mirroring.Tests.Partition;
 
 /// <summary>Ledgers that were lost, damaged or exchanged: that costs a full bundle on the near side, and a memory on the far one.</summary>
@@ -19,6 +21,19 @@ public sealed class LedgerTests
         (_, consumed) = await fixture.CarryAsync();
         Assert.Equal(BundleKind.Delta, consumed.Bundle);
         await fixture.AssertEqualAsync();
+    }
+
+    [Fact]
+    public async Task A_head_of_the_same_sequence_of_another_generation_does_not_count_as_published()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        var file = Path.Combine(fixture.NearPath, ProducerLedger.Key(fixture.Name));
+        var ledger = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        ledger["published"]!["generation"] = 0;
+        await File.WriteAllTextAsync(file, ledger.ToJsonString());
+
+        Assert.True((await fixture.ProduceAsync()).HasNewHead);
+        Assert.False((await fixture.ProduceAsync()).HasNewHead);
     }
 
     [Fact]
