@@ -106,7 +106,7 @@ public sealed class CrashTests
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
         var uploads = Directory.GetDirectories(fixture.BucketPath, "uploads", SearchOption.AllDirectories).Single();
-        var left = Path.Combine(uploads, "left");
+        var left = Path.Combine(uploads, $"{Guid.NewGuid():N}");
         await File.WriteAllTextAsync(left, "half a bundle");
         await fixture.Source.CommitAsync("main", "a.txt", "two\n");
         await fixture.ProduceAsync();
