@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
 
@@ -12,6 +13,12 @@ internal static class ProduceCommand
         Description = "go on where more than half of a mirror's refs have gone from its source, or all of them",
     };
 
+    private static readonly Option<bool> Full = new("--full")
+    {
+        Description = "write a full bundle of each mirror now, also where nothing has changed: for consumers that cannot apply what "
+            + "is there",
+    };
+
     public static Command Create()
     {
         var command = new Command("produce", """
@@ -20,11 +27,13 @@ internal static class ProduceCommand
             mirror produce -c mirror.yaml -j 8
             mirror produce --only 'ce/*' --dry-run
             mirror produce --watch 5m
+            mirror produce --only ce/routy --full
             """)
         {
-            AllowMassDelete,
+            AllowMassDelete, Full,
         };
         RunOptions.AddTo(command);
+        command.Validators.Add(CheckTogether);
         Repeating.SetAction(command, RunOnceAsync);
         return command;
     }
@@ -34,8 +43,21 @@ internal static class ProduceCommand
         using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
         var jobs = options.Select([.. side.Requests], request => request.Mirror)
-            .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
+            .Select(request => side.Job(request with
+            {
+                AllowMassDelete = parsed.GetValue(AllowMassDelete),
+                Full = parsed.GetValue(Full),
+                DryRun = options.DryRun,
+            }));
         return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
             cancellation);
+    }
+
+    private static void CheckTogether(CommandResult result)
+    {
+        if (result.GetValue(Full) && result.GetValue(RunOptions.WatchOption) is not null)
+        {
+            result.AddError("--full goes without --watch: each round would write the whole repository again");
+        }
     }
 }

@@ -31,7 +31,7 @@ public sealed class HelpTests
         var options = (await program.RunAsync("[suggest:17]", "mirror produce --")).Output.Split('\n');
 
         Assert.All((string[])["completion", "consume", "demo", "keygen", "produce", "restore", "status", "sync", "verify"], word => Assert.Contains(word, commands));
-        Assert.All((string[])["--config", "--only", "--dry-run", "--watch", "--parallel", "--json", "--quiet", "--verbose", "--allow-mass-delete"], word => Assert.Contains(word, options));
+        Assert.All((string[])["--config", "--only", "--dry-run", "--watch", "--parallel", "--json", "--quiet", "--verbose", "--allow-mass-delete", "--full"], word => Assert.Contains(word, options));
     }
 
     [Theory]
@@ -43,6 +43,7 @@ public sealed class HelpTests
     [InlineData("keygen", "-v")]
     [InlineData("sync", "--dry-rnu", "./target.git")]
     [InlineData("produce", "SOURCE")]
+    [InlineData("produce", "--full", "--watch", "5m")]
     [InlineData("consume", "--no-prune")]
     public async Task What_a_command_does_not_know_is_wrong_usage(params string[] arguments)
     {

@@ -59,6 +59,27 @@ public sealed class PartitionCommandTests
     }
 
     [Fact]
+    public async Task Full_writes_a_full_bundle_of_the_mirrors_that_are_chosen_also_where_nothing_has_changed()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var other = await GitRepository.CreateAsync("target");
+        await sides.ConfigureAsync(PartitionSides.Entry("a/one", sides.Source, sides.Target), PartitionSides.Entry("b/two", sides.Source, other));
+        await sides.CarryAsync();
+
+        var dry = await sides.ProduceAsync("--full", "--dry-run");
+        var full = await sides.ProduceAsync("--full", "--only", "a/*");
+        var consumed = await sides.ConsumeAsync();
+
+        Assert.Equal((0, 0), (dry.ExitCode, full.ExitCode));
+        Assert.Matches(@"^a/one: updated to sequence 2 \(full\), no ref, [0-9.]+ k?B in [0-9.]+ s", full.Output);
+        Assert.Equal(3, sides.Bundles.Count);
+        // Whoever is in step has no need of it.
+        Assert.Contains("a/one: up to date at sequence 2", consumed.Output, StringComparison.Ordinal);
+        Assert.Contains("b/two: up to date at sequence 1", consumed.Output, StringComparison.Ordinal);
+        await sides.AssertEqualAsync();
+    }
+
+    [Fact]
     public async Task Json_gives_the_same_members_in_the_same_order_on_both_sides()
     {
         var sides = await PartitionSides.CreateAsync();
@@ -86,7 +107,7 @@ public sealed class PartitionCommandTests
         var (produced, consumed) = (await sides.ProduceAsync("-q"), await sides.ConsumeAsync("-q"));
         Assert.Equal((1, "", 1, ""), (produced.ExitCode, produced.Output, consumed.ExitCode, consumed.Output));
         Assert.StartsWith("error: ce/broken: /nowhere/x.git: read refs: ", produced.Error, StringComparison.Ordinal);
-        Assert.StartsWith($"error: ce/broken: {sides.Bucket}: there is no head for ce/broken\n  next: run mirror produce on the near side first", consumed.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: ce/broken: {sides.Bucket}: there is no head for ce/broken\n  next: run mirror produce on the near side", consumed.Error, StringComparison.Ordinal);
     }
 
     [Theory]

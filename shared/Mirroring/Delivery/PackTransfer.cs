@@ -16,11 +16,20 @@ internal sealed class PackTransfer
     // What was read already to know that it is a pack.
     private readonly byte[] _header;
 
-    private PackTransfer(Stream pack, TransferMeter meter, byte[] header) => (_pack, _meter, _header) = (pack, meter, header);
+    private PackTransfer(Stream pack, uint count, TransferMeter meter, byte[] header)
+    {
+        (_pack, ObjectCount, _meter, _header) = (pack, count, meter, header);
+        meter.Begin(count);
+    }
 
     /// <summary>Takes a pack from its first byte on, which says that it has so many objects.</summary>
     public PackTransfer(Stream pack, uint count, TransferMeter meter)
-        : this(pack, meter, header: []) => meter.Begin(count);
+        : this(pack, count, meter, header: [])
+    {
+    }
+
+    /// <summary>How many objects the pack says it has.</summary>
+    public uint ObjectCount { get; }
 
     /// <summary>Reads the pack's header, so that a source that sends none is known before the target is spoken to.</summary>
     public static async Task<PackTransfer> BeginAsync(Stream pack, RemoteUrl source, TransferMeter meter, CancellationToken cancellation)
@@ -31,8 +40,7 @@ internal sealed class PackTransfer
         {
             throw new RemoteException(RemoteFailure.Malformed, source.ToString(), "fetch", "what was sent is not a pack");
         }
-        meter.Begin(count);
-        return new PackTransfer(pack, meter, header);
+        return new PackTransfer(pack, count, meter, header);
     }
 
     public async Task CopyToAsync(Stream target, CancellationToken cancellation)

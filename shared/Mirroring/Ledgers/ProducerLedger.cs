@@ -22,6 +22,9 @@ public sealed record ProducerLedger(string Mirror)
 
     public LedgerFailure? Failure { get; init; }
 
+    /// <summary>Whether the source has answered with what is no pack since the last bundle, so that the next one builds on nothing.</summary>
+    public bool IsInDoubt { get; init; }
+
     /// <summary>Grows when a run clears away what another has left: from then on that other one can commit nothing.</summary>
     public long Fence { get; init; }
 
@@ -41,6 +44,10 @@ public sealed record ProducerLedger(string Mirror)
             StateJson.WriteTime(json, "written", published.Written);
             StateJson.WriteTime(json, "put_at", published.PutAt);
             json.WriteEndObject();
+        }
+        if (IsInDoubt)
+        {
+            json.WriteNumber("in_doubt", 1);
         }
         LedgerFailure.Write(json, Failure);
         if (State is not null)
@@ -62,6 +69,7 @@ public sealed record ProducerLedger(string Mirror)
             Fence = fields.Number("fence"),
             Readers = fields.Text("readers"),
             Published = fields.OptionalObject("published") is { } published ? PublishedHead.Read(published, state) : null,
+            IsInDoubt = fields.OptionalNumber("in_doubt") > 0,
             Failure = LedgerFailure.Read(fields),
             State = state,
             Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),

@@ -7,8 +7,8 @@ namespace Mirror.Mirroring;
 /// <summary>Writes one bundle: what the source negotiates against what was sent before, encrypted, straight into the bucket.</summary>
 internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, ProducerKeys keys, TransferMeter meter)
 {
-    /// <summary>Writes it, and says what it is.</summary>
-    public async Task<ChainEntry> WriteAsync(UploadPack source, BundleDraft draft, DateTimeOffset now, CancellationToken cancellation)
+    /// <summary>Writes it, and says what it is. The object is complete only if the pack was whole.</summary>
+    public async Task<WrittenBundle> WriteAsync(UploadPack source, BundleDraft draft, DateTimeOffset now, CancellationToken cancellation)
     {
         var fetch = await TryFetchAsync(source, draft, cancellation);
         var header = new BundleHeader(draft.Format, draft.Refs)
@@ -33,7 +33,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         await (transfer?.CopyToAsync(file, cancellation) ?? file.WriteAsync(EmptyPack.Of(draft.Format), cancellation).AsTask());
         await file.CompleteAsync(cancellation);
         await upload.CompleteAsync(cancellation);
-        return new ChainEntry(draft.Sequence, draft.Kind, key)
+        var entry = new ChainEntry(draft.Sequence, draft.Kind, key)
         {
             Size = digest.Size,
             Sha256 = digest.Finish(),
@@ -41,6 +41,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
             RefsDigest = RefsDigest.Of(draft.Refs),
             Written = now,
         };
+        return new WrittenBundle(entry, MayLack: transfer is { ObjectCount: 0 } && !draft.HasMissing());
     }
 
     /// <summary>The key that a draft will have.</summary>
@@ -59,16 +60,19 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
 
     private async Task<Fetch?> TryFetchAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
     {
-        var present = ObjectIdSet.Of(draft.Before.Select(found => found.Id));
-        var wants = ObjectIdSet.Of(draft.Refs.Select(found => found.Id).Where(id => !present.Contains(id)));
+        var wants = draft.Missing();
         if (wants.Count == 0)
         {
             return null;
         }
         meter.Stage = "negotiating";
-        return await source.FetchAsync(new FetchRequest(wants,
-            [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others])
-        { CheckPack = true, Progress = meter.Listener("source") }, cancellation);
+        var request = new FetchRequest(wants, [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others])
+        {
+            // Nothing here indexes the pack, and it must not be signed unseen.
+            CheckPack = true,
+            Progress = meter.Listener("source"),
+        };
+        return await source.FetchAsync(request, cancellation);
     }
 
     /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
@@ -96,6 +100,16 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     /// <summary>The same in words that the source understands.</summary>
     public BundleHaves HavesBefore { get; init; } = BundleHaves.None;
 
+    /// <summary>What the source is asked for.</summary>
+    public ObjectIdSet Missing()
+    {
+        var present = ObjectIdSet.Of(Before.Select(found => found.Id));
+        return ObjectIdSet.Of(Refs.Select(found => found.Id).Where(id => !present.Contains(id)));
+    }
+
+    /// <summary>Whether the destination is known to have all of that before the bundle.</summary>
+    public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.Commits.Concat(HavesBefore.Others)).Contains);
+
     public static BundleDraft Of(ProducePlan plan, BundleKind kind, long generation, long sequence) => new(kind, generation, sequence)
     {
         Format = plan.Format,
@@ -104,3 +118,10 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
         Head = plan.Head,
     };
 }
+
+/// <summary>A bundle as it was written.</summary>
+/// <param name="MayLack">
+/// Whether the source sent no object for a commit that no ref had before. It may be older than what the refs had, as after a rewind; or
+/// it is missing. Nothing here can tell.
+/// </param>
+internal readonly record struct WrittenBundle(ChainEntry Entry, bool MayLack);

@@ -17,6 +17,8 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
             Readers = producer.Keys.Readers,
             Haves = plan.Haves,
             Failure = null,
+            // What was in doubt is no longer built on: a doubt makes the bundle a full one.
+            IsInDoubt = false,
         }, cancellation);
         return extension;
     }
@@ -30,20 +32,25 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
 
     /// <summary>
     /// Writes what is missing. Where a full bundle is due, what changed goes before it as a delta all the same: then only those start
-    /// at the full one who have to.
+    /// at the full one who have to. So it is where the source sent nothing for what the destination may lack: a target that has it takes
+    /// the delta, and one that lacks it the full bundle. Only where the bundles before are in doubt, no delta builds on them.
     /// </summary>
     private async Task<ChainExtension> WriteBundlesAsync(UploadPack source, ProducePlan plan, CancellationToken cancellation)
     {
         var written = new List<ChainEntry>();
         var (generation, sequence) = (plan.Chain?.Generation ?? plan.NextGeneration, plan.Chain?.Sequence ?? 0);
-        if (plan.Chain is { } chain && plan.HasNews)
+        var isFullDue = plan.Step == ProduceStep.Full;
+        if (plan.Chain is { } chain && plan.HasNews && !plan.Ledger.IsInDoubt)
         {
             var delta = BundleDraft.Of(plan, BundleKind.Delta, generation, ++sequence);
-            written.Add(await WriteBundleAsync(source, delta with { Before = chain.Refs, HavesBefore = plan.Ledger.Haves }, cancellation));
+            var bundle = await WriteBundleAsync(source, delta with { Before = chain.Refs, HavesBefore = plan.Ledger.Haves }, cancellation);
+            written.Add(bundle.Entry);
+            isFullDue |= bundle.MayLack;
         }
-        if (plan.Step == ProduceStep.Full)
+        if (isFullDue)
         {
-            written.Add(await WriteBundleAsync(source, BundleDraft.Of(plan, BundleKind.Full, generation, ++sequence), cancellation));
+            var bundle = await WriteBundleAsync(source, BundleDraft.Of(plan, BundleKind.Full, generation, ++sequence), cancellation);
+            written.Add(bundle.Entry);
         }
         return new ChainExtension(new ChainState(generation, plan.Format)
         {
@@ -54,7 +61,7 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
         }, written);
     }
 
-    private async Task<ChainEntry> WriteBundleAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
+    private async Task<WrittenBundle> WriteBundleAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
     {
         await ClearAwayAsync(bundles.KeyOf(draft), cancellation);
         return await bundles.WriteAsync(source, draft, producer.Now, cancellation);

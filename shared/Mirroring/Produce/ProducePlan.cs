@@ -26,6 +26,9 @@ internal sealed record ProducePlan
 
     public ProduceStep Step { get; private init; }
 
+    /// <summary>Whether a full bundle is asked for, whatever there is to do.</summary>
+    public bool WantsFull { get; private init; }
+
     /// <summary>What changes at the destination.</summary>
     public required TargetPlan Changes { get; init; }
 
@@ -76,6 +79,7 @@ internal sealed record ProducePlan
                 && wanted.Manages(name)).Select(name => $"^{name}")],
             Head = DestinationOf(request.Refs, source.Head),
             Chain = chain,
+            WantsFull = request.Full,
         };
     }
 
@@ -88,8 +92,8 @@ internal sealed record ProducePlan
     }
 
     private ProduceStep StepFor(Producer producer) =>
-        Chain is null || Ledger.Readers != producer.Keys.Readers || !IsWhole(Chain) || producer.Policy.IsDueForFull(Chain.Chain)
-            ? ProduceStep.Full
+        Chain is null || WantsFull || Ledger.IsInDoubt || Ledger.Readers != producer.Keys.Readers || !IsWhole(Chain)
+            || producer.Policy.IsDueForFull(Chain.Chain) ? ProduceStep.Full
         : HasNews ? ProduceStep.Delta
         : IsHeadDue(Chain, producer) ? ProduceStep.Head
         : ProduceStep.Nothing;

@@ -10,6 +10,9 @@ public sealed record ProduceRequest(string Mirror, RemoteUrl Source)
     /// <summary>Goes on where a guard would hold the mirror for deleting too much.</summary>
     public bool AllowMassDelete { get; init; }
 
+    /// <summary>Writes a full bundle, whether or not one is due.</summary>
+    public bool Full { get; init; }
+
     /// <summary>Looks at the source and writes nothing.</summary>
     public bool DryRun { get; init; }
 }

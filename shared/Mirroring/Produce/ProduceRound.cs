@@ -22,6 +22,15 @@ internal sealed record ProduceRound : IRound
     /// <summary>Whether a head was put that is the first to tell of a bundle.</summary>
     public bool HasNewHead { get; init; }
 
+    /// <summary>Whether a full bundle is among what was written.</summary>
+    public bool HasFull => Written.Any(entry => entry.Kind == BundleKind.Full);
+
+    /// <summary>
+    /// Whether the source answered with what is no pack. What it sent before may be none either, and what it was told that the
+    /// destination has may be wrong: the next bundle builds on nothing.
+    /// </summary>
+    public bool CastsDoubt => Broken is RemoteException { Failure: RemoteFailure.Malformed, Stage: "fetch" };
+
     public bool IsDone { get; init; }
 
     public Exception? Broken { get; init; }

@@ -29,7 +29,7 @@ internal sealed class ProduceRun
     {
         var attempts = new Attempts(_producer.Time, _producer.Random, _meter);
         var last = await attempts.RunAsync(ProduceRound.None, RoundAsync, cancellation);
-        return await RememberAsync(last.Outcome(_request), cancellation);
+        return await RememberAsync(last, cancellation);
     }
 
     private async Task<ProduceRound> RoundAsync(ProduceRound before, CancellationToken cancellation)
@@ -43,7 +43,7 @@ internal sealed class ProduceRun
                 _meter.Note?.Invoke(fault);
             }
             await using var source = UploadPack.Open(_request.Source, _producer.Settings);
-            var plan = await PlanAsync(source, cancellation);
+            var plan = await PlanAsync(source, round.HasFull ? _request with { Full = false } : _request, cancellation);
             round = round with { Plan = plan, Held = _request.AllowMassDelete ? null : MassDeleteGuard.Check(plan.Changes) };
             if (round.Held is not null || _request.DryRun)
             {
@@ -75,33 +75,37 @@ internal sealed class ProduceRun
     }
 
     /// <summary>Lists the source, and decides what there is to do.</summary>
-    private async Task<ProducePlan> PlanAsync(UploadPack source, CancellationToken cancellation)
+    private async Task<ProducePlan> PlanAsync(UploadPack source, ProduceRequest request, CancellationToken cancellation)
     {
         _meter.Stage = "reading refs";
-        var listed = await source.ListAsync([.. _request.Refs.Sources], cancellation);
-        var undecided = ProducePlan.Make(_request, _ledger.Value ?? new ProducerLedger(_request.Mirror), listed, _listing);
+        var listed = await source.ListAsync([.. request.Refs.Sources], cancellation);
+        var undecided = ProducePlan.Make(request, _ledger.Value ?? new ProducerLedger(request.Mirror), listed, _listing);
         var plan = undecided.Decide(_producer);
         if (plan.Step == ProduceStep.Full)
         {
             // The listing is as old as the run. Before a full bundle is written on its word, this mirror's part is listed again.
-            var bucket = await BucketListing.ReadOfAsync(_producer.Bucket, _request.Mirror, cancellation);
+            var bucket = await BucketListing.ReadOfAsync(_producer.Bucket, request.Mirror, cancellation);
             plan = (undecided with { Bucket = bucket }).Decide(_producer);
         }
         return plan.Step == ProduceStep.Nothing ? plan : plan with
         {
-            SeenHead = await _producer.Bucket.TryStatAsync(ObjectKey.OfHead(_request.Mirror), cancellation),
+            SeenHead = await _producer.Bucket.TryStatAsync(ObjectKey.OfHead(request.Mirror), cancellation),
         };
     }
 
-    private async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, CancellationToken cancellation)
+    private async Task<MirrorOutcome> RememberAsync(ProduceRound last, CancellationToken cancellation)
     {
+        var outcome = last.Outcome(_request);
         if (_request.DryRun || _ledger.Fault is not null || (outcome.Error is null && _ledger.Value?.Failure is null))
         {
             return outcome;
         }
         var ledger = _ledger.Value ?? new ProducerLedger(_request.Mirror);
-        return await _ledger.RememberAsync(outcome,
-            ledger with { Failure = LedgerFailure.Of(outcome, _producer.Now, _producer.Redact) }, cancellation);
+        return await _ledger.RememberAsync(outcome, ledger with
+        {
+            Failure = LedgerFailure.Of(outcome, _producer.Now, _producer.Redact),
+            IsInDoubt = ledger.IsInDoubt || last.CastsDoubt,
+        }, cancellation);
     }
 
     /// <summary>Deletes what no chain needs and no consumer can still be reading.</summary>

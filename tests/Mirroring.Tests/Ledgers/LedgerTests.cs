@@ -21,6 +21,7 @@ public class LedgerTests
         Published = new PublishedHead(2, 6, "\"etag\"") { Signer = "SHA256:x", Written = HeadText.Time("2026-01-31T10:00:00Z"), PutAt = HeadText.Time("2026-01-30T10:00:00Z") },
         Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.NotFound, "a \"message\"\n\u00e9") { IsHeld = true },
         Fence = 4,
+        IsInDoubt = true,
     };
 
     private static readonly ConsumerLedger Consumed = new(Mirror)
@@ -54,6 +55,7 @@ public class LedgerTests
             Assert.Equal(ledger.Haves.Commits, read.Value.Haves.Commits);
             Assert.Equal(ledger.Haves.Others, read.Value.Haves.Others);
             Assert.Equal((ledger.Readers, ledger.Published, ledger.Failure, ledger.Fence), (read.Value.Readers, read.Value.Published, read.Value.Failure, read.Value.Fence));
+            Assert.Equal(ledger.IsInDoubt, read.Value.IsInDoubt);
             Assert.Equal(ledger.State?.Chain, read.Value.State?.Chain);
             Assert.Equal(ledger.State?.Refs, read.Value.State?.Refs);
         }

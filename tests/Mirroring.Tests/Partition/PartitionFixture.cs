@@ -38,6 +38,9 @@ internal sealed class PartitionFixture
 
     public List<string> Notes { get; } = [];
 
+    /// <summary>What stands in for ssh, by way of which the source is asked then.</summary>
+    public string? Ssh { get; set; }
+
     public string BucketPath => Path.Combine(Folder, "bucket");
 
     public string NearPath => Path.Combine(Folder, "near");
@@ -102,7 +105,21 @@ internal sealed class PartitionFixture
 
     public ObjectStore Store(string path) => ObjectStore.OpenDirectory(path, Time);
 
-    public ProduceRequest ProduceRequest(params string[] refs) => new(Name, Remotes.Url(Source.FileUrl)) { Refs = Remotes.Map(refs) };
+    public ProduceRequest ProduceRequest(params string[] refs) =>
+        new(Name, Remotes.Url(Ssh is null ? Source.FileUrl : $"ssh://source{Source.Path}")) { Refs = Remotes.Map(refs) };
+
+    /// <summary>Lets the source send what a shell script writes, which gets the command line of <c>git pack-objects</c>.</summary>
+    public async Task SendAsync(string hook)
+    {
+        var folder = Scratch.NewFolder("hook");
+        var (script, ssh) = (Path.Combine(folder, "hook"), Path.Combine(folder, "ssh"));
+        await File.WriteAllTextAsync(script, $"#!/bin/sh\ncd {folder}\nexport GIT_DIR={Source.Path}\n{hook}\n");
+        // The last word that ssh is given is the far side's command line: git-upload-pack and the quoted path.
+        await File.WriteAllTextAsync(ssh,
+            $"#!/bin/sh\nfor command; do :; done\neval \"set -- $command\"\nexec git -c uploadpack.packObjectsHook={script} upload-pack \"$2\"\n");
+        await new Command("chmod", "+x", script, ssh).RunAsync();
+        Ssh = ssh;
+    }
 
     public ConsumeRequest ConsumeRequest() => new(Name, Remotes.Url(Target.FileUrl));
 
@@ -190,7 +207,7 @@ internal sealed class PartitionFixture
         return objects;
     }
 
-    public RemoteSettings Settings() => new() { Http = Remotes.Settings.Http, Time = RemoteTime ?? Time };
+    public RemoteSettings Settings() => new() { Http = Remotes.Settings.Http, Time = RemoteTime ?? Time, SshCommand = Ssh ?? "ssh" };
 
     private TransferMeter Meter() => new() { Note = Notes.Add };
 }

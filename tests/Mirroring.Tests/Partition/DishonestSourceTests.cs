@@ -1,0 +1,137 @@
+namespace Mirror.Mirroring.Tests.Partition;
+
+/// <summary>
+/// Sources that send what is no pack, or not what was asked for. <c>upload-pack</c> is git's own; what makes the pack is exchanged by its
+/// <c>uploadpack.packObjectsHook</c>, which gets the command line of <c>git pack-objects</c>.
+/// </summary>
+public sealed class DishonestSourceTests
+{
+    // PACK, version 2, no objects, and the SHA-1 of that.
+    private const string EmptyPack = @"printf 'PACK\000\000\000\002\000\000\000\000\002\235\010\202\073\330\250\352\265\020\255\152\307\134\202\074\375\076\323\036'";
+
+    /// <summary>What a source sends in place of a pack.</summary>
+    public static TheoryData<string, string> NoPacks => new()
+    {
+        { "no pack at all", "cat > /dev/null; printf garbage" },
+        { "a header and garbage", @"cat > /dev/null; printf 'PACK\000\000\000\002\000\000\000\003garbage, and no entry of a pack among it'" },
+        { "a pack with another checksum", @"""$@"" > made; head -c -20 made; head -c 20 /dev/zero" },
+        { "a pack that is cut off", @"""$@"" > made; head -c 60 made" },
+        { "a pack with something behind it", @"""$@""; printf more" },
+    };
+
+    [Theory]
+    [MemberData(nameof(NoPacks))]
+    public async Task What_is_no_pack_becomes_no_bundle(string what, string hook)
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.SendAsync(hook);
+
+        await AssertRefusedAsync(fixture, what);
+
+        Assert.Empty(await fixture.ObjectsAsync());
+        await AssertHealsAsync(fixture);
+    }
+
+    [Theory]
+    [MemberData(nameof(NoPacks))]
+    public async Task After_what_is_no_pack_the_next_bundle_is_a_full_one(string what, string hook)
+    {
+        var fixture = await PartitionFixture.StepAsync();
+        var before = await fixture.HeadAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "three\n");
+        await fixture.SendAsync(hook);
+
+        await AssertRefusedAsync(fixture, what);
+
+        Assert.Equal(before.State.Sequence, (await fixture.HeadAsync()).State.Sequence);
+        var next = await AssertHealsAsync(fixture);
+        Assert.Equal((BundleKind.Full, before.State.Sequence + 1), (next.Bundle, next.Sequence));
+        fixture.Policy = PartitionFixture.DeltasOnly;
+        await fixture.Source.CommitAsync("main", "a.txt", "four\n");
+        Assert.Equal(BundleKind.Delta, (await fixture.ProduceAsync()).Bundle);
+    }
+
+    [Fact]
+    public async Task An_empty_pack_for_a_whole_repository_becomes_no_bundle()
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.SendAsync($"cat > /dev/null; {EmptyPack}");
+
+        await AssertRefusedAsync(fixture, "an empty pack");
+
+        Assert.Empty(await fixture.ObjectsAsync());
+        await AssertHealsAsync(fixture);
+    }
+
+    [Fact]
+    public async Task A_source_that_sends_nothing_for_a_new_commit_and_nothing_for_all_of_them_is_refused()
+    {
+        var fixture = await PartitionFixture.StepAsync();
+        var before = await fixture.HeadAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "three\n");
+        await fixture.SendAsync($"cat > /dev/null; {EmptyPack}");
+
+        await AssertRefusedAsync(fixture, "an empty pack");
+
+        Assert.Equal(before.State.Sequence, (await fixture.HeadAsync()).State.Sequence);
+        await AssertHealsAsync(fixture);
+    }
+
+    [Fact]
+    public async Task Nothing_for_a_commit_that_no_ref_had_is_followed_by_a_full_bundle_that_a_consumer_falls_back_to()
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        fixture.Policy = PartitionFixture.DeltasOnly;
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.CarryAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        // It lies once, where it is told what the destination has, and not when it is asked for all.
+        await fixture.SendAsync($@"cat > in; if sed '1,/^--not$/d' in | grep -q .; then {EmptyPack}; else ""$@"" < in; fi");
+
+        var produced = await fixture.ProduceAsync();
+
+        PartitionFixture.AssertGood(produced);
+        Assert.Equal((BundleKind.Full, 3L), (produced.Bundle, produced.Sequence));
+        Assert.Equal([BundleKind.Full, BundleKind.Delta, BundleKind.Full], (await fixture.HeadAsync()).State.Chain.Select(entry => entry.Kind));
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        await fixture.AssertEqualAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_for_the_tip_of_another_ref_needs_no_full_bundle()
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        fixture.Policy = PartitionFixture.DeltasOnly;
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.Source.AnnotatedTagAsync("v1", "main");
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        await fixture.CarryAsync();
+        await fixture.Source.SetRefAsync("refs/heads/same", "main");
+        await fixture.Source.SetRefAsync("refs/heads/tagged", "v1^{commit}");
+
+        var (produced, consumed) = await fixture.CarryAsync();
+
+        Assert.Equal((BundleKind.Delta, BundleKind.Delta), (produced.Bundle, consumed.Bundle));
+        await fixture.AssertEqualAsync();
+    }
+
+    private static async Task AssertRefusedAsync(PartitionFixture fixture, string what)
+    {
+        var outcome = await fixture.ProduceAsync();
+        Assert.True((outcome.Kind, outcome.IsProven) == (OutcomeKind.Failed, false), $"{what}: {outcome.Kind}");
+        Assert.True(outcome.Error!.Reason.ToString() == "malformed", $"{what}: {outcome.Error.Reason}: {outcome.Error.Message}");
+    }
+
+    /// <summary>Asserts that the source, now that it is honest, is carried whole.</summary>
+    private static async Task<MirrorOutcome> AssertHealsAsync(PartitionFixture fixture)
+    {
+        fixture.Ssh = null;
+        var outcome = await fixture.ProduceAsync();
+        PartitionFixture.AssertGood(outcome);
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        await fixture.AssertEqualAsync();
+        return outcome;
+    }
+}
