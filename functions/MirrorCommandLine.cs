@@ -4,6 +4,8 @@ using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
 using Mirror.Functions.Serving;
+using Mirror.Git;
+using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions;
@@ -49,13 +51,16 @@ internal static class MirrorCommandLine
         }
         catch (UsageException wrong)
         {
-            await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(wrong.Message)}");
+            // Of what is wrong in a configuration, each has its line.
+            var text = Composition.Secrets.Redact(wrong.Message);
+            await Console.Error.WriteLineAsync(
+                $"error: {(wrong.InnerException is ConfigurationException ? Printable.Lines(text) : Printable.Line(text))}");
             return ExitStatus.WrongUsage;
         }
         catch (Exception failure) when (failure is RunException or StorageException)
         {
             // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
-            await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(failure.Message)}");
+            await Console.Error.WriteLineAsync($"error: {Printable.Line(Composition.Secrets.Redact(failure.Message))}");
             return ExitStatus.MirrorFailed;
         }
         catch (OperationCanceledException)
@@ -75,7 +80,7 @@ internal static class MirrorCommandLine
     {
         foreach (var error in errors)
         {
-            Console.Error.WriteLine($"error: {error}");
+            Console.Error.WriteLine($"error: {Printable.Line(error)}");
         }
         var command = parsed.CommandResult.Command;
         Console.Error.WriteLine(command is RootCommand ? "see: mirror --help" : $"see: mirror {command.Name} --help");

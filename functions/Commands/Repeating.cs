@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Mirror.Functions.Output;
 using Mirror.Functions.Telemetry;
+using Mirror.Git;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
@@ -14,7 +14,7 @@ internal static class Repeating
             var options = RunOptions.Read(parsed);
             await using var export = Export.Start(
                 ExportSettings.Read(Environment.GetEnvironmentVariable), line =>
-                    Console.Error.WriteLine(Printed.Line(Composition.Secrets.Redact(line))));
+                    Console.Error.WriteLine(Printable.Line(Composition.Secrets.Redact(line))));
             return await RunAsync(options.Watch, () => round(parsed, options, cancellation), cancellation);
         });
 
@@ -32,7 +32,8 @@ internal static class Repeating
             }
             catch (Exception wrong) when (wrong is UsageException or RunException or StorageException)
             {
-                await Console.Error.WriteLineAsync($"error: {Composition.Secrets.Redact(wrong.Message)}; trying again in {pause.TotalSeconds:0} s");
+                await Console.Error.WriteLineAsync(
+                    $"error: {Printable.Line(Composition.Secrets.Redact(wrong.Message))}; trying again in {pause.TotalSeconds:0} s");
             }
         }
         return status;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
 using Mirror.Functions.Status;
+using Mirror.Git;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -52,5 +53,5 @@ internal static class StatusCommand
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 
-    private static string Clean(string line) => Printed.Clean(Composition.Secrets.Redact(line));
+    private static string Clean(string line) => Printable.Line(Composition.Secrets.Redact(line));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
+using Mirror.Git;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -41,7 +42,7 @@ internal static class VerifyCommand
             : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
         if (chosen.Length == 0)
         {
-            await Console.Error.WriteLineAsync($"{bucket.Name}: there is no head of any mirror");
+            await Console.Error.WriteLineAsync($"{Printable.Line(bucket.Name)}: there is no head of any mirror");
             return ExitStatus.Done;
         }
         var jobs = options.Select(chosen, name => name)

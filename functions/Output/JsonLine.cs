@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mirror.Git;
 
 namespace Mirror.Functions.Output;
 
@@ -19,7 +20,7 @@ internal static class JsonLine
             content(json);
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Printable.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     /// <summary>An object under a name, or null where there is nothing to write it of.</summary>

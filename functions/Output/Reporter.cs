@@ -1,4 +1,5 @@
 using Mirror.Functions.Commands;
+using Mirror.Git;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
@@ -93,7 +94,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 
     private void WriteError(string line) => Write(Clean(line), _live, Console.Error);
 
-    private string Clean(string line) => Printed.Clean(redact(line));
+    private string Clean(string line) => Printable.Line(redact(line));
 
     /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)

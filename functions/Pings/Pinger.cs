@@ -116,7 +116,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
     private byte[] BodyOf(MirrorOutcome outcome)
     {
         var text = OutcomeText.Result(outcome, isDryRun: false) + (outcome.Error is { } error ? $": {error.Reason}: {error.Message}" : "");
-        var line = Printed.Clean(secrets.Redact(text).Split('\n')[0]);
+        var line = Printable.Line(secrets.Redact(text));
         var bytes = Encoding.UTF8.GetBytes(line);
         return bytes.Length <= MaxBodySize
             ? bytes

@@ -1,4 +1,4 @@
-using Mirror.Functions.Output;
+using Mirror.Git;
 
 namespace Mirror.Functions.Serving;
 
@@ -15,7 +15,7 @@ internal sealed record HostLog(Action<string> Say, Action<string> Warn)
     /// <summary>Whatever is said goes to a log that others read.</summary>
     internal static string Line(string text)
     {
-        var line = Printed.Line(Composition.Secrets.Redact(text));
+        var line = Printable.Line(Composition.Secrets.Redact(text)).TrimStart();
         return Array.Exists(TheHostsOwn, word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? $"> {line}" : line;
     }
 }

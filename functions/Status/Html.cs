@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Mirror.Git;
 
 namespace Mirror.Functions.Status;
 
@@ -41,7 +42,8 @@ internal sealed class Html
         {
             if (text is not null)
             {
-                _html._page.Append(Encoder.Encode(text));
+                // Lines stay: a page shows the words of a server as they came.
+                _html._page.Append(Encoder.Encode(Printable.Lines(text)));
             }
         }
 

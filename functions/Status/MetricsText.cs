@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mirror.Git;
 
 namespace Mirror.Functions.Status;
 
@@ -60,8 +61,8 @@ internal static class MetricsText
     }
 
     private static string Escaped(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal);
+        Printable.Text(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal));
 
     private sealed record Sample(IReadOnlyList<(string Name, string Value)> Labels, decimal Value);
 }

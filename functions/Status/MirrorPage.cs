@@ -48,7 +48,7 @@ internal static class MirrorPage
         html.Add($"<section class=\"error {ConditionWords.Word(mirror.Condition)}\"><h2>{(mirror.Errors.Count > 1 ? "Last errors, the cause first" : "Last error")}</h2>");
         foreach (var fault in mirror.Faults)
         {
-            html.Add($"<p class=\"words\">{Printed.Clean(fault)}</p>");
+            html.Add($"<p class=\"words\">{fault}</p>");
         }
         foreach (var error in mirror.Errors)
         {
@@ -81,7 +81,7 @@ internal static class MirrorPage
         html.Add($"</th><td role=\"cell\" data-of=\"Job\">{job}</td><td role=\"cell\" data-of=\"Outcome\"><span class=\"badge {ConditionWords.Word(state)}\">{run.Kind.ToString().ToLowerInvariant()}</span></td><td role=\"cell\" data-of=\"Sequence\">{(run.Sequence is { } sequence ? $"{sequence}" : "–")}</td><td role=\"cell\" data-of=\"Size\">{Quantity.Bytes(run.Bytes)}</td><td role=\"cell\" data-of=\"Took\">{Quantity.Time(run.Elapsed)}</td></tr>");
         if (run.Failure is { } failure)
         {
-            html.Add($"<tr role=\"row\" class=\"why {ConditionWords.Word(state)}\"><td role=\"cell\" colspan=\"6\"><p class=\"words\"><strong>{failure.Reason.Word}</strong>: {Printed.Clean(failure.Message)}</p></td></tr>");
+            html.Add($"<tr role=\"row\" class=\"why {ConditionWords.Word(state)}\"><td role=\"cell\" colspan=\"6\"><p class=\"words\"><strong>{failure.Reason.Word}</strong>: {failure.Message}</p></td></tr>");
         }
     }
 

@@ -36,7 +36,7 @@ internal static class PageFrame
     {
         html.Add($"<p class=\"reason\"><strong>{error.Reason.Word}</strong>, ");
         AddTime(html, error.At, now);
-        html.Add($"</p><p class=\"words\">{Printed.Clean(error.Message)}</p>");
+        html.Add($"</p><p class=\"words\">{error.Message}</p>");
         if (error.NextAction is { } action)
         {
             html.Add($"<p class=\"next\"><strong>Next:</strong> {action}</p>");

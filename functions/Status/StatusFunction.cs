@@ -3,6 +3,7 @@ using Mirror.Functions.Jobs;
 using Mirror.Functions.Output;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Serving;
+using Mirror.Git;
 
 namespace Mirror.Functions.Status;
 
@@ -85,6 +86,6 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
         headers.XContentTypeOptions = "nosniff";
         // The address may hold the function's key.
         headers["Referrer-Policy"] = "no-referrer";
-        return InvocationServer.WriteAsync(context, status, contentType, text);
+        return InvocationServer.WriteAsync(context, status, contentType, contentType == Text ? Printable.Lines(text) : text);
     }
 }

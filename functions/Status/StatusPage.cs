@@ -75,7 +75,7 @@ internal static class StatusPage
             html.Add($"<div class=\"problem\"><strong>{Quantity.Of(queue.Count, "message")} put aside</strong> in {queue.Queue}{(queue.App is null ? "" : $" of the app {queue.App}")}");
             foreach (var reason in queue.Reasons)
             {
-                html.Add($"<p class=\"words\">{reason.Count} × {Printed.Clean(reason.Text)}</p>");
+                html.Add($"<p class=\"words\">{reason.Count} × {reason.Text}</p>");
             }
             if (queue.App is null)
             {
@@ -122,7 +122,7 @@ internal static class StatusPage
         html.Add($"<tr role=\"row\" class=\"why {ConditionWords.Word(mirror.Condition)}\"><td role=\"cell\" colspan=\"5\">");
         foreach (var fault in mirror.Faults)
         {
-            html.Add($"<p class=\"words\">{Printed.Clean(fault)}</p>");
+            html.Add($"<p class=\"words\">{fault}</p>");
         }
         if (mirror.Error is { } error)
         {

@@ -44,7 +44,7 @@ public sealed class PingerTests : IDisposable
         await TellAsync(server.Url, Failed("it said hunter2hunter2\nand\u001b more"));
         await TellAsync(server.Url, Failed(new string('\u00fc', 20_000)));
 
-        Assert.Equal("ce/routy: failed: refused: it said ***", Encoding.UTF8.GetString(server.Requests[0].Body));
+        Assert.Equal("ce/routy: failed: refused: it said *** | and more", Encoding.UTF8.GetString(server.Requests[0].Body));
         Assert.Equal("text/plain; charset=utf-8", server.Requests[0].Headers["Content-Type"]);
         Assert.InRange(server.Requests[1].Body.Length, 9_900, 10_000);
         Assert.EndsWith("ü…", Encoding.UTF8.GetString(server.Requests[1].Body), StringComparison.Ordinal);
