@@ -17,7 +17,8 @@ internal static class RestoreCommand
     public static Command Create()
     {
         var command = new Command("restore", """
-            Rebuilds a repository from the bucket and the keys alone.
+            Rebuilds a repository from the bucket and the keys alone. Where it is a path, git checks each object (transfer.fsckObjects);
+            a server does so by its own settings.
 
             mirror restore ce/routy ./routy.git
             mirror restore ce/routy ./routy-last-week.git --at 41
@@ -35,7 +36,9 @@ internal static class RestoreCommand
         using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
         var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), Composition.Secrets));
         var bucket = composition.OpenBucket();
-        var restorer = new Restorer(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes);
+        // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
+        var restorer = new Restorer(bucket, await composition.Keys.ConsumerAsync(cancellation),
+            composition.Remotes with { ChecksObjects = true });
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
         var job = new MirrorJob(name, [target.Host], async (meter, token) =>
         {

@@ -103,6 +103,47 @@ public sealed class RestoreCommandTests
         await sides.AssertEqualAsync();
     }
 
+    [Fact]
+    public async Task An_object_that_git_refuses_comes_to_no_path()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var blob = (await sides.Source.ResolveAsync("main:a.txt")).Trim();
+        var mktree = new Command("git", "mktree") { Directory = sides.Source.Path, Input = System.Text.Encoding.UTF8.GetBytes($"100644 blob {blob}\t.git\n") };
+        var tree = (await mktree.RunAsync()).Trim();
+        await sides.Source.SetRefAsync("refs/heads/evil", (await sides.Source.GitAsync("commit-tree", tree, "-m", "evil")).Trim());
+        await sides.ProduceAsync();
+        var target = sides.Far.PathOf("new.git");
+
+        var result = await sides.Far.RunAsync("restore", PartitionSides.Name, target);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("hasDotgit", result.Error, StringComparison.Ordinal);
+        Assert.Empty(await RefsAsync(target));
+
+        // Whoever knows that it is so, and wants it all the same, says so to git.
+        sides.Far.Environment["GIT_CONFIG_COUNT"] = "1";
+        sides.Far.Environment["GIT_CONFIG_KEY_0"] = "receive.fsck.hasDotgit";
+        sides.Far.Environment["GIT_CONFIG_VALUE_0"] = "ignore";
+        Assert.Equal(0, (await sides.Far.RunAsync("restore", PartitionSides.Name, target)).ExitCode);
+        Assert.Equal(await sides.Source.RefsAsync(), await RefsAsync(target));
+    }
+
+    [Theory]
+    [InlineData("routy")]
+    [InlineData("ce/ruoty")]
+    [InlineData("CE/Routy")]
+    public async Task A_name_that_is_spelt_almost_right_is_answered_with_the_right_one(string name)
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+
+        foreach (var result in new[] { await sides.Far.RunAsync("restore", name, "./x.git"), await sides.Far.RunAsync("verify", name) })
+        {
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains($"there is no head for {name}: did you mean ce/routy?", result.Error, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<SortedDictionary<string, string>> RefsAsync(string folder)
     {
         var lines = await new Command("git", "for-each-ref", "--format=%(refname) %(objectname)") { Directory = folder }.RunAsync();

@@ -1,7 +1,7 @@
 namespace Mirror.Git;
 
 /// <summary>How remotes are reached. One for a whole run; nothing here belongs to a single remote.</summary>
-public sealed class RemoteSettings
+public sealed record RemoteSettings
 {
     /// <summary>git http-backend's own keep-alives come every 5 s; five minutes of silence are a dead peer.</summary>
     public static readonly TimeSpan DefaultSilence = TimeSpan.FromMinutes(5);
@@ -29,6 +29,12 @@ public sealed class RemoteSettings
 
     /// <summary>The command line that starts ssh, as GIT_SSH_COMMAND has it: a shell reads it.</summary>
     public string SshCommand { get; init; } = "ssh";
+
+    /// <summary>
+    /// Whether git checks every object that is pushed to a local path, as its <c>transfer.fsckObjects</c> has it. A server decides that by
+    /// its own settings.
+    /// </summary>
+    public bool ChecksObjects { get; init; }
 
     /// <summary>What we call ourselves. It begins with <c>git/</c>, since forges tell Git clients from browsers by that.</summary>
     public string Agent { get; init; } = "git/mirror";

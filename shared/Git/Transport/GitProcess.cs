@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Mirror.Git.Transport;
 
@@ -15,7 +16,7 @@ internal static class GitProcess
 
     public static ProcessStartInfo For(RemoteUrl url, GitService service, RemoteSettings settings)
     {
-        var start = url.Scheme == RemoteScheme.Ssh ? Ssh(url, service, settings) : Local(url, service);
+        var start = url.Scheme == RemoteScheme.Ssh ? Ssh(url, service, settings) : Local(url, service, settings);
         if (service == GitService.UploadPack)
         {
             start.Environment["GIT_PROTOCOL"] = "version=2";
@@ -27,7 +28,7 @@ internal static class GitProcess
         return start;
     }
 
-    private static ProcessStartInfo Local(RemoteUrl url, GitService service)
+    private static ProcessStartInfo Local(RemoteUrl url, GitService service, RemoteSettings settings)
     {
         var start = new ProcessStartInfo("git");
         foreach (var variable in LocalVariables)
@@ -36,9 +37,23 @@ internal static class GitProcess
         }
         // What git says in the end is judged by its words, which are translated.
         start.Environment["LC_ALL"] = "C";
+        if (settings.ChecksObjects && service == GitService.ReceivePack)
+        {
+            AddConfiguration(start, "transfer.fsckObjects", "true");
+        }
         start.ArgumentList.Add(service == GitService.UploadPack ? "upload-pack" : "receive-pack");
         start.ArgumentList.Add(url.Path);
         return start;
+    }
+
+    /// <summary>One more setting behind those of the environment, git-config(1).</summary>
+    private static void AddConfiguration(ProcessStartInfo start, string key, string value)
+    {
+        var count = start.Environment.TryGetValue("GIT_CONFIG_COUNT", out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        start.Environment[$"GIT_CONFIG_KEY_{count}"] = key;
+        start.Environment[$"GIT_CONFIG_VALUE_{count}"] = value;
+        start.Environment["GIT_CONFIG_COUNT"] = (count + 1).ToString(CultureInfo.InvariantCulture);
     }
 
     private static ProcessStartInfo Ssh(RemoteUrl url, GitService service, RemoteSettings settings)
