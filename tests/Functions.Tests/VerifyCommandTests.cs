@@ -67,6 +67,36 @@ public sealed class VerifyCommandTests
         await sides.AssertEqualAsync();
     }
 
+    [Fact]
+    public async Task A_bad_bundle_is_named_with_its_object_and_after_the_healing_the_mirror_is_sound()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+        await sides.Source.CommitAsync("main", "a.txt", "two\n");
+        await sides.ProduceAsync();
+        var file = sides.Bundles[^1];
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes);
+
+        var bad = await sides.Far.RunAsync("verify");
+
+        var key = Path.GetRelativePath(sides.Bucket, file).Replace("~/", "", StringComparison.Ordinal);
+        Assert.Equal(1, bad.ExitCode);
+        Assert.Contains($"(object {key})", bad.Error, StringComparison.Ordinal);
+        File.Delete(file);
+        Assert.Equal(1, (await sides.Far.RunAsync("verify")).ExitCode);
+        Assert.StartsWith("ce/routy: updated to sequence 3 (full)", (await sides.ProduceAsync()).Output, StringComparison.Ordinal);
+
+        var healed = await sides.Far.RunAsync("verify");
+
+        Assert.Equal(0, healed.ExitCode);
+        Assert.StartsWith("ce/routy: sound up to sequence 3", healed.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: ce/routy: bundle 2 is gone from the bucket", healed.Error, StringComparison.Ordinal);
+        await sides.ConsumeAsync();
+        await sides.AssertEqualAsync();
+    }
+
     private static async Task<PartitionSides> TwoMirrorsAsync()
     {
         var sides = await PartitionSides.CreateAsync();

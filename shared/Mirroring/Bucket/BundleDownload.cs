@@ -54,7 +54,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
         catch (AgeException wrong)
         {
-            throw BadBundle(_entry, wrong);
+            throw ChainException.BadBundle(_entry, wrong.Message, wrong);
         }
     }
 
@@ -87,14 +87,11 @@ internal sealed class BundleDownload : IAsyncDisposable
     /// <summary>Adds which bundle it is to what its readers say.</summary>
     private static ChainException? TryExplain(ChainEntry entry, Exception wrong) => wrong switch
     {
-        AgeException or BundleException => BadBundle(entry, wrong),
+        AgeException or BundleException => ChainException.BadBundle(entry, wrong.Message, wrong),
         StorageException { Failure: StorageFailure.NotFound } =>
             new ChainException(ChainFailure.MissingBundle, $"bundle {entry.Sequence} is absent from the bucket", wrong),
         _ => null,
     };
-
-    private static ChainException BadBundle(ChainEntry entry, Exception wrong) =>
-        new(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {wrong.Message}", wrong);
 
     public async ValueTask DisposeAsync()
     {

@@ -41,4 +41,8 @@ public enum ChainFailure
 public sealed class ChainException(ChainFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     public ChainFailure Failure { get; } = failure;
+
+    /// <summary>What is wrong with a bundle, and which object that is: whoever has to delete it must find it.</summary>
+    internal static ChainException BadBundle(ChainEntry entry, string what, Exception? inner = null) =>
+        new(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {what} (object {entry.Key})", inner);
 }

@@ -20,7 +20,7 @@ internal sealed class DigestReader(Stream source, ChainEntry entry) : ReadOnlySt
         _size += read;
         if (_size > entry.Size || (read == 0 && buffer.Length > 0 && !IsAsNamed()))
         {
-            throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: these are not the bytes that the head names");
+            throw ChainException.BadBundle(entry, "these are not the bytes that the head names");
         }
         return read;
     }

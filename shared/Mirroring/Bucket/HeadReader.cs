@@ -9,7 +9,7 @@ internal static class HeadReader
         string mirror, ObjectStore bucket, ConsumerKeys keys, BucketListing listing, CancellationToken cancellation)
     {
         var stored = listing.FindHead(mirror) ?? throw new ChainException(ChainFailure.NoHead,
-            $"{bucket.Name}: there is no head for {mirror}");
+            $"{bucket.Name}: there is no head for {mirror}{(Near(mirror, listing) is { } near ? $": did you mean {near}?" : "")}");
         await using var reader = await bucket.OpenReadAsync(stored.Key, offset: 0, cancellation);
         return await OpenAsync(mirror, reader, keys, cancellation);
     }
@@ -26,5 +26,13 @@ internal static class HeadReader
         return head.Mirror == mirror
             ? head
             : throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {mirror}'s");
+    }
+
+    /// <summary>The mirror of the bucket whose name was meant: the same without its group, or spelt almost alike.</summary>
+    private static string? Near(string mirror, BucketListing listing)
+    {
+        var names = listing.Mirrors().ToList();
+        return names.Find(name => $"/{name}".EndsWith($"/{mirror}", StringComparison.OrdinalIgnoreCase))
+            ?? (names.Count > 0 ? Spelling.Nearest(mirror, names) : null);
     }
 }

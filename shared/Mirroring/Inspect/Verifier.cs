@@ -17,7 +17,12 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             var head = await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation);
             state = head.State;
             warnings = head.Expires < time.GetUtcNow() ? [$"the head expired on {head.Expires:yyyy-MM-dd HH:mm} UTC"] : [];
-            foreach (var entry in state.Chain)
+            var superseded = await SupersededAsync(state, mirror, listing, cancellation);
+            if (superseded.Count > 0)
+            {
+                warnings = [.. warnings, Gone(superseded)];
+            }
+            foreach (var entry in state.Chain.Except(superseded))
             {
                 await CheckAsync(entry, state, new BundleSource(bucket, keys.Identities, meter), faults, cancellation);
             }
@@ -39,6 +44,30 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
         };
     }
 
+    /// <summary>
+    /// The bundles that are gone and that no consumer asks for: one whose way leads by such a bundle begins at the newest full one. A bundle
+    /// that is there and bad is another matter: a consumer that is behind it runs into it.
+    /// </summary>
+    private async Task<IReadOnlyList<ChainEntry>> SupersededAsync(ChainState state, string mirror, BucketListing listing,
+        CancellationToken cancellation)
+    {
+        var newest = state.Chain.Last(entry => entry.Kind == BundleKind.Full).Sequence;
+        var older = state.Chain.Where(entry => entry.Sequence < newest).ToList();
+        if (older.TrueForAll(listing.Has))
+        {
+            return [];
+        }
+        // The head may be newer than the listing.
+        var now = await BucketListing.ReadOfAsync(bucket, mirror, cancellation);
+        return [.. older.Where(entry => !now.Has(entry))];
+    }
+
+    private static string Gone(IReadOnlyList<ChainEntry> bundles)
+    {
+        var which = bundles.Count == 1 ? $"bundle {bundles[0].Sequence} is" : $"bundle {bundles[0].Sequence} and {bundles.Count - 1} more are";
+        return $"{which} gone from the bucket: a full bundle stands in for what is missing, but restore --at cannot bring that state back";
+    }
+
     /// <summary>One bundle that is bad does not keep the others from being looked at.</summary>
     private static async Task CheckAsync(ChainEntry entry, ChainState state, BundleSource bundles, List<Exception> faults,
         CancellationToken cancellation)
@@ -49,14 +78,13 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             var header = download.Bundle.Header;
             if (header.Format != state.Format || (entry.Kind == BundleKind.Full && header.Prerequisites.Count > 0))
             {
-                throw new ChainException(ChainFailure.BadBundle,
-                    $"bundle {entry.Sequence}: it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
+                throw ChainException.BadBundle(entry, $"it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
             }
             await using var check = new PackCheck(state.Format);
             await download.CopyPackAsync(check, cancellation);
             if (check.Finish() is { } fault)
             {
-                throw new ChainException(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {fault}");
+                throw ChainException.BadBundle(entry, fault);
             }
         }
         catch (Exception wrong) when (Reason.TryOf(wrong) is not null)
