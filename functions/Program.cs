@@ -8,4 +8,6 @@ if (args is not ["serve", ..])
     Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 }
 
+DebuggerFiles.Remove();
+
 return await MirrorCommandLine.RunAsync(args);

@@ -34,6 +34,25 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task Killed_it_leaves_nothing_in_the_folder_for_temporary_files()
+    {
+        var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
+        var temporary = Scratch.NewFolder("tmp");
+        var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
+        using var run = Process.Start(new ProcessStartInfo("dotnet", [program, "sync", source.Path, target.Path, "--watch", "1h"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["TMPDIR"] = temporary },
+        })!;
+        Assert.Contains("up to date", await run.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+
+        run.Kill();
+        await run.WaitForExitAsync();
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
+    }
+
+    [Fact]
     public async Task Interrupted_while_it_watches_it_ends_with_130()
     {
         var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
