@@ -6,6 +6,9 @@ internal sealed class GitProtocolException : Exception
 {
     private const int MaxQuoted = 80;
 
+    // Forges write a paragraph. A message ends up in logs, in ledgers and on the status page.
+    private const int MaxSaid = 2000;
+
     public GitProtocolException(RemoteFailure failure, string message, Exception? inner = null)
         : base(message, inner) => Failure = failure;
 
@@ -27,7 +30,7 @@ internal sealed class GitProtocolException : Exception
     /// <summary>The far side's own refusal: an <c>ERR</c> line or the third side-band.</summary>
     public static GitProtocolException Refused(ReadOnlySpan<byte> message)
     {
-        var text = Printable.Text(message).Trim();
+        var text = message.Length > MaxSaid ? $"{Printable.Text(message[..MaxSaid])}…" : Printable.Text(message).Trim();
         return new GitProtocolException(MovedRef.IsSaidBy(text) ? RemoteFailure.Moved : RemoteFailure.Refused, $"the server says: {text}");
     }
 

@@ -18,13 +18,13 @@ public class HostileDialogueTests
             async answer => string.Join(' ', (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Capabilities.ValuesOf("fetch"))),
         ["opening of version 0"] = new(
             Of($"{A} HEAD\0multi_ack side-band-64k symref=HEAD:refs/heads/main\n", $"{A} refs/heads/main\n", $"{B} refs/tags/v\n", $"{C} refs/tags/v^{{}}\n", Flush),
-            async answer => (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Listing!.Summary()),
+            ListAsync),
         ["opening of a target"] = new(
             Of("version 1\n", $"{A} refs/heads/main\0report-status object-format=sha1\n", $"{B} .have\n", $"shallow {C}\n", Flush),
-            async answer => (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Listing!.Summary()),
+            ListAsync),
         ["opening of an empty target"] = new(
             Of($"{Zeros} capabilities^{{}}\0report-status report-status-v2 delete-refs side-band-64k\n", Flush),
-            async answer => (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Listing!.Summary()),
+            ListAsync),
         ["list of refs"] = new(
             Of($"{A} HEAD symref-target:refs/heads/main\n", $"{A} refs/heads/main\n", $"{B} refs/tags/v peeled:{C}\n", "unborn x\n", Flush),
             async answer => (await LsRefs.ReadAsync(new PktReader(answer), [RefPattern.Parse("refs/*")], format: null, CancellationToken.None)).Summary()),
@@ -100,6 +100,65 @@ public class HostileDialogueTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Plausible_lines_in_any_order_are_success_or_the_library_s_own_exception(string name)
+    {
+        const int seed = 77003;
+        var readAsync = Dialogues[name].ReadAsync;
+        for (var i = 0; i < 500; i++)
+        {
+            await OutcomeAsync(readAsync, Babble(new Random(seed + i)), $"seed {seed}, {name}, round {i}");
+        }
+    }
+
+    /// <summary>Lines that one side or the other says somewhere: some of them, most as they are, in any order, some very often.</summary>
+    private static byte[] Babble(Random random)
+    {
+        var said = new List<byte>();
+        for (var count = random.Next(1, 30); count > 0; count--)
+        {
+            var line = Bytes(Vocabulary[random.Next(Vocabulary.Length)]);
+            if (random.Next(4) == 0)
+            {
+                // Inside a side-band, most often one that exists.
+                line = [(byte)(random.Next(8) == 0 ? random.Next(256) : random.Next(1, 4)), .. line];
+            }
+            if (random.Next(12) == 0 && line.Length > 0)
+            {
+                line[random.Next(line.Length)] = (byte)random.Next(256);
+            }
+            byte[] packet = random.Next(3) switch
+            {
+                0 => Bytes(new[] { Flush, Delimiter, Flush, ResponseEnd, "0004", "0003", "fff1", "" }[random.Next(8)]),
+                1 when random.Next(20) == 0 => line,
+                _ => Bytes(Line(Text(line))),
+            };
+            for (var times = random.Next(25) == 0 ? 20_000 / (packet.Length + 1) : 1; times > 0; times--)
+            {
+                said.AddRange(packet);
+            }
+        }
+        return [.. said];
+    }
+
+    private static readonly string[] Vocabulary =
+    [
+        "", "\0", "\n", "# service=git-upload-pack\n", "# service=git-receive-pack\n", "version 1\n", "version 2\n", "version 3\n",
+        "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow wait-for-done\n", "object-format=sha1\n", "object-format=sha256\n",
+        $"{A} HEAD\n", $"{A} HEAD\0side-band-64k symref=HEAD:refs/heads/main\n", $"{Zeros} capabilities^{{}}\0report-status\n",
+        $"{A} refs/heads/main\0report-status object-format=md5\n", $"{A} refs/heads/main\n", $"{B} refs/tags/v\n",
+        $"{C} refs/tags/v^{{}}\n", $"{LongA} refs/heads/main\n", $"{Zeros} refs/heads/zero\n", $"{B} .have\n", $"shallow {C}\n",
+        $"unshallow {C}\n", $"{A} refs/tags/v peeled:{C}\n", $"{A} refs/tags/v peeled:\n", "unborn HEAD symref-target:refs/heads/main\n",
+        $"{A} refs/heads/\u00ff\n", $"{A} {new string('x', 5000)}\n", $"{A} ../../etc\n", $"{A}\n", "acknowledgments\n", $"ACK {B}\n",
+        $"ACK {A}\n", $"ACK {B} common\n", $"ACK {B} ready\n", "ready\n", "NAK\n", "packfile\n", "shallow-info\n", "wanted-refs\n",
+        "packfile-uris\n", "PACK\0\0\0\u0002\0\0\0\u0001", "ERR upload-pack: not our ref\n", $"ERR {new string('e', 60_000)}",
+        "unpack ok\n", "unpack \u001b[31mno\n", "unpack\n", "000eunpack ok\n0014ok refs/heads/a\n0000", "0014ok re", "fs/heads/a\n",
+        "0000", "ok refs/heads/a\n", "ok refs/heads/b\n", "ok refs/heads/x\n", "ng refs/heads/a pre-receive hook declined\n",
+        $"ng refs/heads/b {new string('n', 60_000)}", "ng refs/heads/b\n", "ng \n", "option refname refs/heads/b\n",
+        $"option new-oid {C}\n", "option forced-update\n", "option\n", "Counting objects:   3% (1/30)\r",
+    ];
+
     /// <summary>What was read, or the reason why not. Any other exception fails the test.</summary>
     private static async Task<string> OutcomeAsync(Func<Stream, Task<string>> readAsync, byte[] bytes, string place = "")
     {
@@ -110,6 +169,7 @@ public class HostileDialogueTests
         catch (GitProtocolException failure)
         {
             Assert.True(!failure.Message.Any(char.IsControl), $"{place}: {failure.Message}");
+            Assert.True(failure.Message.Length < 20_000, $"{place}: a message of {failure.Message.Length} characters");
             return $"{failure.Failure}";
         }
         catch (Exception unexpected)
@@ -117,6 +177,12 @@ public class HostileDialogueTests
             Assert.Fail($"{place}: {unexpected}");
             throw;
         }
+    }
+
+    private static async Task<string> ListAsync(Stream answer)
+    {
+        var opening = await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None);
+        return opening.Listing?.Summary() ?? "version 2";
     }
 
     private static async Task<string> FetchAsync(Stream answer, RunFetch run, string capabilities)

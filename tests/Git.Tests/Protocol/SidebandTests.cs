@@ -39,6 +39,14 @@ public class SidebandTests
     }
 
     [Fact]
+    public void A_server_s_refusal_is_not_a_book()
+    {
+        var failure = GitProtocolException.Refused(Wire.Bytes(new string('x', 60_000)));
+
+        Assert.Equal($"the server says: {new string('x', 2000)}…", failure.Message);
+    }
+
+    [Fact]
     public async Task Progress_is_lines_wherever_the_packets_cut_them()
     {
         var (_, told, kept) = await ReadAsync(
