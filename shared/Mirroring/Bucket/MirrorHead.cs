@@ -11,7 +11,21 @@ public sealed record MirrorHead(string Mirror, ChainState State)
     public required DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>A chain, and the refs at its end. (Generation, sequence) only ever grows.</summary>
+/// <summary>When a head was written, and until when it is good, by its producer's clock.</summary>
+public readonly record struct HeadTimes(DateTimeOffset Written, DateTimeOffset Expires)
+{
+    /// <summary>How far two clocks may be apart without a word.</summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether the producer is silent, or somebody withholds its newer heads. Then a target that is as this head says need not be
+    /// as the source is.</summary>
+    public bool IsExpired(DateTimeOffset now) => Expires < now;
+
+    /// <summary>Whether this clock or the producer's is wrong.</summary>
+    public bool IsFromTheFuture(DateTimeOffset now) => Written > now + ClockTolerance;
+}
+
+/// <summary>A chain, and the refs at its end. Its <see cref="Position"/> only ever grows.</summary>
 public sealed record ChainState(long Generation, ObjectFormat Format)
 {
     /// <summary>In the order of their sequence; at least one, and a full one among them.</summary>
@@ -32,6 +46,8 @@ public sealed record ChainState(long Generation, ObjectFormat Format)
 
     /// <summary>Bytes of all its objects.</summary>
     public long Size => Chain.Sum(entry => entry.Size);
+    public ChainPosition Position => new(Generation, Sequence);
+
 
     public int CountOf(BundleKind kind) => Chain.Count(entry => entry.Kind == kind);
 }

@@ -112,6 +112,8 @@ public static class ObjectKey
 /// <summary>What the key of a bundle says.</summary>
 public sealed record BundleName(string Mirror, long Generation, long Sequence)
 {
+    public ChainPosition Position => new(Generation, Sequence);
+
     /// <summary>The tip of the branch that is mirrored, or of the default branch where there are many.</summary>
     public required string CommitId { get; init; }
 

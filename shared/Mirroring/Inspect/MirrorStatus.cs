@@ -37,11 +37,11 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
         BucketListing? listing)
     {
         var bundles = listing?.BundlesOf(mirror).ToList() ?? [];
-        var mark = (consumed.Value?.Generation ?? 0, consumed.Value?.Sequence ?? 0);
-        var behind = bundles.Where(bundle => (bundle.Name.Generation, bundle.Name.Sequence).CompareTo(mark) > 0).ToList();
+        var mark = consumed.Value?.Position ?? default;
+        var behind = bundles.Where(bundle => bundle.Name.Position > mark).ToList();
         return new MirrorStatus(mirror, produced.Value, consumed.Value)
         {
-            Newest = bundles.Count > 0 ? bundles.MaxBy(bundle => (bundle.Name.Generation, bundle.Name.Sequence)).Name.Sequence : null,
+            Newest = bundles.Count > 0 ? bundles.MaxBy(bundle => bundle.Name.Position).Name.Sequence : null,
             BehindCount = behind.Count,
             RefCount = produced.Value?.State?.Refs.Count ?? 0,
             BehindSince = behind.Count > 0 ? behind.Min(bundle => bundle.Object.Modified) : null,

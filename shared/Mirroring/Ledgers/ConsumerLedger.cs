@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a consumer remembers of one mirror. (Generation, sequence) is its high-water mark, which never falls.</summary>
+/// <summary>What a consumer remembers of one mirror. Its <see cref="Position"/> is the high-water mark, which never falls.</summary>
 public sealed record ConsumerLedger(string Mirror)
 {
     public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".consumed.json");
@@ -10,6 +10,8 @@ public sealed record ConsumerLedger(string Mirror)
     public long Generation { get; init; }
 
     public long Sequence { get; init; }
+
+    public ChainPosition Position => new(Generation, Sequence);
 
     /// <summary>What the refs should be at the mark.</summary>
     public string RefsDigest { get; init; } = "";
@@ -50,11 +52,10 @@ public sealed record ConsumerLedger(string Mirror)
     /// <summary>Refuses a head that is behind what was consumed before, or stands in its place.</summary>
     internal void ThrowIfPast(MirrorHead head)
     {
-        var (generation, sequence) = (head.State.Generation, head.State.Sequence);
-        var order = (generation, sequence).CompareTo((Generation, Sequence));
-        var what = order < 0 ? $"it is of generation {generation}, sequence {sequence}, and generation {Generation}, sequence {Sequence} was consumed before"
-            : order == 0 && RefsDigest != head.State.Last.RefsDigest ? $"another one of generation {generation}, sequence {sequence} was consumed before"
-            : order == 0 && head.Written < HeadWritten ? $"a later one of generation {generation}, sequence {sequence} was consumed before"
+        var found = head.State.Position;
+        var what = found < Position ? $"it is of {found}, and {Position} was consumed before"
+            : found == Position && RefsDigest != head.State.Last.RefsDigest ? $"another one of {found} was consumed before"
+            : found == Position && head.Written < HeadWritten ? $"a later one of {found} was consumed before"
             : null;
         if (what is not null && RefsDigest.Length > 0)
         {
