@@ -54,8 +54,9 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
         : null;
 
     private static ConsumeRequest Request(ConfiguredMirror mirror) =>
-        new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged };
+        new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged, Expired = mirror.Expired };
 
     private static ConsumeRequest Request(AcceptedMirror mirror, MirrorDefaults defaults) =>
-        new(mirror.Name, mirror.Target) { Prune = defaults.Prune, Diverged = defaults.Diverged, IsAccepted = true };
+        new(mirror.Name, mirror.Target)
+        { Prune = defaults.Prune, Diverged = defaults.Diverged, Expired = defaults.Expired, IsAccepted = true };
 }

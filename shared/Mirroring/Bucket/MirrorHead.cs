@@ -9,6 +9,8 @@ public sealed record MirrorHead(string Mirror, ChainState State)
 
     /// <summary>By when an honest producer will have written another one.</summary>
     public required DateTimeOffset Expires { get; init; }
+
+    public HeadTimes Times => new(Written, Expires);
 }
 
 /// <summary>When a head was written, and until when it is good, by its producer's clock.</summary>
@@ -44,10 +46,10 @@ public sealed record ChainState(long Generation, ObjectFormat Format)
 
     public long Sequence => Last.Sequence;
 
-    /// <summary>Bytes of all its objects.</summary>
-    public long Size => Chain.Sum(entry => entry.Size);
     public ChainPosition Position => new(Generation, Sequence);
 
+    /// <summary>Bytes of all its objects.</summary>
+    public long Size => Chain.Sum(entry => entry.Size);
 
     public int CountOf(BundleKind kind) => Chain.Count(entry => entry.Kind == kind);
 }

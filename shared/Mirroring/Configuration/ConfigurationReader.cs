@@ -51,7 +51,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             SourceBaseUrl = SourceBase(top),
             DestinationBaseUrl = DestinationBase(top),
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
-            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", RedirectReader.Key)),
+            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", "expired", RedirectReader.Key)),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);
@@ -195,8 +195,16 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         {
             Objective = defaults.Read("objective", MirrorDefaults.BuiltIn.Objective, Interval.Parse),
             Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, directory)),
+            Expired = defaults.Read("expired", MirrorDefaults.BuiltIn.Expired, ParseExpired),
             Redirects = RedirectReader.Read(defaults, MirrorDefaults.BuiltIn.Redirects),
         };
+
+    internal static ExpiredHeads ParseExpired(string text) => text switch
+    {
+        "hold" => ExpiredHeads.Hold,
+        "warn" => ExpiredHeads.Warn,
+        _ => throw new FormatException($"must be hold or warn, not {Quoted.Value(text)}"),
+    };
 
     internal static Diverged ParseDiverged(string text) => text switch
     {

@@ -56,6 +56,13 @@ public enum Diverged
     Preserve,
 }
 
+/// <summary>What a run is that finds a head past its expiry.</summary>
+public enum ExpiredHeads
+{
+    Hold,
+    Warn,
+}
+
 public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
 {
     public static readonly MirrorDefaults BuiltIn = new(RefMap.Default, Prune: true, Diverged.Overwrite);
@@ -63,6 +70,8 @@ public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
     public TimeSpan Objective { get; init; } = TimeSpan.FromHours(1);
 
     public PingUrl? Ping { get; init; }
+
+    public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
 
     /// <summary>To which hosts a remote may redirect.</summary>
     public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
@@ -81,6 +90,8 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
 
     /// <summary>Who waits to hear from it.</summary>
     public PingUrl? Ping { get; init; }
+
+    public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
 }
 
 public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IReadOnlyList<SecretReference> Identities)

@@ -17,7 +17,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
             errors.Add(item.At, $"a mirror must be a mapping, not {item.Kind}");
             return null;
         }
-        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "ping_url",
+        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "ping_url", "expired",
             RedirectReader.Key);
         section.Require("source", "destination");
         var source = ReadEnd(section, "source", (configuration.SourceBaseUrl, "SOURCE_BASE_URL"));
@@ -28,13 +28,14 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         var objective = section.Read("objective", configuration.Defaults.Objective, Interval.Parse);
         var ping = section.Read<PingUrl?>("ping_url", configuration.Defaults.Ping, text => PingUrl.Parse(text, directory));
         var redirects = RedirectReader.Read(section, configuration.Defaults.Redirects);
+        var expired = section.Read("expired", configuration.Defaults.Expired, ConfigurationReader.ParseExpired);
         var name = ReadName(section, destination);
         if (source is null || destination is null || name is null || refs is null)
         {
             return null;
         }
         var mirror = new ConfiguredMirror(name, source.Url with { Redirects = redirects }, destination.Url with { Redirects = redirects })
-        { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping };
+        { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping, Expired = expired };
         CheckAmongOthers(section, mirror);
         return mirror;
     }

@@ -13,6 +13,8 @@ public sealed record ConsumeRequest(string Mirror, RemoteUrl Target)
     /// <summary>Goes on where most of a target that was never consumed to would be deleted.</summary>
     public bool AllowMassDelete { get; init; }
 
+    public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
+
     /// <summary>Whether nobody listed it: it is taken because the bucket has a head of a name that is accepted.</summary>
     public bool IsAccepted { get; init; }
 

@@ -21,13 +21,14 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private TargetSide? _target;
     private CatchUp? _catchUp;
     private MirrorError? _held;
+    private MirrorError? _expired;
     private bool _isProven;
 
     /// <summary>Does one round; true when there is nothing more to do.</summary>
     public async Task<bool> RoundAsync(CancellationToken cancellation)
     {
         _warnings.Clear();
-        _isProven = false;
+        (_expired, _isProven) = (null, false);
         await _ledger.ReadAsync(cancellation);
         if (_ledger.Fault is { } fault)
         {
@@ -54,7 +55,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     /// <summary>What has come of it so far.</summary>
     public async Task<MirrorOutcome> OutcomeAsync(Exception? broken, CancellationToken cancellation)
     {
-        var error = broken is not null ? await ErrorOfAsync(broken, cancellation) : _held ?? RefsLeft();
+        var error = (broken is not null ? await ErrorOfAsync(broken, cancellation) : _held ?? RefsLeft()) ?? _expired;
         var plan = request.DryRun ? _catchUp?.Delivery.Rest : null;
         var changes = plan?.Changes ?? _target?.Moved ?? [];
         return new MirrorOutcome(request.Mirror, Kind(error, changes.Count))
@@ -67,7 +68,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             Error = error,
             SourceHead = _state?.Head,
             Changes = changes,
-            Warnings = [.. _warnings],
+            // What is worse than an expired head does not hide it.
+            Warnings = _expired is null || error == _expired ? [.. _warnings] : [.. _warnings, _expired.Message],
         };
     }
 
@@ -122,11 +124,13 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             return false;
         }
-        WarnIfExpired(ledger.HeadExpires);
-        _isProven = !request.DryRun && !IsExpired(ledger.HeadExpires);
-        if (!request.DryRun && (ledger.Failure is not null || !(ledger.Proven + ProofInterval > consumer.Now)))
+        LookAtTimes(ledger.HeadTimes);
+        _isProven = !request.DryRun && !ledger.HeadTimes.IsExpired(consumer.Now);
+        // That a head has expired is remembered anew by the run that says so.
+        var failure = _expired is null ? null : ledger.Failure;
+        if (!request.DryRun && (ledger.Failure != failure || !(ledger.Proven + ProofInterval > consumer.Now)))
         {
-            await _ledger.WriteAsync(ledger with { Proven = consumer.Now, Failure = null }, cancellation);
+            await _ledger.WriteAsync(ledger with { Proven = consumer.Now, Failure = failure }, cancellation);
         }
         return true;
     }
@@ -134,7 +138,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task CatchUpAsync(StoredObject stored, CancellationToken cancellation)
     {
         var (head, etag) = await _bucket.ReadTrustedHeadAsync(stored, _ledger.Value, cancellation);
-        WarnIfExpired(head.Expires);
+        LookAtTimes(head.Times);
         var state = _state = head.State;
         var target = await LookAtTargetAsync(TargetSide.ManagedBy(state.Managed), cancellation);
         if (state.Refs.Count > 0)
@@ -173,14 +177,24 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
 
     private bool IsForgotten => _ledger.Value?.Managed is not { Count: > 0 };
 
-    /// <summary>Whose target is as an expired head says is not known to be as the source is.</summary>
-    private bool IsExpired(DateTimeOffset expires) => expires < consumer.Now;
-
-    private void WarnIfExpired(DateTimeOffset expires)
+    private void LookAtTimes(HeadTimes times)
     {
-        if (IsExpired(expires))
+        if (times.IsFromTheFuture(consumer.Now))
         {
-            _warnings.Add($"the head expired on {expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads");
+            _warnings.Add($"the head was written on {times.Written:yyyy-MM-dd HH:mm} UTC, which is yet to come: this clock or the producer's is wrong");
+        }
+        if (!times.IsExpired(consumer.Now))
+        {
+            return;
+        }
+        var words = $"the head expired on {times.Expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads";
+        if (request.Expired == ExpiredHeads.Warn)
+        {
+            _warnings.Add(words);
+        }
+        else
+        {
+            _expired = new MirrorError(Reason.ExpiredHead, words);
         }
     }
 
@@ -234,7 +248,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
                 Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);
-        _isProven = isEqual && !IsExpired(head.Expires);
+        _isProven = isEqual && !head.Times.IsExpired(consumer.Now);
     }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();

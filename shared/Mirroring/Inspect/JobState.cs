@@ -83,7 +83,7 @@ public sealed record JobState(string Job)
             Error = error,
             MissingSince = Earliest(
                 status.BehindSince,
-                ledger is { Sequence: > 0 } && ledger.HeadExpires < now ? ledger.HeadWritten : null,
+                ledger is { Sequence: > 0 } && ledger.HeadTimes.IsExpired(now) ? ledger.HeadWritten : null,
                 isWell ? null : record?.FailingSince ?? proven,
                 proven is null ? Earliest(record?.Since, record is null ? ledger?.Failure?.At : null) ?? HeadTime(ledger) ?? now
                     : now - proven > ProofLife ? proven : null),

@@ -16,7 +16,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
         {
             var head = await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation);
             state = head.State;
-            warnings = head.Expires < time.GetUtcNow() ? [$"the head expired on {head.Expires:yyyy-MM-dd HH:mm} UTC"] : [];
+            warnings = head.Times.IsExpired(time.GetUtcNow()) ? [$"the head expired on {head.Expires:yyyy-MM-dd HH:mm} UTC"] : [];
             var superseded = await SupersededAsync(state, mirror, listing, cancellation);
             if (superseded.Count > 0)
             {

@@ -73,6 +73,10 @@ public sealed partial class Reason
         "wait for the other run, or look for one that hangs");
 
     // Of the bucket.
+    public static readonly Reason ExpiredHead = Held("expired-head",
+        "the head is past its expiry: the producer is silent, or somebody withholds its newer heads. What the head says was done all the same",
+        "see why mirror produce does not run on the near side, or why its heads do not arrive; `expired: warn` makes it a warning");
+
     public static readonly Reason NoHead = Failed("no-head",
         "no object in the bucket has the key of the mirror's head",
         "run mirror produce on the near side: it puts the head again; if it is then gone again, somebody takes it away, or the copy "
@@ -161,7 +165,7 @@ public sealed partial class Reason
     public static IReadOnlyList<Reason> All { get; } =
     [
         Unreachable, Unauthorized, Forbidden, NotFound, NotGit, Throttled, Unavailable, Disconnected, Stalled, Moved, Refused, Malformed,
-        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, NoHead, Undecryptable, DamagedHead, Signature, WrongMirror, MalformedHead,
+        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, ExpiredHead, NoHead, Undecryptable, DamagedHead, Signature, WrongMirror, MalformedHead,
         Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied, StoreFull, StoreThrottled, StoreUnavailable,
         StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
     ];

@@ -36,7 +36,7 @@ internal static class ConfigurationText
             password: env:GITLAB_TOKEN
           - match: https://github.com/acme/
             github_app: { app_id: 123456, private_key: keyvault:https://v.vault.azure.net/secrets/app }
-        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, objective: 15m, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
+        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
         mirrors:
           - source: https://git.near.example/cloud/route-manager.git
             destination: ssh://git@git.far.example:2222/ce/routy.git
@@ -44,6 +44,7 @@ internal static class ConfigurationText
             name: routing/routy
             prune: true
             diverged: refuse
+            expired: hold
             objective: 1d
             ping_url: env:PING
           - source: ../near/plain

@@ -108,7 +108,7 @@ public sealed class Every_key
     public void Defaults_hold_for_mirrors_that_say_nothing_else()
     {
         var mirror = Full.Mirrors[1];
-        Assert.Equal((false, Diverged.Preserve), (mirror.Prune, mirror.Diverged));
+        Assert.Equal((false, Diverged.Preserve, ExpiredHeads.Warn), (mirror.Prune, mirror.Diverged, mirror.Expired));
         Assert.Equal(["refs/heads/*"], mirror.Refs.Sources.Select(pattern => pattern.Text));
         Assert.False(mirror.Refs.Manages(RefName.Parse("refs/heads/tmp/x")));
         Assert.Equal((Full.Defaults.Prune, Full.Defaults.Diverged), (mirror.Prune, mirror.Diverged));

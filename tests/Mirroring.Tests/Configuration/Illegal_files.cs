@@ -37,6 +37,7 @@ public sealed class Illegal_files
         { "mirrors: []\ndefaults: { prune: yes }", "2:20: 'prune' must be true or false" },
         { "mirrors: []\ndefaults: { prune: \"true\" }", "2:20: 'prune' must be true or false" },
         { "mirrors: []\ndefaults: { diverged: overwite }", "2:23: diverged: must be overwrite, refuse or preserve, not 'overwite'" },
+        { "mirrors: []\ndefaults: { expired: ignore }", "2:22: expired: must be hold or warn, not 'ignore'" },
         { "mirrors: []\ndefaults: { follow_redirects: all }", "2:31: follow_redirects: must be same-host, any, or a list of hosts such as [git.example], not 'all'" },
         { "mirrors: []\ndefaults: { follow_redirects: [] }", "2:31: follow_redirects: must be a single value, not a list" },
         { "mirrors: []\ndefaults: { follow_redirects: [any, 'https://h'] }", "2:37: follow_redirects: a host to follow redirects to is a name or a name with a port: git.example, git.example:8443" },

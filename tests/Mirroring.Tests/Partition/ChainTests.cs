@@ -107,7 +107,7 @@ public sealed class ChainTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_head_that_nobody_renews_is_warned_of_and_still_applied(bool isKnown)
+    public async Task A_head_that_nobody_renews_holds_the_run_and_is_still_applied(bool isKnown)
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
         if (isKnown)
@@ -118,9 +118,59 @@ public sealed class ChainTests
         fixture.Time.Shift = TimeSpan.FromDays(7.1);
         var outcome = await fixture.ConsumeAsync();
 
-        Assert.Equal(isKnown ? OutcomeKind.Unchanged : OutcomeKind.Updated, outcome.Kind);
+        Assert.Equal((OutcomeKind.Held, Reason.ExpiredHead, isKnown ? 0 : 1, false), (outcome.Kind, outcome.Error?.Reason, outcome.Refs.Created, outcome.IsProven));
+        Assert.StartsWith("the head expired on", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Empty(outcome.Warnings);
+        await fixture.AssertEqualAsync();
+        // Until the producer is heard of again.
+        Assert.Equal(OutcomeKind.Held, (await fixture.ConsumeAsync()).Kind);
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        Assert.Equal((OutcomeKind.Unchanged, true), (await fixture.ConsumeAsync()) is var again ? (again.Kind, again.IsProven) : default);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_head_that_nobody_renews_is_a_warning_where_that_is_asked_for(bool isKnown)
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        if (isKnown)
+        {
+            Assert.Empty((await fixture.ConsumeAsync()).Warnings);
+        }
+
+        fixture.Time.Shift = TimeSpan.FromDays(7.1);
+        var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Expired = ExpiredHeads.Warn });
+
+        Assert.Equal((isKnown ? OutcomeKind.Unchanged : OutcomeKind.Updated, false), (outcome.Kind, outcome.IsProven));
         Assert.Contains("the head expired on", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
         await fixture.AssertEqualAsync();
+    }
+
+    [Fact]
+    public async Task An_expired_head_does_not_hide_behind_refs_that_the_target_refuses()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        await fixture.Target.InstallHookAsync("update", "exit 1");
+        fixture.Time.Shift = TimeSpan.FromDays(7.1);
+
+        var outcome = await fixture.ConsumeAsync();
+
+        Assert.Equal((OutcomeKind.Failed, Reason.RefsRefused), (outcome.Kind, outcome.Error?.Reason));
+        Assert.Contains("the head expired on", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-4, false)]
+    [InlineData(-6, true)]
+    public async Task A_head_from_the_future_is_warned_of(int minutes, bool isWarned)
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        fixture.Time.Shift = TimeSpan.FromMinutes(minutes);
+        MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await fixture.ConsumeAsync()];
+
+        Assert.Equal([OutcomeKind.Updated, OutcomeKind.Unchanged], outcomes.Select(outcome => outcome.Kind));
+        Assert.All(outcomes, outcome => Assert.Equal(isWarned ? 1 : 0, outcome.Warnings.Count(warning => warning.Contains("which is yet to come", StringComparison.Ordinal))));
     }
 
     [Fact]

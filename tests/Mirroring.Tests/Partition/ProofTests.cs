@@ -41,7 +41,7 @@ public sealed class ProofTests
         var late = await fixture.LateAsync();
         MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await late.ConsumeAsync()];
 
-        Assert.Equal([(OutcomeKind.Unchanged, false), (OutcomeKind.Updated, false)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
+        Assert.Equal([(OutcomeKind.Held, 0, false), (OutcomeKind.Held, 1, false)], outcomes.Select(outcome => (outcome.Kind, outcome.Refs.Created, outcome.IsProven)));
     }
 
     [Fact]
