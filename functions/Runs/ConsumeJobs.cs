@@ -54,9 +54,16 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
         : null;
 
     private static ConsumeRequest Request(ConfiguredMirror mirror) =>
-        new(mirror.Name, mirror.Destination) { Prune = mirror.Prune, Diverged = mirror.Diverged, Expired = mirror.Expired };
+        new(mirror.Name, mirror.Destination)
+        { Refs = mirror.OwnRefs, Prune = mirror.Prune, Diverged = mirror.Diverged, Expired = mirror.Expired };
 
     private static ConsumeRequest Request(AcceptedMirror mirror, MirrorDefaults defaults) =>
         new(mirror.Name, mirror.Target)
-        { Prune = defaults.Prune, Diverged = defaults.Diverged, Expired = defaults.Expired, IsAccepted = true };
+        {
+            Refs = defaults.OwnRefs,
+            Prune = defaults.Prune,
+            Diverged = defaults.Diverged,
+            Expired = defaults.Expired,
+            IsAccepted = true,
+        };
 }

@@ -9,6 +9,7 @@ public sealed class RefMap
 
     private readonly List<Rule> _rules = [];
     private readonly List<RefPattern> _excludes = [];
+    private RefMap? _narrowing;
 
     private RefMap()
     {
@@ -68,9 +69,22 @@ public sealed class RefMap
         return destinations;
     }
 
+    /// <summary>The same map, which manages only what another one manages too.</summary>
+    public RefMap NarrowedBy(RefMap other)
+    {
+        var narrowed = new RefMap { _narrowing = other };
+        narrowed._rules.AddRange(_rules);
+        narrowed._excludes.AddRange(_excludes);
+        return narrowed;
+    }
+
     /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
     public bool Manages(RefName destination)
     {
+        if (_narrowing?.Manages(destination) == false)
+        {
+            return false;
+        }
         foreach (var rule in _rules)
         {
             if (rule.Destination.Matches(destination)
@@ -85,6 +99,10 @@ public sealed class RefMap
     /// <summary>The same of a name that need not be a valid one.</summary>
     public bool Manages(string destination)
     {
+        if (_narrowing?.Manages(destination) == false)
+        {
+            return false;
+        }
         foreach (var rule in _rules)
         {
             if (rule.Destination.Matches(destination) && !IsExcluded(rule.From(destination)))

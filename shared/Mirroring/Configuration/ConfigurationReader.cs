@@ -51,7 +51,8 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             SourceBaseUrl = SourceBase(top),
             DestinationBaseUrl = DestinationBase(top),
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
-            Defaults = ReadDefaults(top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", "expired", RedirectReader.Key)),
+            Defaults = ReadDefaults(
+                top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", "expired", RedirectReader.Key)),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);

@@ -73,6 +73,9 @@ public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
 
     public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
 
+    /// <summary>The refs where the file says them: then they narrow what a consumer takes.</summary>
+    public RefMap? OwnRefs => ReferenceEquals(Refs, RefMap.Default) ? null : Refs;
+
     /// <summary>To which hosts a remote may redirect.</summary>
     public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
 }
@@ -92,6 +95,9 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
     public PingUrl? Ping { get; init; }
 
     public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
+
+    /// <summary>The refs where the file says them, here or as a default: then they narrow what a consumer takes.</summary>
+    public RefMap? OwnRefs => ReferenceEquals(Refs, RefMap.Default) ? null : Refs;
 }
 
 public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IReadOnlyList<SecretReference> Identities)

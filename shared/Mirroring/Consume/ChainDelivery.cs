@@ -10,7 +10,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     // git's words for a ref whose objects it does not have.
     private const string LackingWords = "missing necessary objects";
 
-    private readonly RefMap _managed = TargetSide.ManagedBy(state.Managed);
+    private readonly RefMap _managed = options.Managed;
     private readonly Dictionary<RefName, ObjectId> _end = state.Refs.ToDictionary(found => found.Name, found => found.Id);
     private readonly Dictionary<RefName, string> _refused = [];
 
@@ -48,7 +48,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             var wanted = WantedRefs.Of(download.Bundle.Header.Refs, _managed);
             var cargo = new Cargo(listing => TargetPlan.Make(wanted, listing, options.Prune), SupplyAsync)
             {
-                Choose = Willing,
+                Choose = pending => Willing(pending) is { Count: > 0 } willing ? willing : Carrying(download),
                 Sent = token => ProveAsync(download, token),
                 Refusal = refused => new ChainException(ChainFailure.RefusedBundle,
                     $"bundle {entry.Sequence} is sound and signed, and the target does not take it: {refused.Message}", refused),
@@ -99,6 +99,17 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         return willing.Count > 0 ? willing : all;
     }
 
+    /// <summary>
+    /// A command that moves nothing, for a pack that is about refs outside of ours alone: a later bundle may build on it, as when a branch
+    /// that we do not take is merged into one that we do. Where the target does not take such a command, or drops what no ref leads to,
+    /// we hear later that it lacks objects, and start at a full bundle.
+    /// </summary>
+    private IReadOnlyList<RefCommand> Carrying(BundleDownload download) =>
+        options.IsNarrowed && download is { IsSpent: false, Bundle.ObjectCount: > 0 }
+            && download.Bundle.Header.Refs.Any(found => !_managed.Manages(found.Name))
+            ? [.. target.Managed.Take(1).Select(kept => new RefCommand(kept.Name, kept.Id, kept.Id))]
+            : [];
+
     /// <summary>Whether a change would take back what is as the head wants it, to be made good by a later bundle.</summary>
     private bool IsAtItsEnd(RefCommand change) => _end.TryGetValue(change.Name, out var end) && (end == change.Old || change.IsDelete);
 
@@ -121,8 +132,11 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
 }
 
 /// <summary>How a target is brought along a chain.</summary>
-internal sealed record ChainDeliveryOptions(TransferMeter Meter)
+internal sealed record ChainDeliveryOptions(TransferMeter Meter, RefMap Managed)
 {
+    /// <summary>Whether bundles are about more refs than are managed here.</summary>
+    public bool IsNarrowed { get; init; }
+
     public bool Prune { get; init; } = true;
 
     /// <summary>Whether no ref may be taken back to what it was at an earlier bundle, if it is as the head wants it already.</summary>

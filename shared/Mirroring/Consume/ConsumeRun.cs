@@ -15,6 +15,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private readonly RunLedger<ConsumerLedger> _ledger = consumer.Ledgers.OfConsumer(request.Mirror);
     private readonly BucketSide _bucket = new(request.Mirror, consumer, listing, meter);
     private readonly TargetSession _session = new(request.Target, consumer.Settings, meter);
+    private readonly Narrowing _narrowing = new(request.Refs);
     private readonly List<string> _warnings = [];
 
     private ChainState? _state;
@@ -118,9 +119,14 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             return false;
         }
-        var target = await LookAtTargetAsync(TargetSide.ManagedBy(ledger.Managed), cancellation);
-        if (target.Digest != ledger.TargetDigest || (request.Prune && ledger.TargetDigest != ledger.RefsDigest)
-            || target.Listing.Unusable.Any(TargetSide.ManagedBy(ledger.Managed).Manages))
+        if (_narrowing.ExpectedBy(ledger) is not { } expected)
+        {
+            return false;
+        }
+        var managed = _narrowing.ManagedBy(ledger.Managed);
+        var target = await LookAtTargetAsync(managed, cancellation);
+        if (target.Digest != ledger.TargetDigest || (request.Prune && ledger.TargetDigest != expected)
+            || target.Listing.Unusable.Any(managed.Manages))
         {
             return false;
         }
@@ -140,19 +146,27 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var (head, etag) = await _bucket.ReadTrustedHeadAsync(stored, _ledger.Value, cancellation);
         LookAtTimes(head.Times);
         var state = _state = head.State;
-        var target = await LookAtTargetAsync(TargetSide.ManagedBy(state.Managed), cancellation);
+        if (_narrowing.Notice(state, _ledger.Value) is { } notice)
+        {
+            _warnings.Add(notice);
+        }
+        var managed = _narrowing.ManagedBy(state.Managed);
+        var target = await LookAtTargetAsync(managed, cancellation);
         if (state.Refs.Count > 0)
         {
             FormatGuard.Check("chain", state.Format, request.Target, target.Listing.Format);
         }
-        _catchUp = new CatchUp(state, target, _bucket, new ChainDeliveryOptions(meter)
+        _catchUp = new CatchUp(state, target, _bucket, new ChainDeliveryOptions(meter, managed)
         {
+            IsNarrowed = _narrowing.IsThere,
             Prune = request.Prune,
             SetAside = [.. _ledger.Value?.SetAside.Keys ?? []],
         });
         var remembered = ChainRoute.Remembered(state, _ledger.Value);
         var isAsLeft = target.Digest == _ledger.Value?.TargetDigest;
-        var place = ChainRoute.PlaceOf(state, target.Digest) ?? (isAsLeft ? remembered : null);
+        // A part of the refs says little of the place: it may be the same at many.
+        var place = isAsLeft && _narrowing.IsThere ? remembered ?? ChainRoute.PlaceOf(state, target.Digest)
+            : ChainRoute.PlaceOf(state, target.Digest) ?? (isAsLeft ? remembered : null);
         var isEmpty = !target.Managed.Any();
         WarnIfForgotten(isEmpty);
         if (place is null && !isAsLeft && !isEmpty)
@@ -181,7 +195,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     {
         if (times.IsFromTheFuture(consumer.Now))
         {
-            _warnings.Add($"the head was written on {times.Written:yyyy-MM-dd HH:mm} UTC, which is yet to come: this clock or the producer's is wrong");
+            _warnings.Add($"the head was written on {times.Written:yyyy-MM-dd HH:mm} UTC, which is yet to come: "
+                + "this clock or the producer's is wrong");
         }
         if (!times.IsExpired(consumer.Now))
         {
@@ -243,6 +258,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             ConsumerLedger.At(head, etag) with
             {
                 TargetDigest = _target!.Digest,
+                Narrowing = _narrowing.Of(head.State),
                 Proven = isEqual ? consumer.Now : _ledger.Value?.Proven,
                 SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
                 Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),

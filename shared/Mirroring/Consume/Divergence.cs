@@ -37,7 +37,8 @@ internal sealed class Divergence
             target,
             [.. rest.Changes.Where(change => !change.IsCreate).Select(change => new Ref(change.Name, change.Old)).Where(
                 found => !own.Contains(found))],
-            [.. state.Refs.Select(found => found.Name).Where(name => known?.Contains(name) is true && !names.Contains(name))]);
+            [.. state.Refs.Select(found => found.Name).Where(name =>
+                known?.Contains(name) is true && !names.Contains(name) && target.Manages(name))]);
     }
 
     /// <summary>An error if there is anything that others did.</summary>

@@ -46,5 +46,7 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
         }
     }
 
+    public bool Manages(RefName name) => managed.Manages(name);
+
     private IEnumerable<Ref> ManagedOf(RefListing listing) => listing.Refs.Where(found => managed.Manages(found.Name));
 }

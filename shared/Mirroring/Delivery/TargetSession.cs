@@ -149,7 +149,8 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
                 i++;
             }
             var now = i < refs.Count && refs[i].Name == change.Name ? refs[i].Id : target.Format.Null;
-            if (now == change.New)
+            // A command that moves nothing only carries a pack.
+            if (now == change.New && change.Old != change.New)
             {
                 yield return change;
             }

@@ -28,8 +28,9 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
     {
         var started = settings.Time.GetTimestamp();
         await using var session = new TargetSession(target.Url, settings, meter);
-        var side = new TargetSide(session, TargetSide.ManagedBy(state.Managed));
-        var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(meter));
+        var managed = TargetSide.ManagedBy(state.Managed);
+        var side = new TargetSide(session, managed);
+        var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(meter, managed));
         var broken = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(
             async token =>
             {

@@ -29,6 +29,11 @@ public sealed record ConsumerLedger(string Mirror)
 
     public DateTimeOffset HeadExpires { get; init; }
 
+    public HeadTimes HeadTimes => new(HeadWritten, HeadExpires);
+
+    /// <summary>What this side's own refs made of the head; null where it has none.</summary>
+    public LedgerNarrowing? Narrowing { get; init; }
+
     /// <summary>When the target's refs were last seen to be what they should be.</summary>
     public DateTimeOffset? Proven { get; init; }
 
@@ -80,6 +85,7 @@ public sealed record ConsumerLedger(string Mirror)
         json.WriteString("head_etag", HeadETag);
         StateJson.WriteTime(json, "head_written", HeadWritten);
         StateJson.WriteTime(json, "head_expires", HeadExpires);
+        LedgerNarrowing.Write(json, Narrowing);
         if (Proven is { } proven)
         {
             StateJson.WriteTime(json, "proven", proven);
@@ -103,6 +109,7 @@ public sealed record ConsumerLedger(string Mirror)
         HeadETag = fields.Text("head_etag"),
         HeadWritten = StateJson.ReadTime(fields, "head_written"),
         HeadExpires = StateJson.ReadTime(fields, "head_expires"),
+        Narrowing = LedgerNarrowing.Read(fields),
         Proven = fields.OptionalText("proven") is null ? null : StateJson.ReadTime(fields, "proven"),
         SetAside = fields.Map("set_aside"),
         Failure = LedgerFailure.Read(fields),

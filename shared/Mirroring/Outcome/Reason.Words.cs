@@ -74,7 +74,8 @@ public sealed partial class Reason
 
     // Of the bucket.
     public static readonly Reason ExpiredHead = Held("expired-head",
-        "the head is past its expiry: the producer is silent, or somebody withholds its newer heads. What the head says was done all the same",
+        "the head is past its expiry: the producer is silent, or somebody withholds its newer heads. What the head says was done all "
+        + "the same",
         "see why mirror produce does not run on the near side, or why its heads do not arrive; `expired: warn` makes it a warning");
 
     public static readonly Reason NoHead = Failed("no-head",
@@ -165,9 +166,9 @@ public sealed partial class Reason
     public static IReadOnlyList<Reason> All { get; } =
     [
         Unreachable, Unauthorized, Forbidden, NotFound, NotGit, Throttled, Unavailable, Disconnected, Stalled, Moved, Refused, Malformed,
-        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, ExpiredHead, NoHead, Undecryptable, DamagedHead, Signature, WrongMirror, MalformedHead,
-        Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied, StoreFull, StoreThrottled, StoreUnavailable,
-        StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
+        Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, ExpiredHead, NoHead, Undecryptable, DamagedHead, Signature,
+        WrongMirror, MalformedHead, Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied,
+        StoreFull, StoreThrottled, StoreUnavailable, StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
     ];
 
     // Behind All: static fields are initialized in the order of the text.

@@ -118,7 +118,8 @@ public sealed class Every_key
     public void Without_defaults_branches_and_tags_are_carried_pruned_and_overwritten()
     {
         var mirror = Assert.Single(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Mirrors);
-        Assert.Equal((true, Diverged.Overwrite), (mirror.Prune, mirror.Diverged));
+        Assert.Equal((true, Diverged.Overwrite, ExpiredHeads.Hold), (mirror.Prune, mirror.Diverged, mirror.Expired));
+        Assert.Null(mirror.OwnRefs);
         Assert.Equal(["refs/heads/*", "refs/tags/*"], mirror.Refs.Managed.Select(pattern => pattern.Text));
     }
 
@@ -126,7 +127,8 @@ public sealed class Every_key
     public void A_mirror_says_what_is_its_own()
     {
         var mirror = Full.Mirrors[0];
-        Assert.Equal(("routing/routy", true, Diverged.Refuse), (mirror.Name, mirror.Prune, mirror.Diverged));
+        Assert.Equal(("routing/routy", true, Diverged.Refuse, ExpiredHeads.Hold), (mirror.Name, mirror.Prune, mirror.Diverged, mirror.Expired));
+        Assert.Same(mirror.Refs, mirror.OwnRefs);
         Assert.Equal("https://git.near.example/cloud/route-manager.git", mirror.Source.ToString());
         Assert.Equal("ssh://git@git.far.example:2222/ce/routy.git", mirror.Destination.ToString());
         Assert.Equal(["refs/heads/main"], mirror.Refs.Managed.Select(pattern => pattern.Text));

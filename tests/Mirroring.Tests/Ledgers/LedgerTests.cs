@@ -34,6 +34,7 @@ public class LedgerTests
         HeadETag = "\"etag\"",
         HeadWritten = HeadText.Time("2026-01-31T10:00:00Z"),
         HeadExpires = HeadText.Time("2026-02-07T10:00:00Z"),
+        Narrowing = new LedgerNarrowing("refs/heads/main", "ab", "cd"),
         Proven = HeadText.Time("2026-01-31T10:05:00Z"),
         SetAside = new Dictionary<string, string> { ["refs/heads/a"] = "protected", ["refs/heads/\u00e9"] = "\ud83d\ude80 \"no\"\n" },
         Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.Refused, "why"),
@@ -73,7 +74,7 @@ public class LedgerTests
             Assert.Equal((null, written.ETag), (read.Fault, read.ETag));
             Assert.Equal(Text(ledger.ToJson()), Text(read.Value!.ToJson()));
             Assert.Equal((ledger.Generation, ledger.Sequence, ledger.Proven, ledger.Failure), (read.Value.Generation, read.Value.Sequence, read.Value.Proven, read.Value.Failure));
-            Assert.Equal((ledger.HeadWritten, ledger.HeadExpires), (read.Value.HeadWritten, read.Value.HeadExpires));
+            Assert.Equal((ledger.HeadWritten, ledger.HeadExpires, ledger.Narrowing), (read.Value.HeadWritten, read.Value.HeadExpires, read.Value.Narrowing));
             Assert.Equal(ledger.Managed, read.Value.Managed);
             Assert.Equal(ledger.SetAside, read.Value.SetAside);
         }
