@@ -1,7 +1,7 @@
 // One side of a mirror as an Azure Functions app, and all it needs: infra/deploy applies it. docs/functions.md explains it.
 //
-// Not compiled: no Bicep compiler was at hand when this was written. Types, versions and properties are those of Microsoft's templates for
-// Flex Consumption with managed identities and of the resources' reference pages. `az bicep build -f infra/main.bicep` is the first thing to do.
+// It compiles with Bicep 0.49 without a warning; it has never been deployed. Types, versions and properties are those of Microsoft's templates for
+// Flex Consumption with managed identities and of the resources' reference pages. `az deployment group what-if` is the first thing to do.
 
 @description('produce writes the bucket, consume reads it, sync needs none.')
 @allowed(['produce', 'consume', 'sync'])
@@ -32,8 +32,43 @@ param alertEmail string = ''
 @description('For produce: the object ids of the identities that may read the bucket, which is what this template puts out on the other side.')
 param readers array = []
 
-@description('The name of the secret in the vault that the forges sign with. Empty: no webhooks.')
-param webhookSecret string = ''
+@description('What the vault calls the key that the forges sign with. Empty: no webhooks.')
+param webhookKeyName string = ''
+
+@description('Whether storage and vault turn away whatever does not come from the app\'s own subnet, or from the two lists that follow.')
+param restrictNetworks bool = true
+
+@description('Public IPv4 addresses or ranges that are let in as well: whoever deploys and puts secrets into the vault, and the other side where it is not in Azure.')
+param allowedAddresses array = []
+
+@description('The ids of subnets that are let in as well: the output subnet of the other side.')
+param allowedSubnets array = []
+
+module network 'modules/network.bicep' = if (restrictNetworks) {
+  name: '${name}-network'
+  params: {
+    name: name
+    location: location
+  }
+}
+
+var subnet = restrictNetworks ? network!.outputs.subnet : ''
+// Trusted services of Azure stay let in. Whether deploying would do without was never tried.
+var networkAcls = {
+  bypass: 'AzureServices'
+  defaultAction: restrictNetworks ? 'Deny' : 'Allow'
+  ipRules: map(allowedAddresses, address => { value: address })
+  virtualNetworkRules: map(concat(restrictNetworks ? [subnet] : [], allowedSubnets), id => { id: id })
+}
+
+module package 'modules/package.bicep' = {
+  name: '${name}-package'
+  params: {
+    name: name
+    location: location
+    networkAcls: networkAcls
+  }
+}
 
 module app 'modules/app.bicep' = {
   name: '${name}-app'
@@ -45,7 +80,11 @@ module app 'modules/app.bicep' = {
     configuration: configuration
     hintQueue: hintQueue
     hintSenders: role == 'consume' ? hintSenders : []
-    webhookSecret: webhookSecret
+    webhookKeyName: webhookKeyName
+    subnet: subnet
+    networkAcls: networkAcls
+    package: package.outputs.container
+    packageIdentity: package.outputs.identity
   }
 }
 
@@ -55,6 +94,7 @@ module bucket 'modules/bucket.bicep' = if (role == 'produce') {
     location: location
     writer: app.outputs.principalId
     readers: readers
+    networkAcls: networkAcls
   }
 }
 
@@ -71,6 +111,8 @@ module alerts 'modules/alerts.bicep' = {
 output app string = name
 @description('For the other side\'s readers.')
 output principalId string = app.outputs.principalId
+@description('For the other side\'s allowedSubnets.')
+output subnet string = subnet
 @description('Where the secrets are put, which the configuration names as keyvault:THIS/secrets/NAME.')
 output vault string = app.outputs.vault
 @description('For the configuration.')

@@ -1,5 +1,5 @@
 // What nobody would see otherwise: a mirror that falls behind, a message that nobody can do anything with, an app that stands still.
-// All three read what the program writes to its log: one line of JSON for each run, and a few words. Not compiled: see ../main.bicep.
+// All three read what the program writes to its log: one line of JSON for each run, and a few words. Never deployed: see ../main.bicep.
 
 param name string
 param location string

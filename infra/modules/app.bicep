@@ -1,4 +1,4 @@
-// The function app, its identity, its own storage (queues, package, ledgers), its vault and its logs. Not compiled: see ../main.bicep.
+// The function app, its identity, its own storage (queues, ledgers), its vault and its logs. Never deployed: see ../main.bicep.
 
 param name string
 param location string
@@ -6,7 +6,11 @@ param role string
 param schedule string
 param configuration string
 param hintQueue string
-param webhookSecret string
+param webhookKeyName string
+param subnet string
+param networkAcls object
+param package string
+param packageIdentity string
 param hintSenders array
 
 var token = uniqueString(resourceGroup().id, name)
@@ -18,7 +22,7 @@ var needed = {
   sync: ['Plan', 'Sync', 'Webhook', 'Status', 'Late', 'Poison']
   consume: ['Sweep', 'Hints', 'Consume', 'Status', 'Late', 'Poison']
 }
-var idle = filter(functions, each => !contains(needed[role], each) || (each == 'Webhook' && empty(webhookSecret)))
+var idle = filter(functions, each => !contains(needed[role], each) || (each == 'Webhook' && empty(webhookKeyName)))
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
   name: 'id-${name}'
@@ -37,12 +41,10 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     allowSharedKeyAccess: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    networkAcls: networkAcls
   }
   resource blobs 'blobServices' = {
     name: 'default'
-    resource package 'containers' = {
-      name: 'package'
-    }
     resource state 'containers' = {
       name: 'state'
     }
@@ -67,6 +69,7 @@ resource vault 'Microsoft.KeyVault/vaults@2023-07-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enablePurgeProtection: true
+    networkAcls: networkAcls
   }
 }
 
@@ -157,17 +160,21 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${identity.id}': {} }
+    userAssignedIdentities: {
+      '${identity.id}': {}
+      '${packageIdentity}': {}
+    }
   }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
+    virtualNetworkSubnetId: empty(subnet) ? null : subnet
     functionAppConfig: {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${storage.properties.primaryEndpoints.blob}${storage::blobs::package.name}'
-          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identity.id }
+          value: package
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: packageIdentity }
         }
       }
       // The smallest that the plan's templates allow; queues scale by batchSize + newBatchThreshold of host.json.
@@ -178,6 +185,16 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
   }
   // Before the app asks for anything, it may.
   dependsOn: [ownsBlobs, usesQueues, readsSecrets, writesLogs]
+
+  // No user name and password for deploying: who may deploy is said by roles.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
 
   resource settings 'config' = {
     name: 'appsettings'
@@ -195,7 +212,7 @@ resource site 'Microsoft.Web/sites@2024-04-01' = {
         MIRROR_SWEEP_SCHEDULE: schedule
       },
       empty(hintQueue) ? {} : { MIRROR_HINT_QUEUE: hintQueue },
-      empty(webhookSecret) ? {} : { MIRROR_WEBHOOK_SECRET: 'keyvault:${vault.properties.vaultUri}secrets/${webhookSecret}' },
+      empty(webhookKeyName) ? {} : { MIRROR_WEBHOOK_SECRET: 'keyvault:${vault.properties.vaultUri}secrets/${webhookKeyName}' },
       toObject(idle, each => 'AzureWebJobs.${each}.Disabled', each => 'true')
     )
   }

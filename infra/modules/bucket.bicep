@@ -1,8 +1,9 @@
-// The transfer bucket, in an account of its own: who may read it has nothing else to reach there. Not compiled: see ../main.bicep.
+// The transfer bucket, in an account of its own: who may read it has nothing else to reach there. Never deployed: see ../main.bicep.
 
 param location string
 param writer string
 param readers array
+param networkAcls object
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   name: 'tr${uniqueString(resourceGroup().id, writer)}'
@@ -15,6 +16,7 @@ resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = {
     allowSharedKeyAccess: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
+    networkAcls: networkAcls
   }
   resource blobs 'blobServices' = {
     name: 'default'
