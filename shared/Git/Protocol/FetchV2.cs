@@ -12,9 +12,9 @@ internal static class FetchV2
     // A have is 50 bytes here, and git http-backend holds a request of at most 10 MB (GIT_HTTP_MAX_REQUEST_BUFFER).
     private const int MaxHavesPerRequest = 100_000;
 
-    // What stands before the ids, and the line of one.
+    // What stands before the ids, and what the line of one has beside it.
     private const int FirstSize = 1024;
-    private const int LineSize = 74;
+    private const int LineSize = 10;
 
     public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request,
         CancellationToken cancellation)
@@ -40,7 +40,8 @@ internal static class FetchV2
     private static ReadOnlyMemory<byte> Compose(Terms terms, Step step)
     {
         // Very many ids must not be copied from one buffer to the next larger one.
-        var body = new ArrayBufferWriter<byte>(FirstSize + ((step.Request.Wants.Count + step.Haves.Count) * LineSize));
+        var lineSize = LineSize + terms.Capabilities.ObjectFormat.HexSize;
+        var body = new ArrayBufferWriter<byte>(FirstSize + ((step.Request.Wants.Count + step.Haves.Count) * lineSize));
         CommandV2.Begin(body, "fetch", terms.Capabilities, terms.Agent);
         foreach (var argument in Arguments(terms, step))
         {

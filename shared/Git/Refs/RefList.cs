@@ -46,20 +46,36 @@ public sealed class RefList : IReadOnlyList<Ref>
         return list;
     }
 
-    /// <summary>The same refs by name; of those that have one name, the first that was added comes first.</summary>
-    public RefList Sorted()
+    /// <summary>The same of refs whose number is not known before.</summary>
+    public static RefList From(IEnumerable<Ref> refs)
     {
-        if (IsSorted)
+        var list = new RefList();
+        foreach (var found in refs)
         {
-            return this;
+            list.Add(found);
         }
-        var sorted = new RefList();
-        foreach (var found in this.OrderBy(found => found.Name))
-        {
-            sorted.Add(found);
-        }
-        return sorted;
+        return list;
     }
+
+    /// <summary>Finds a ref in a list that is sorted, without a hash table of all names beside it.</summary>
+    public bool TryFind(RefName name, out ObjectId id)
+    {
+        if (!IsSorted)
+        {
+            throw new InvalidOperationException("only a sorted list can be searched");
+        }
+        var (low, high) = (0, _pieces.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = _pieces[middle][0].Name <= name ? (middle, high) : (low, middle - 1);
+        }
+        id = default;
+        return Count > 0 && _pieces[low].TryFind(name, out id);
+    }
+
+    /// <summary>The same refs by name; of those that have one name, the first that was added comes first.</summary>
+    public RefList Sorted() => IsSorted ? this : From(this.OrderBy(found => found.Name));
 
     public Enumerator GetEnumerator() => new(this);
 

@@ -58,6 +58,20 @@ internal sealed class RefPiece
         return true;
     }
 
+    /// <summary>Searches a piece whose names ascend.</summary>
+    public bool TryFind(RefName name, out ObjectId id)
+    {
+        var (low, high) = (0, Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            (low, high) = this[middle].Name <= name ? (middle, high) : (low, middle - 1);
+        }
+        var found = this[low];
+        id = found.Id;
+        return found.Name == name;
+    }
+
     private static int SizeOf(ReadOnlySpan<byte> name, ObjectId id) => 1 + id.Raw.Length + name.Length;
 
     private void Append(ReadOnlySpan<byte> name, ObjectId id)

@@ -11,7 +11,9 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     private const string LackingWords = "missing necessary objects";
 
     private readonly RefMap _managed = options.Managed;
-    private readonly Dictionary<RefName, ObjectId> _end = state.Refs.ToDictionary(found => found.Name, found => found.Id);
+
+    // A bundle's own refs, as a restore has them, come in any order.
+    private readonly RefList _end = state.Refs.Sorted();
     private readonly Dictionary<RefName, string> _refused = [];
 
     /// <summary>Refs that the target will not take, and its words.</summary>
@@ -111,7 +113,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             : [];
 
     /// <summary>Whether a change would take back what is as the head wants it, to be made good by a later bundle.</summary>
-    private bool IsAtItsEnd(RefCommand change) => _end.TryGetValue(change.Name, out var end) && (end == change.Old || change.IsDelete);
+    private bool IsAtItsEnd(RefCommand change) => _end.TryFind(change.Name, out var end) && (end == change.Old || change.IsDelete);
 
     /// <summary>Moves what is left with the objects that the target has by now.</summary>
     private async Task SettleAsync(CancellationToken cancellation)

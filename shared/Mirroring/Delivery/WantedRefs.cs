@@ -34,7 +34,7 @@ internal sealed class WantedRefs
     /// </summary>
     public static WantedRefs Of(RefList refs, RefMap managed)
     {
-        RefList wanted = refs.All(found => managed.Manages(found.Name)) ? refs : [.. refs.Where(found => managed.Manages(found.Name))];
+        var wanted = refs.All(found => managed.Manages(found.Name)) ? refs : RefList.From(refs.Where(found => managed.Manages(found.Name)));
         return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs))
         { Refs = wanted.Sorted() };
     }

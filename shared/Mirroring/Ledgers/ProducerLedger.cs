@@ -59,7 +59,7 @@ public sealed record ProducerLedger(string Mirror)
         }
         WriteIds(json, "commits", Haves.Commits);
         WriteIds(json, "others", Haves.Others);
-    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count) * (8 + ObjectFormat.Sha256.HexSize)));
+    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count) * (8 + (State?.Format ?? ObjectFormat.Sha1).HexSize)));
 
     internal static ProducerLedger Read(JsonFields fields)
     {

@@ -58,6 +58,24 @@ public sealed class RefListTests
         Assert.True(list.IsSorted);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3000)]
+    public void A_sorted_list_is_searched(int count)
+    {
+        var list = RefList.From(Enumerable.Range(0, count).Select(i => Named(2 * i)));
+
+        for (var i = 0; i < 2 * count; i++)
+        {
+            Assert.Equal(i % 2 == 0, list.TryFind(Named(i).Name, out _));
+        }
+        Assert.False(list.TryFind(RefName.Parse("refs/heads/zzz"), out _));
+        Assert.False(list.TryFind(RefName.Parse("refs/a"), out _));
+        RefList mixed = [Named(2), Named(1)];
+        Assert.Throws<InvalidOperationException>(() => mixed.TryFind(Named(1).Name, out _));
+    }
+
     [Fact]
     public void A_name_stays_what_it_was_while_the_list_grows()
     {
