@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Mirror.Age;
 using Mirror.Age.Signatures;
@@ -33,6 +34,11 @@ internal static class SealedHead
     private const int LargeSize = 8 * 1024 * 1024;
 
     private static readonly SemaphoreSlim OneLarge = new(1, 1);
+
+    // Where the text of the large one goes. It is handed on while others wait: the collector does not hurry to free an array of this size,
+    // and eight heads one after the other would be eight arrays.
+    private static byte[] _largeText = [];
+    private static int _largeCount;
 
     public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
         CancellationToken cancellation)
@@ -112,15 +118,41 @@ internal static class SealedHead
         {
             return await work();
         }
-        await OneLarge.WaitAsync(cancellation);
+        Interlocked.Increment(ref _largeCount);
         try
         {
-            return await work();
+            await OneLarge.WaitAsync(cancellation);
+            try
+            {
+                return await work();
+            }
+            finally
+            {
+                if (Volatile.Read(ref _largeCount) == 1)
+                {
+                    _largeText = [];
+                }
+                OneLarge.Release();
+            }
         }
         finally
         {
-            OneLarge.Release();
+            Interlocked.Decrement(ref _largeCount);
         }
+    }
+
+    private static Memory<byte> RoomFor(int size)
+    {
+        if (size <= LargeSize)
+        {
+            return GC.AllocateUninitializedArray<byte>(size);
+        }
+        if (_largeText.Length < size)
+        {
+            // In steps, so that no row of heads, each a little larger than the one before, makes a row of arrays.
+            _largeText = GC.AllocateUninitializedArray<byte>((int)Math.Min(MaxSize, BitOperations.RoundUpToPowerOf2((uint)size)));
+        }
+        return _largeText.AsMemory(0, size);
     }
 
     private static async Task<MirrorHead> ReadAsync(AgeReader file, ReadOnlyMemory<byte> start, int size, Trust trust,
@@ -128,11 +160,11 @@ internal static class SealedHead
     {
         start = start[(trust.Signature.Length + 1)..];
         // What is sealed is longer than what is in it, so this reads to the file's end.
-        var text = GC.AllocateUninitializedArray<byte>(size);
+        var text = RoomFor(size);
         start.CopyTo(text);
-        var count = start.Length + await file.ReadAtLeastAsync(text.AsMemory(start.Length), text.Length - start.Length,
+        var count = start.Length + await file.ReadAtLeastAsync(text[start.Length..], size - start.Length,
             throwOnEndOfStream: false, cancellation);
-        var json = text.AsMemory(0, count);
+        var json = text[..count];
         if (trust.Keys is { } trusted)
         {
             SshSignature.Verify(trust.Signature, json.Span, SignatureNamespace, trusted);
