@@ -16,7 +16,7 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     private const string Cause = "produce";
 
     // What a secret leads to may change; a client keeps its connection, and who it is.
-    private volatile Far? _far;
+    private RotatingSecret<FarQueue> Far => field ??= new RotatingSecret<FarQueue>(ConnectAsync);
 
     public async Task SendAsync(string mirror, CancellationToken cancellation)
     {
@@ -57,34 +57,26 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     private void Warn(string mirror, string why) =>
         warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
 
-    private async Task SendAsync(string place, string text, CancellationToken cancellation)
-    {
-        try
-        {
-            var far = await FindAsync(place, LoginAge.Any, cancellation);
-            await far.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
-        }
-        catch (RequestFailedException refused) when (refused.Status is 401 or 403 && IsReference(place))
-        {
-            var far = await FindAsync(place, LoginAge.New, cancellation);
-            await far.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation);
-        }
-    }
+    private async Task SendAsync(string place, string text, CancellationToken cancellation) => await Far.RunAsync(
+        far => far.Client.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation),
+        failure => failure is RequestFailedException { Status: 401 or 403 } && IsReference(place),
+        cancellation);
 
-    private async Task<QueueClient> FindAsync(string place, LoginAge age, CancellationToken cancellation)
+    private async Task<FarQueue> ConnectAsync(FarQueue? refused, CancellationToken cancellation)
     {
+        var place = settings.HintQueue!;
         var isSigned = IsReference(place);
+        var age = refused is null ? LoginAge.Any : LoginAge.New;
         var text = isSigned ? await Composition.Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
-        if (_far is { } known && known.Text == text)
+        if (refused?.Text == text)
         {
-            return known.Client;
+            return refused;
         }
         StoreAccess.RegisterParts(text, Composition.Secrets);
         // The right to add messages is all that this takes, so the queue is not made here.
         var options = QueueAccount.Options(QueueMessageEncoding.Base64, retryCount: 0);
         var client = isSigned ? new QueueClient(Signed(text), options) : new QueueClient(Plain(text), MachineIdentity.Create(), options);
-        _far = new Far(text, client);
-        return client;
+        return new FarQueue(text, client);
     }
 
     private static SecretReference Reference(string text, string folder)
@@ -108,5 +100,5 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length > 0 ? url
         : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}?sv=…");
 
-    private sealed record Far(string Text, QueueClient Client);
+    private sealed record FarQueue(string Text, QueueClient Client);
 }
