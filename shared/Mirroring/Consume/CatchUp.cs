@@ -52,11 +52,8 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
     {
         ChainException { Failure: ChainFailure.MissingBundle } => true,
         ChainException { Failure: ChainFailure.RefusedBundle, InnerException: { } refused } => IsWorthAFullOne(refused),
-        // index-pack says "unresolved deltas", where the server lets us hear it, and is gone where it does not.
         RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } =>
-            broken.Message.Contains("unresolved delta", StringComparison.Ordinal)
-            || broken.Message.Contains("index-pack", StringComparison.Ordinal)
-                || broken.Message.Contains("issing", StringComparison.Ordinal),
+            PushRefusals.Of(broken.Message) is PushRefusal.MissingObjects or PushRefusal.UnresolvedDeltas,
         _ => false,
     };
 

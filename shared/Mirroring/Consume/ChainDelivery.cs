@@ -7,9 +7,6 @@ namespace Mirror.Mirroring;
 /// <summary>Brings a target along a chain: bundle by bundle, and at the end what is still not as the head has it.</summary>
 internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleSource bundles, ChainDeliveryOptions options)
 {
-    // git's words for a ref whose objects it does not have.
-    private const string LackingWords = "missing necessary objects";
-
     private readonly RefMap _managed = options.Managed;
 
     // A bundle's own refs, as a restore has them, come in any order.
@@ -23,7 +20,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     public ChainEntry? Applied { get; private set; }
 
     /// <summary>Whether the target turned out to lack what the bundles build on.</summary>
-    public bool LacksObjects => _refused.Values.Any(words => words.Contains(LackingWords, StringComparison.Ordinal));
+    public bool LacksObjects => _refused.Values.Any(words => PushRefusals.Of(words) == PushRefusal.MissingObjects);
 
     /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
     public TargetPlan Rest => PlanOf(target.Listing);

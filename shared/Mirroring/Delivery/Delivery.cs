@@ -10,7 +10,6 @@ internal sealed class Delivery
 {
     // A pre-receive hook speaks once for the whole push. To find whom it means, the push is halved, each part with its own pack.
     private const int MaxParts = 64;
-    private const string RefusedAsAWhole = "pre-receive hook declined";
 
     private readonly Dictionary<RefName, string> _refused = [];
 
@@ -66,7 +65,7 @@ internal sealed class Delivery
             return;
         }
         if (_pushed.Count > 1 && PartCount < MaxParts && report.Refused.Count == _pushed.Count
-            && report.Refused.Values.All(reason => reason.Contains(RefusedAsAWhole, StringComparison.Ordinal)))
+            && report.Refused.Values.All(reason => PushRefusals.Of(reason) == PushRefusal.WholePushByHook))
         {
             Halve();
             return;
@@ -134,5 +133,7 @@ internal sealed class Delivery
 
     /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
     private static string WithWords(string reason, IReadOnlyCollection<string> words) =>
-        reason.Contains("hook declined", StringComparison.Ordinal) && words.Count > 0 ? $"{reason}: {string.Join("; ", words)}" : reason;
+        words.Count > 0 && PushRefusals.Of(reason) is PushRefusal.WholePushByHook or PushRefusal.RefByHook
+            ? $"{reason}: {string.Join("; ", words)}"
+            : reason;
 }
