@@ -14,9 +14,10 @@ internal sealed class Composition : IDisposable
     private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
     private readonly StoreAccess _stores;
 
-    private Composition(MirrorConfiguration? configuration)
+    private Composition(MirrorConfiguration? configuration, SecretReader secrets)
     {
         Configuration = configuration;
+        Secrets = secrets;
         foreach (var credential in (configuration?.Mirrors
             ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
         {
@@ -43,9 +44,9 @@ internal sealed class Composition : IDisposable
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
     public MirrorConfiguration? Configuration { get; }
 
-    /// <summary>One for the process: what was a secret once stays one, and the last
+    /// <summary>The process's own, and not this composition's: what was a secret once stays one, and the last
     /// words of a run are said when its composition is gone.</summary>
-    public static SecretReader Secrets { get; } = new(Environment.GetEnvironmentVariable);
+    public SecretReader Secrets { get; }
 
     public RemoteSettings Remotes { get; }
 
@@ -61,18 +62,18 @@ internal sealed class Composition : IDisposable
     /// <summary>The ledgers' own place.</summary>
     public ObjectStore OpenState() => Open(Configuration!.State, "state", "where the ledgers are kept, such as state: ./state");
 
-    public static Composition WithoutConfiguration() => new(configuration: null);
+    public static Composition WithoutConfiguration(SecretReader secrets) => new(configuration: null, secrets);
 
     /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
-    public static Task<Composition> OpenAsync(string configuration, CancellationToken cancellation) =>
-        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory)
-            ?? new FilePlace(configuration), cancellation);
+    public static Task<Composition> OpenAsync(string configuration, SecretReader secrets, CancellationToken cancellation) =>
+        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory, secrets)
+            ?? new FilePlace(configuration), secrets, cancellation);
 
-    public static async Task<Composition> OpenAsync(IConfigurationPlace place, CancellationToken cancellation)
+    public static async Task<Composition> OpenAsync(IConfigurationPlace place, SecretReader secrets, CancellationToken cancellation)
     {
         try
         {
-            return new Composition(await place.ReadAsync(cancellation));
+            return new Composition(await place.ReadAsync(cancellation), secrets);
         }
         catch (ConfigurationException wrong)
         {

@@ -17,19 +17,19 @@ internal static class MirrorCommandLine
     /// network; the default of two seconds is short for several.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, SecretReader secrets)
     {
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
         {
-            DemoCommand.Create(),
-            SyncCommand.Create(),
-            ProduceCommand.Create(),
-            ConsumeCommand.Create(),
-            StatusCommand.Create(),
-            VerifyCommand.Create(),
-            RestoreCommand.Create(),
+            DemoCommand.Create(secrets),
+            SyncCommand.Create(secrets),
+            ProduceCommand.Create(secrets),
+            ConsumeCommand.Create(secrets),
+            StatusCommand.Create(secrets),
+            VerifyCommand.Create(secrets),
+            RestoreCommand.Create(secrets),
             KeygenCommand.Create(),
-            ServeCommand.Create(),
+            ServeCommand.Create(secrets),
             CompletionCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -52,7 +52,7 @@ internal static class MirrorCommandLine
         catch (UsageException wrong)
         {
             // Of what is wrong in a configuration, each has its line.
-            var text = Composition.Secrets.Redact(wrong.Message);
+            var text = secrets.Redact(wrong.Message);
             await Console.Error.WriteLineAsync(
                 $"error: {(wrong.InnerException is ConfigurationException ? Printable.Lines(text) : Printable.Line(text))}");
             return ExitStatus.WrongUsage;
@@ -60,7 +60,7 @@ internal static class MirrorCommandLine
         catch (Exception failure) when (failure is RunException or StorageException)
         {
             // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
-            await Console.Error.WriteLineAsync($"error: {Printable.Line(Composition.Secrets.Redact(failure.Message))}");
+            await Console.Error.WriteLineAsync($"error: {Printable.Line(secrets.Redact(failure.Message))}");
             return ExitStatus.MirrorFailed;
         }
         catch (OperationCanceledException)

@@ -13,7 +13,7 @@ internal static class ConsumeCommand
         Description = "go on where a target that was never consumed to would lose more than half of its refs, or all of them",
     };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("consume", """
             Brings each target in step with its chain in the bucket: checks the head's signature, decrypts what is new, and pushes it.
@@ -26,18 +26,18 @@ internal static class ConsumeCommand
             AllowMassDelete,
         };
         RunOptions.AddTo(command);
-        Repeating.SetAction(command, RunOnceAsync);
+        Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var side = await ConsumeJobs.OpenAsync(composition, cancellation);
         ConsumeRequest[] requests = [.. side.Requests];
         var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
             .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
             cancellation);
     }
 }

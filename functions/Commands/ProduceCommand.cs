@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
@@ -19,7 +20,7 @@ internal static class ProduceCommand
             + "is there",
     };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("produce", """
             Writes what is new at each source into the bucket, as an encrypted git bundle, and a signed head that says what the chain is.
@@ -34,13 +35,13 @@ internal static class ProduceCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, RunOnceAsync);
+        Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
         var jobs = options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with
@@ -49,7 +50,7 @@ internal static class ProduceCommand
                 Full = parsed.GetValue(Full),
                 DryRun = options.DryRun,
             }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
             cancellation);
     }
 

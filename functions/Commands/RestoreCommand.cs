@@ -14,7 +14,7 @@ internal static class RestoreCommand
 
     private static readonly Option<long?> At = new("--at") { Description = "as it was at this point of its chain", HelpName = "SEQUENCE" };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("restore", """
             Rebuilds a repository from the bucket and the keys alone. Where it is a path, git checks each object (transfer.fsckObjects);
@@ -27,14 +27,14 @@ internal static class RestoreCommand
             Name, Target, At,
         };
         RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
-        Repeating.SetAction(command, RunAsync);
+        Repeating.SetAction(command, secrets, RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
-        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), Composition.Secrets));
+        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
+        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), composition.Secrets));
         var bucket = composition.OpenBucket();
         // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
         var restorer = new Restorer(bucket, await composition.Keys.ConsumerAsync(cancellation),
@@ -56,7 +56,7 @@ internal static class RestoreCommand
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
         });
-        return await Batch.RunAsync([job], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+        return await Batch.RunAsync([job], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
             cancellation);
     }
 

@@ -45,6 +45,9 @@ internal sealed record RunOptions
 
     public required string Configuration { get; init; }
 
+    /// <summary>The process's own.</summary>
+    public required SecretReader Secrets { get; init; }
+
     public NamePattern? Only { get; private init; }
 
     public bool DryRun { get; private init; }
@@ -80,10 +83,11 @@ internal sealed record RunOptions
         }
     }
 
-    public static RunOptions Read(ParseResult parsed) => new()
+    public static RunOptions Read(ParseResult parsed, SecretReader secrets) => new()
     {
         Command = parsed.CommandResult.Command.Name,
         Configuration = parsed.GetValue(ConfigurationOption) ?? DefaultConfiguration,
+        Secrets = secrets,
         Only = parsed.GetValue(OnlyOption) is { } glob ? ParsePattern(glob) : null,
         DryRun = parsed.GetValue(DryRunOption),
         Watch = parsed.GetValue(WatchOption) is { } interval ? ParseInterval(interval) : null,

@@ -9,7 +9,7 @@ namespace Mirror.Functions.Commands;
 /// <summary><c>mirror status</c>: what the ledgers of this side know.</summary>
 internal static class StatusCommand
 {
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("status", """
             Shows per mirror, from this side's ledgers and a listing of the bucket: the chain, when the target was last proven equal,
@@ -19,13 +19,13 @@ internal static class StatusCommand
             mirror status --json --only 'ce/*'
             """);
         RunOptions.AddTo(command, RunOptions.DryRunOption, RunOptions.ParallelOption, RunOptions.QuietOption, RunOptions.VerboseOption);
-        Repeating.SetAction(command, RunOnceAsync);
+        Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var configuration = composition.Configuration!;
         var board = new StatusBoard(composition.OpenState(), configuration.Store is null ? null : composition.OpenBucket());
         var mirrors = await board.LookAsync(
@@ -33,7 +33,7 @@ internal static class StatusCommand
             cancellation);
         if (board.Trouble is { } trouble)
         {
-            await Console.Error.WriteLineAsync($"error: {Clean(trouble)}: what is behind is not known");
+            await Console.Error.WriteLineAsync($"error: {Clean(trouble, options.Secrets)}: what is behind is not known");
         }
         var (objectiveOf, now) = (configuration.Objectives(), composition.Remotes.Time.GetUtcNow());
         var isGood = board.Trouble is null;
@@ -47,11 +47,11 @@ internal static class StatusCommand
                 : [.. StatusText.Lines(mirror, lag, objective, now)];
             foreach (var line in lines)
             {
-                await Console.Out.WriteLineAsync(Clean(line));
+                await Console.Out.WriteLineAsync(Clean(line, options.Secrets));
             }
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 
-    private static string Clean(string line) => Printable.Line(Composition.Secrets.Redact(line));
+    private static string Clean(string line, SecretReader secrets) => Printable.Line(secrets.Redact(line));
 }

@@ -37,7 +37,7 @@ internal static class SyncCommand
         HelpName = "OPTION",
     };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("sync", """
             Brings a target in step with a source, directly: asks both for their refs, and streams what is missing.
@@ -51,7 +51,7 @@ internal static class SyncCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, RunOnceAsync);
+        Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
 
@@ -59,11 +59,11 @@ internal static class SyncCommand
     {
         var remotes = parsed.GetValue(Remotes) ?? [];
         using var composition = remotes.Length > 0
-            ? Composition.WithoutConfiguration()
-            : await Composition.OpenAsync(options.Configuration, cancellation);
+            ? Composition.WithoutConfiguration(options.Secrets)
+            : await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var sides = new SyncJobs(composition);
         var requests = remotes.Length > 0
-            ? [Typed(remotes, parsed, Composition.Secrets)]
+            ? [Typed(remotes, parsed, composition.Secrets)]
             : options.Select([.. sides.Requests], request => request.Mirror);
         var jobs = requests.Select(request => sides.Job(request with
         {
@@ -72,7 +72,7 @@ internal static class SyncCommand
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
         }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time),
+        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
             cancellation);
     }
 

@@ -14,7 +14,7 @@ internal static class VerifyCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("verify", """
             Reads the bucket alone: signatures, digests, decryption, that chains are complete, and that each pack is whole.
@@ -26,13 +26,13 @@ internal static class VerifyCommand
             Names,
         };
         RunOptions.AddTo(command, RunOptions.DryRunOption);
-        Repeating.SetAction(command, RunOnceAsync);
+        Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, cancellation);
+        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var bucket = composition.OpenBucket();
         var verifier = new Verifier(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes.Time);
         var listing = await BucketListing.ReadAsync(bucket, cancellation);
@@ -47,7 +47,7 @@ internal static class VerifyCommand
         }
         var jobs = options.Select(chosen, name => name)
             .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
-        var reporter = new Reporter(options, Composition.Secrets.Redact, composition.Remotes.Time)
+        var reporter = new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time)
         {
             Kinds = kind => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
             Describe = outcome => outcome.IsGood

@@ -14,7 +14,7 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
 
     /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is no URL, and so a
     /// file; <see cref="UsageException"/> for a wrong one, which is not quoted: there may be a token in it.</summary>
-    public static ObjectPlace? TryParse(string text, string directory)
+    public static ObjectPlace? TryParse(string text, string directory, SecretReader secrets)
     {
         if (!text.Contains("://", StringComparison.Ordinal))
         {
@@ -27,7 +27,7 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         try
         {
             var (location, key) = StoreLocation.ParseObject(text);
-            return new ObjectPlace(new StoreAccess([], Composition.Secrets, TimeProvider.System).Open(location), key, directory);
+            return new ObjectPlace(new StoreAccess([], secrets, TimeProvider.System).Open(location), key, directory);
         }
         catch (FormatException wrong)
         {

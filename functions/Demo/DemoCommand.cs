@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Demo;
 
@@ -11,7 +12,7 @@ internal static class DemoCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("demo", """
             Shows the whole loop with no account and no configuration: makes a small repository, produces it to a bucket in a folder,
@@ -23,14 +24,14 @@ internal static class DemoCommand
         {
             Folder,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(Folder), cancellation));
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(Folder), secrets, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? folder, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string? folder, SecretReader secrets, CancellationToken cancellation)
     {
         var place = Place(folder);
-        return await new DemoStory(place, Console.Out).TellAsync(cancellation);
+        return await new DemoStory(place, Console.Out, secrets).TellAsync(cancellation);
     }
 
     private static string Place(string? folder)

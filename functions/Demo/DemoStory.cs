@@ -1,9 +1,10 @@
 using Mirror.Functions.Commands;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Demo;
 
 /// <summary>The demo, step by step. What it runs, anybody can run again in the folder that it leaves.</summary>
-internal sealed class DemoStory(string folder, TextWriter output)
+internal sealed class DemoStory(string folder, TextWriter output, SecretReader secrets)
 {
     private const string RefFormat = "--format=%(objectname:short) %(refname)";
 
@@ -74,7 +75,7 @@ internal sealed class DemoStory(string folder, TextWriter output)
     private async Task<int> MirrorAsync(string command)
     {
         await output.WriteLineAsync($"$ mirror {command}");
-        return await MirrorCommandLine.RunAsync([command, "--config", Path.Combine(folder, "mirror.yaml")]);
+        return await MirrorCommandLine.RunAsync([command, "--config", Path.Combine(folder, "mirror.yaml")], secrets);
     }
 
     private async Task ShowBucketAsync()

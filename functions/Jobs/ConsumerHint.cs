@@ -18,6 +18,8 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     // What a secret leads to may change; a client keeps its connection, and who it is.
     private RotatingSecret<FarQueue> Far => field ??= new RotatingSecret<FarQueue>(ConnectAsync);
 
+    public required SecretReader Secrets { get; init; }
+
     public async Task SendAsync(string mirror, CancellationToken cancellation)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -67,12 +69,12 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         var place = settings.HintQueue!;
         var isSigned = IsReference(place);
         var age = refused is null ? LoginAge.Any : LoginAge.New;
-        var text = isSigned ? await Composition.Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
+        var text = isSigned ? await Secrets.ReadAsync(Reference(place, settings.Folder), age, cancellation) : place;
         if (refused?.Text == text)
         {
             return refused;
         }
-        StoreAccess.RegisterParts(text, Composition.Secrets);
+        StoreAccess.RegisterParts(text, Secrets);
         // The right to add messages is all that this takes, so the queue is not made here.
         var options = QueueAccount.Options(QueueMessageEncoding.Base64, retryCount: 0);
         var client = isSigned ? new QueueClient(Signed(text), options) : new QueueClient(Plain(text), MachineIdentity.Create(), options);

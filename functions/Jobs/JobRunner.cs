@@ -35,7 +35,7 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         await TellAsync(composition, kind, job, outcome);
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !WouldTimeOutAgain(kind, outcome))
         {
-            throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(Composition.Secrets.Redact)));
+            throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(composition.Secrets.Redact)));
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class RunLog(TimeProvider time, HostLog log)
 {
     public async Task AddAsync(Composition composition, JobKind kind, MirrorOutcome outcome, CancellationToken cancellation)
     {
-        log.Say(OutcomeJson.Line(outcome, Composition.Secrets.Redact));
+        log.Say(OutcomeJson.Line(outcome, composition.Secrets.Redact));
         if (composition.Configuration?.State is null || outcome.IsBusy)
         {
             return;
@@ -19,7 +19,7 @@ internal sealed class RunLog(TimeProvider time, HostLog log)
         // The run stands, and is told above, whatever becomes of its record.
         try
         {
-            var ended = new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), Composition.Secrets.Redact);
+            var ended = new EndedRun(kind.ToString().ToLowerInvariant(), outcome, time.GetUtcNow(), composition.Secrets.Redact);
             await RunRecord.AddAsync(composition.OpenState(), ended, cancellation);
         }
         catch (Exception unkept) when (unkept is StorageException or UsageException)

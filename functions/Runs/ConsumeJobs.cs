@@ -27,7 +27,7 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
         var bucket = composition.OpenBucket();
         var consumer = new Consumer(bucket, composition.OpenState(), await composition.Keys.ConsumerAsync(cancellation),
             composition.Remotes)
-        { Redact = Composition.Secrets.Redact };
+        { Redact = composition.Secrets.Redact };
         return new ConsumeJobs(consumer, composition.Configuration!, await list(bucket));
     }
 

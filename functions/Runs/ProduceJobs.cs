@@ -26,7 +26,7 @@ internal sealed class ProduceJobs(Producer producer, MirrorConfiguration configu
         var bucket = composition.OpenBucket();
         var producer = new Producer(bucket, composition.OpenState(), await composition.Keys.ProducerAsync(cancellation),
             composition.Remotes)
-        { Redact = Composition.Secrets.Redact };
+        { Redact = composition.Secrets.Redact };
         return new ProduceJobs(producer, composition.Configuration!, await list(bucket));
     }
 

@@ -9,13 +9,13 @@ internal sealed record HostLog(Action<string> Say, Action<string> Warn)
     // The host takes what follows these for a message to itself.
     private static readonly string[] TheHostsOwn = ["LanguageWorkerConsoleLog", "azfuncjsonlog:"];
 
-    public static HostLog To(TextWriter output, TextWriter error) =>
-        new(text => output.WriteLine(Line(text)), text => error.WriteLine(Line(text)));
+    public static HostLog To(TextWriter output, TextWriter error, Func<string, string> redact) =>
+        new(text => output.WriteLine(Line(text, redact)), text => error.WriteLine(Line(text, redact)));
 
     /// <summary>Whatever is said goes to a log that others read.</summary>
-    internal static string Line(string text)
+    internal static string Line(string text, Func<string, string> redact)
     {
-        var line = Printable.Line(Composition.Secrets.Redact(text)).TrimStart();
+        var line = Printable.Line(redact(text)).TrimStart();
         return Array.Exists(TheHostsOwn, word => line.StartsWith(word, StringComparison.OrdinalIgnoreCase)) ? $"> {line}" : line;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Mirror.Functions.Configurations;
+using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
@@ -7,7 +8,7 @@ namespace Mirror.Functions.Serving;
 /// <summary>The configuration as it is now, and what it opens: read again when it has changed.</summary>
 /// <param name="warn">Is told when the place of the configuration cannot be reached any more.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
-internal sealed class LiveComposition(IConfigurationPlace place, TimeProvider time, Action<string> warn)
+internal sealed class LiveComposition(IConfigurationPlace place, SecretReader secrets, TimeProvider time, Action<string> warn)
 {
     // All calls wait for it, and there is a configuration to go on with.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -15,6 +16,9 @@ internal sealed class LiveComposition(IConfigurationPlace place, TimeProvider ti
     private readonly SemaphoreSlim _turn = new(1);
     private (string Version, Composition Composition)? _current;
     private long _asked;
+
+    /// <summary>Of every composition, and there before the first.</summary>
+    public SecretReader Secrets => secrets;
 
     /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
     public string? Trouble { get; private set; }
@@ -67,7 +71,7 @@ internal sealed class LiveComposition(IConfigurationPlace place, TimeProvider ti
             if (_current?.Version != version)
             {
                 // The old one is left to the collector: calls may be under way with it.
-                _current = (version, await Composition.OpenAsync(place, cancellation));
+                _current = (version, await Composition.OpenAsync(place, secrets, cancellation));
             }
         }
         catch (Exception wrong) when (wrong is UsageException or StorageException { IsTransient: false })

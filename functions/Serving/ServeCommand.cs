@@ -11,6 +11,7 @@ using Mirror.Functions.Sweep;
 using Mirror.Functions.Sync;
 using Mirror.Functions.Telemetry;
 using Mirror.Functions.Webhook;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Serving;
 
@@ -23,34 +24,34 @@ internal static class ServeCommand
     /// jobs. Among threads the kernel divides the cores fairly.</summary>
     private const int ThreadCount = 64;
 
-    public static Command Create()
+    public static Command Create(SecretReader secrets)
     {
         var command = new Command("serve", """
             Serves the Azure Functions host, which starts it: a web server on loopback that is called for each timer, message and request.
             What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG or MIRROR_CONFIG_YAML, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
             MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. Nobody else needs to run it.
             """);
-        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        command.SetAction((_, cancellation) => RunAsync(secrets, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(CancellationToken cancellation)
+    private static async Task<int> RunAsync(SecretReader secrets, CancellationToken cancellation)
     {
         // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json"))
             ? AppContext.BaseDirectory
             : Environment.CurrentDirectory;
-        var settings = Settings.Read(Environment.GetEnvironmentVariable, folder);
-        var (time, log) = (TimeProvider.System, HostLog.To(Console.Out, Console.Error));
+        var settings = Settings.Read(Environment.GetEnvironmentVariable, folder, secrets);
+        var (time, log) = (TimeProvider.System, HostLog.To(Console.Out, Console.Error, secrets.Redact));
         if (settings.Problem is { } problem)
         {
             log.Warn($"error: {problem}");
         }
         ThreadPool.SetMinThreads(ThreadCount, ThreadCount);
-        var compositions = new LiveComposition(settings.Configuration, time, log.Warn);
+        var compositions = new LiveComposition(settings.Configuration, secrets, time, log.Warn);
         var status = new StatusReader(compositions, settings, time);
         var telemetry = ExportSettings.Read(Environment.GetEnvironmentVariable);
-        await using var export = Export.Start(telemetry, log.Warn);
+        await using var export = Export.Start(telemetry, secrets, log.Warn);
         var looking = telemetry.Metrics is null
             ? Task.CompletedTask
             : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
@@ -67,7 +68,7 @@ internal static class ServeCommand
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(compositions, () => queues.Value, settings, time, new WebhookLog(log, time));
         var runner = new JobRunner(compositions, settings, new RunLog(time, log),
-            new ConsumerHint(settings, () => queues.Value, time, log.Warn));
+            new ConsumerHint(settings, () => queues.Value, time, log.Warn) { Secrets = compositions.Secrets });
         return new InvocationServer(settings, log.Warn)
         {
             Functions =

@@ -97,11 +97,11 @@ internal sealed record Settings
         }
     }
 
-    public static Settings Read(Func<string, string?> environment, string folder)
+    public static Settings Read(Func<string, string?> environment, string folder, SecretReader secrets)
     {
         var host = HostJson.Read(Path.Combine(folder, "host.json"), environment);
         var roles = RolesIn(environment("MIRROR_ROLES"), out var problem);
-        var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, out var misplaced);
+        var place = PlaceIn((environment("MIRROR_CONFIG"), environment("MIRROR_CONFIG_YAML")), folder, secrets, out var misplaced);
         return new Settings
         {
             Port = int.TryParse(environment("FUNCTIONS_CUSTOMHANDLER_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
@@ -122,7 +122,8 @@ internal sealed record Settings
         };
     }
 
-    private static IConfigurationPlace PlaceIn((string? Place, string? Text) given, string folder, out string? problem)
+    private static IConfigurationPlace PlaceIn((string? Place, string? Text) given, string folder, SecretReader secrets,
+        out string? problem)
     {
         problem = given is ({ Length: > 0 }, { Length: > 0 })
             ? "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set: keep the one that says where the configuration is, or the one that is it"
@@ -131,7 +132,7 @@ internal sealed record Settings
         try
         {
             return given.Text is { Length: > 0 } text ? new SettingPlace("MIRROR_CONFIG_YAML", text, folder)
-                : ObjectPlace.TryParse(place, folder) ?? (IConfigurationPlace)new FilePlace(Path.GetFullPath(place, folder));
+                : ObjectPlace.TryParse(place, folder, secrets) ?? (IConfigurationPlace)new FilePlace(Path.GetFullPath(place, folder));
         }
         catch (UsageException wrong)
         {

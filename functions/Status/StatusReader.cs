@@ -135,7 +135,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
     {
         var now = time.GetUtcNow();
         var known = _known;
-        Func<string, string> redact = Composition.Secrets.Redact;
+        Func<string, string> redact = compositions.Secrets.Redact;
         var terms = new ReportTerms(_jobs, redact, now);
         var mirrors = (known?.Mirrors ?? []).Select(
             mirror => MirrorReport.Of(mirror, terms with { Objective = known!.ObjectiveOf(mirror.Status.Mirror) }))

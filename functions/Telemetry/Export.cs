@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Telemetry;
 
@@ -6,21 +7,22 @@ namespace Mirror.Functions.Telemetry;
 internal static class Export
 {
     /// <summary>Null where nothing is sent.</summary>
-    /// <param name="warn">Says a line, without the secrets of <see cref="Composition.Secrets"/>.</param>
-    public static IAsyncDisposable? Start(ExportSettings settings, Action<string> warn)
+    /// <param name="warn">Says a line, without the secrets.</param>
+    public static IAsyncDisposable? Start(ExportSettings settings, SecretReader secrets, Action<string> warn)
     {
         foreach (var secret in settings.Secrets)
         {
-            Composition.Secrets.Register(secret);
+            secrets.Register(secret);
         }
         foreach (var problem in settings.Problems)
         {
             warn($"warning: telemetry is not sent: {problem}; the runs go on without");
         }
-        return settings is { Spans: null, Metrics: null } ? null : Begin(settings, warn);
+        return settings is { Spans: null, Metrics: null } ? null : Begin(settings, secrets, warn);
     }
 
     // Not part of the method above: who enters it loads the libraries, and who sends nothing must not.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport Begin(ExportSettings settings, Action<string> warn) => new(settings, Composition.Secrets.Redact, warn);
+    private static OtlpExport Begin(ExportSettings settings, SecretReader secrets, Action<string> warn) =>
+        new(settings, secrets.Redact, warn);
 }

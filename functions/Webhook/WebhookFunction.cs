@@ -62,7 +62,7 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
             return Refused(forge, $"the signature is not of the last {MaxAge.TotalMinutes:0} minutes");
         }
         var body = await WebhookBody.ReadAsync(request, time, cancellation);
-        if (!await _secret.IsSignerAsync(proof, body, age => Composition.Secrets.ReadAsync(secret, age, cancellation)))
+        if (!await _secret.IsSignerAsync(proof, body, age => compositions.Secrets.ReadAsync(secret, age, cancellation)))
         {
             return Refused(forge, "the signature is wrong: the secret is another one there");
         }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests;
 
@@ -53,6 +54,14 @@ public sealed class ArchitectureTests
     {
         Assert.DoesNotContain(References(room), name => Owners.TryGetValue(name, out var owner) && owner != room);
     }
+
+    /// <summary>They are the process's, made in Program and handed on: a class that kept them would keep those of another test.</summary>
+    [Fact]
+    public void No_class_keeps_the_secrets_of_the_process() =>
+        Assert.DoesNotContain(typeof(Composition).Assembly.GetTypes().SelectMany(type => type.GetFields(AllStatic)),
+            field => field.FieldType == typeof(SecretReader));
+
+    private const BindingFlags AllStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static IEnumerable<string> References(string room) =>
         Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")).GetReferencedAssemblies().Select(reference => reference.Name!);

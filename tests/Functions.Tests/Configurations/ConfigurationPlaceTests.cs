@@ -3,6 +3,7 @@ using Mirror.Functions.Serving;
 using Mirror.Functions.Tests.Serving;
 using Mirror.Tests.FunctionsHost;
 using Mirror.Tests.Servers;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Configurations;
 
@@ -98,10 +99,10 @@ public sealed class ConfigurationPlaceTests
     [Fact]
     public async Task A_setting_that_is_wrong_says_where()
     {
-        var place = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\nnonsense: 1\n")), "/app").Configuration;
-        var good = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\n")), "/app").Configuration;
+        var place = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\nnonsense: 1\n")), "/app", new SecretReader(_ => null)).Configuration;
+        var good = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\n")), "/app", new SecretReader(_ => null)).Configuration;
 
-        var wrong = await Assert.ThrowsAsync<UsageException>(() => Composition.OpenAsync(place, CancellationToken.None));
+        var wrong = await Assert.ThrowsAsync<UsageException>(() => Composition.OpenAsync(place, new SecretReader(_ => null), CancellationToken.None));
 
         Assert.StartsWith("MIRROR_CONFIG_YAML:3:1: unknown key 'nonsense'", wrong.Message, StringComparison.Ordinal);
         Assert.Equal("/app/here", $"{(await good.ReadAsync(CancellationToken.None)).State}");
@@ -115,7 +116,7 @@ public sealed class ConfigurationPlaceTests
     [InlineData("s3://bucket/../mirror.yaml", "a prefix has no empty, '.' or '..' part")]
     public void A_url_that_cannot_be_one_is_refused_and_not_quoted(string url, string words)
     {
-        var problem = Settings.Read(Environment(("MIRROR_CONFIG", url)), "/app").Problem;
+        var problem = Settings.Read(Environment(("MIRROR_CONFIG", url)), "/app", new SecretReader(_ => null)).Problem;
 
         Assert.StartsWith("MIRROR_CONFIG: the URL of the configuration: ", problem, StringComparison.Ordinal);
         Assert.Contains(words, problem, StringComparison.Ordinal);
@@ -130,14 +131,14 @@ public sealed class ConfigurationPlaceTests
     [InlineData("az://account/container/a/b.yaml", "az://account/container/a/b.yaml")]
     [InlineData("s3://bucket/b.yaml?region=eu-west-1", "s3://bucket/b.yaml")]
     public void A_configuration_has_a_name(string? place, string name) =>
-        Assert.Equal(name, Settings.Read(Environment(("MIRROR_CONFIG", place)), "/app").Configuration.Name);
+        Assert.Equal(name, Settings.Read(Environment(("MIRROR_CONFIG", place)), "/app", new SecretReader(_ => null)).Configuration.Name);
 
     [Fact]
     public void Both_settings_are_one_too_many() => Assert.StartsWith(
-        "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set", Settings.Read(Environment(("MIRROR_CONFIG", "a.yaml"), ("MIRROR_CONFIG_YAML", "mirrors: []")), "/app").Problem, StringComparison.Ordinal);
+        "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set", Settings.Read(Environment(("MIRROR_CONFIG", "a.yaml"), ("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null)).Problem, StringComparison.Ordinal);
 
     [Fact]
-    public void One_of_them_is_no_problem() => Assert.Null(Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []")), "/app").Problem);
+    public void One_of_them_is_no_problem() => Assert.Null(Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null)).Problem);
 
     private static Func<string, string?> Environment(params (string Name, string? Value)[] settings) =>
         new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))

@@ -102,7 +102,7 @@ public sealed class LiveCompositionTests
     {
         _place.Text = $"mirrors: []\nstate: {Scratch.NewFolder("state")}\n";
         var live = Live();
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => "UseDevelopmentStorage=true", "AzureWebJobs.Webhook.Disabled" => "true", _ => null }, "/app");
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => "UseDevelopmentStorage=true", "AzureWebJobs.Webhook.Disabled" => "true", _ => null }, "/app", new SecretReader(_ => null));
         var reader = new StatusReader(live, settings, _time);
         Assert.Null((await reader.ReadAsync(CancellationToken.None)).Problem);
         (_place.Failure, _time.Now) = (await LostAsync(), _time.Now.AddMinutes(2));
@@ -122,7 +122,7 @@ public sealed class LiveCompositionTests
         await PutAsync("mirrors: []\n");
         var login = new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(account.ConnectionString));
         var store = ObjectStore.OpenAzure(new AzureLocation(account.Name, "shelf", ""), login, TimeProvider.System);
-        var live = new LiveComposition(new ObjectPlace(store, "mirror.yaml", "/"), _time, _log.Add);
+        var live = new LiveComposition(new ObjectPlace(store, "mirror.yaml", "/"), new SecretReader(_ => null), _time, _log.Add);
 
         var first = await live.GetAsync(CancellationToken.None);
         var same = await LaterAsync();
@@ -150,7 +150,7 @@ public sealed class LiveCompositionTests
         }
     }
 
-    private LiveComposition Live() => new(_place, _time, _log.Add);
+    private LiveComposition Live() => new(_place, new SecretReader(_ => null), _time, _log.Add);
 
     /// <summary>What a store says that is not there.</summary>
     private static Task<StorageException> LostAsync() => Assert.ThrowsAsync<StorageException>(() => ObjectStore

@@ -2,6 +2,7 @@ using System.Net;
 using Azure.Storage.Queues;
 using Mirror.Functions.Serving;
 using Mirror.Tests.FunctionsHost;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -81,6 +82,6 @@ public sealed class AppSettingsTests
     {
         environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = "1234";
         environment["MIRROR_ROLES"] = "produce";
-        return Settings.Read(name => environment.GetValueOrDefault(name), Path.GetTempPath());
+        return Settings.Read(name => environment.GetValueOrDefault(name), Path.GetTempPath(), new SecretReader(_ => null));
     }
 }

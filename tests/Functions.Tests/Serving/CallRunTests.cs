@@ -30,7 +30,7 @@ public sealed class CallRunTests
 
     private static async Task BreakAsync(string what, CancellationToken cancellation)
     {
-        var secret = async () => await Composition.Secrets.ReadAsync(SecretReference.Parse("env:MIRROR_NOT_SET", "/"), LoginAge.Any, cancellation);
+        var secret = async () => await new SecretReader(_ => null).ReadAsync(SecretReference.Parse("env:MIRROR_NOT_SET", "/"), LoginAge.Any, cancellation);
         switch (what)
         {
             case "usage":

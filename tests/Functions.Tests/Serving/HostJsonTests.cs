@@ -1,5 +1,6 @@
 using Mirror.Functions.Serving;
 using Mirror.Tests.Servers;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -43,6 +44,6 @@ public sealed class HostJsonTests
     {
         var folder = Scratch.NewFolder("app");
         File.WriteAllText(Path.Combine(folder, "host.json"), text);
-        return Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null }, folder);
+        return Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null }, folder, new SecretReader(_ => null));
     }
 }

@@ -17,7 +17,7 @@ public sealed class HostLogTests
     [InlineData("azfuncjsonlog:{}", "> azfuncjsonlog:{}")]
     [InlineData("\n\u0001LANGUAGEWORKERCONSOLELOGx", "> LANGUAGEWORKERCONSOLELOGx")]
     [InlineData("", "")]
-    public void A_text_is_one_line_and_not_one_of_the_hosts_own(string text, string line) => Assert.Equal(line, HostLog.Line(text));
+    public void A_text_is_one_line_and_not_one_of_the_hosts_own(string text, string line) => Assert.Equal(line, HostLog.Line(text, redacted => redacted));
 
     [Fact]
     public void A_warning_of_webhooks_is_told_once_a_minute_with_how_many_were_left_out()

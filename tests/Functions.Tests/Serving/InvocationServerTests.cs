@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mirror.Functions.Serving;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -47,7 +48,7 @@ public sealed class InvocationServerTests : IAsyncDisposable
     private string Start(TimeSpan deadline, HttpFunction status)
     {
         var port = FreePort();
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => $"{port}", "MIRROR_ROLES" => "sync", _ => null }, "/app") with { Deadline = deadline };
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => $"{port}", "MIRROR_ROLES" => "sync", _ => null }, "/app", new SecretReader(_ => null)) with { Deadline = deadline };
         _serving = new InvocationServer(settings, _log.Add) { Http = { ["status"] = status } }.RunAsync(_stop.Token);
         return $"http://127.0.0.1:{port}";
     }

@@ -4,6 +4,7 @@ using Mirror.Functions.Jobs;
 using Mirror.Functions.Plan;
 using Mirror.Functions.Serving;
 using Mirror.Tests.Servers;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -13,10 +14,10 @@ public sealed class PlanTests
     public async Task A_plan_on_top_of_one_that_is_not_worked_off_is_left_out_and_that_is_a_warning()
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app", new SecretReader(_ => null));
         var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings, TimeProvider.System), new List<string>(), new List<string>());
         var place = new SettingPlace("test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
-        var plan = new PlanFunction(new LiveComposition(place, time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
+        var plan = new PlanFunction(new LiveComposition(place, new SecretReader(_ => null), time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
         var call = Invocation.Parse("Plan", "1", Encoding.UTF8.GetBytes("""{"Data":{}}"""));
 
         await plan.RunAsync(call, CancellationToken.None);
@@ -32,7 +33,7 @@ public sealed class PlanTests
     public async Task Messages_that_nobody_can_take_yet_are_no_backlog()
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app");
+        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app", new SecretReader(_ => null));
         var (queues, warned) = (JobQueues.Open(settings, TimeProvider.System), new List<string>());
         var queue = queues.Queue("mirror-sync");
         await queue.CreateIfNotExistsAsync();

@@ -137,7 +137,7 @@ public sealed class StatusReaderTests
     {
         _place.Text ??= $"{Mirrors}state: {Scratch.NewFolder("state")}\n";
         // The clock of the configuration is another one: it has a patience of its own.
-        return new StatusReader(new LiveComposition(_place, TimeProvider.System, _ => { }), Settings.Read(_environment.GetValueOrDefault, "/app"), _time);
+        return new StatusReader(new LiveComposition(_place, new SecretReader(_ => null), TimeProvider.System, _ => { }), Settings.Read(_environment.GetValueOrDefault, "/app", new SecretReader(_ => null)), _time);
     }
 
     /// <summary>Answers, or not.</summary>

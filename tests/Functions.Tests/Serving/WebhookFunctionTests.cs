@@ -7,6 +7,7 @@ using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Webhook;
 using Mirror.Tests.Servers;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -227,8 +228,8 @@ public sealed class WebhookFunctionTests
             ["MIRROR_ROLES"] = _roles,
             ["MIRROR_WEBHOOK_SECRET"] = _reference,
         };
-        var settings = Settings.Read(environment.GetValueOrDefault, _folder);
-        return new WebhookFunction(new LiveComposition(settings.Configuration, time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
+        var settings = Settings.Read(environment.GetValueOrDefault, _folder, new SecretReader(_ => null));
+        return new WebhookFunction(new LiveComposition(settings.Configuration, new SecretReader(_ => null), time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
     }
 
     private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>
