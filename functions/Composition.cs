@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using Mirror.Functions.Configurations;
 using Mirror.Functions.Pings;
@@ -36,6 +37,7 @@ internal sealed class Composition : IDisposable
             Http = _http,
             FindCredential = credentials.FindAsync,
             SshCommand = SshCommand(),
+            SecretVariables = SecretVariables(configuration),
             Agent = $"git/mirror-{Version}",
         };
         Pings = new Pinger(Remotes, Secrets);
@@ -61,6 +63,20 @@ internal sealed class Composition : IDisposable
 
     /// <summary>The ledgers' own place.</summary>
     public ObjectStore OpenState() => Open(Configuration!.State, "state", "where the ledgers are kept, such as state: ./state");
+
+    /// <summary>The process's secrets, which know at once the passwords that its variables and its command line hold: what is wrong
+    /// with either may be printed before anybody reads it.</summary>
+    public static SecretReader OpenSecrets(IEnumerable<string> arguments)
+    {
+        var secrets = new SecretReader(Environment.GetEnvironmentVariable);
+        secrets.RegisterVariables(Variables());
+        foreach (var argument in arguments)
+        {
+            secrets.RegisterUserInfo(argument);
+            StoreAccess.RegisterParts(argument, secrets);
+        }
+        return secrets;
+    }
 
     public static Composition WithoutConfiguration(SecretReader secrets) => new(configuration: null, secrets);
 
@@ -106,6 +122,19 @@ internal sealed class Composition : IDisposable
     private static string SshCommand() =>
         NonEmpty("MIRROR_SSH") ?? NonEmpty("GIT_SSH_COMMAND")
         ?? (NonEmpty("GIT_SSH") is { } program ? $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "ssh");
+
+    /// <summary>What is named by the configuration, or by another variable, such as MIRROR_WEBHOOK_SECRET=env:NAME.</summary>
+    private static HashSet<string> SecretVariables(MirrorConfiguration? configuration) =>
+    [
+        .. (configuration?.References() ?? []).Where(reference => reference.Kind == SecretKind.Environment)
+            .Select(reference => reference.Target),
+        .. Variables().Where(variable => variable.Value.StartsWith("env:", StringComparison.Ordinal))
+            .Select(variable => variable.Value["env:".Length..]),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, string>> Variables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(entry => KeyValuePair.Create((string)entry.Key, (string?)entry.Value ?? ""));
 
     private static string? NonEmpty(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;

@@ -35,11 +35,11 @@ internal static class MirrorCommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            return Refuse(parsed, parsed.Errors.Select(error => error.Message));
+            return Refuse(parsed, parsed.Errors.Select(error => secrets.Redact(error.Message)));
         }
         if (!args.Contains("--") && MistakenOption(parsed) is { } option)
         {
-            return Refuse(parsed, [$"unknown option '{option}'"]);
+            return Refuse(parsed, [secrets.Redact($"unknown option '{option}'")]);
         }
         try
         {

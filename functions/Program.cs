@@ -1,5 +1,4 @@
 using Mirror.Functions;
-using Mirror.Mirroring;
 
 // What continues after a read or write then runs where the socket was found ready, not on another thread that must be woken first.
 // A pack is ten thousands of such steps. Nothing of ours blocks there. A server is
@@ -12,4 +11,4 @@ if (args is not ["serve", ..])
 DebuggerFiles.Remove();
 
 // One for the process: what was a secret once stays one.
-return await MirrorCommandLine.RunAsync(args, new SecretReader(Environment.GetEnvironmentVariable));
+return await MirrorCommandLine.RunAsync(args, Composition.OpenSecrets(args));

@@ -64,12 +64,7 @@ internal static class RestoreCommand
     {
         try
         {
-            var target = RemoteUrl.Parse(text, Environment.CurrentDirectory);
-            if (target.Credential is { } credential)
-            {
-                secrets.Register(credential);
-            }
-            return target;
+            return secrets.ParseRemote(text, Environment.CurrentDirectory);
         }
         catch (FormatException wrong)
         {

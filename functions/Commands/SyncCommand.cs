@@ -80,12 +80,8 @@ internal static class SyncCommand
     {
         try
         {
-            var (source, target) = (RemoteUrl.Parse(remotes[0], Environment.CurrentDirectory),
-                RemoteUrl.Parse(remotes[1], Environment.CurrentDirectory));
-            foreach (var credential in new[] { source.Credential, target.Credential }.OfType<Credential>())
-            {
-                secrets.Register(credential);
-            }
+            var (source, target) = (secrets.ParseRemote(remotes[0], Environment.CurrentDirectory),
+                secrets.ParseRemote(remotes[1], Environment.CurrentDirectory));
             var refs = parsed.GetValue(Refs) is { Length: > 0 } refspecs ? RefMap.Parse(refspecs) : RefMap.Default;
             return new SyncRequest(target.MirrorName, source, target) { Refs = refs };
         }

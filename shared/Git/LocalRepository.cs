@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
@@ -20,11 +21,9 @@ public static class LocalRepository
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", arguments)
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true
-            })!;
+            var start = new ProcessStartInfo("git", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+            ChildEnvironment.Clear(start.Environment, []);
+            using var git = Process.Start(start)!;
             var (errors, output) = (git.StandardError.ReadToEndAsync(cancellation), git.StandardOutput.ReadToEndAsync(cancellation));
             await git.WaitForExitAsync(cancellation);
             await output;

@@ -34,6 +34,45 @@ public sealed class SecretTests
         await sides.AssertEqualAsync();
     }
 
+    [Theory]
+    [InlineData(403)]
+    [InlineData(407)]
+    public async Task The_password_of_a_proxy_that_says_no_is_in_nothing_that_is_printed_kept_or_sent(int status)
+    {
+        await using var proxy = new FakeServer(FakeAnswer.Status(status));
+        await using var listener = new FakeServer(FakeAnswer.Status(200));
+        var sides = await PartitionSides.CreateAsync();
+        sides.Near.Secrets.AddRange(["hunter/2", "hunter%2F2", Convert.ToBase64String("user:hunter/2"u8)]);
+        sides.Near.Environment["https_proxy"] = $"http://user:hunter%2F2@127.0.0.1:{proxy.Port}";
+        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}defaults: {{ ping_url: '{listener.Url}/0123456789abcdef0/' }}\n"
+            + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, "https://git.invalid/a.git", "https://git.invalid/b.git")}");
+
+        var result = await sides.ProduceAsync("-v");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"the proxy 127.0.0.1:{proxy.Port} ", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"HTTP {status}", result.Error, StringComparison.Ordinal);
+        AssertNowhere(sides);
+        var told = Encoding.UTF8.GetString(Assert.Single(listener.Requests).Body);
+        Assert.Contains($"HTTP {status}", told, StringComparison.Ordinal);
+        Assert.All(sides.Near.Secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("sync", "https://user:hunter/2@git.invalid/a", "https://user:hunter/2@git.invalid/b")]
+    [InlineData("sync", "https://user:hunter%2F2@git.invalid/a", "/b", "https://user:hunter/2@git.invalid/c")]
+    [InlineData("sync", "user:hunter/2@git.invalid/a", "/b")]
+    [InlineData("verify", "--nonsense=https://user:hunter/2@git.invalid")]
+    [InlineData("https://user:hunter/2@git.invalid")]
+    [InlineData("restore", "a", "https://user:hunter/2@git.invalid/a", "b")]
+    [InlineData("produce", "https://user:hunter/2@git.invalid/a")]
+    public async Task A_password_in_an_argument_is_not_printed_whatever_is_wrong_with_it(params string[] arguments)
+    {
+        var program = new MirrorProgram { Secrets = { "hunter" } };
+
+        Assert.NotEqual(0, (await program.RunAsync(arguments)).ExitCode);
+    }
+
     private static void AssertNowhere(PartitionSides sides)
     {
         foreach (var folder in new[] { sides.Near.PathOf("state"), sides.Far.PathOf("state"), sides.Bucket }.Where(Directory.Exists))
@@ -41,7 +80,7 @@ public sealed class SecretTests
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
                 var content = Encoding.Latin1.GetString(File.ReadAllBytes(file));
-                Assert.All(sides.Far.Secrets, secret => Assert.DoesNotContain(secret, content, StringComparison.Ordinal));
+                Assert.All(sides.Far.Secrets.Concat(sides.Near.Secrets), secret => Assert.DoesNotContain(secret, content, StringComparison.Ordinal));
             }
         }
     }

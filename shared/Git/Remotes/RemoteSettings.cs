@@ -36,6 +36,10 @@ public sealed record RemoteSettings
     /// </summary>
     public bool ChecksObjects { get; init; }
 
+    /// <summary>Variables of ours that git, ssh and hooks do not get, beside those of <see cref="Transport.ChildEnvironment"/>: what
+    /// the configuration names as secrets.</summary>
+    public IReadOnlyCollection<string> SecretVariables { get; init; } = [];
+
     /// <summary>What we call ourselves. It begins with <c>git/</c>, since forges tell Git clients from browsers by that.</summary>
     public string Agent { get; init; } = "git/mirror";
 

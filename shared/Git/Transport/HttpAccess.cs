@@ -37,7 +37,7 @@ public sealed class HttpAccess(string? authorities) : IDisposable
 
     internal HttpClient For(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? _secure : _plain).Value;
 
-    private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new SocketsHttpHandler
+    private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new ProxyFailure(new SocketsHttpHandler
     {
         // Redirects and credentials are decided per request, so that neither follows the other to another host.
         AllowAutoRedirect = false,
@@ -46,7 +46,7 @@ public sealed class HttpAccess(string? authorities) : IDisposable
         ConnectTimeout = ConnectLimit,
         PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new ReadAheadStream(context.PlaintextStream)),
         SslOptions = security,
-    })
+    }))
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

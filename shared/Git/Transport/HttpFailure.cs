@@ -43,7 +43,7 @@ internal static class HttpFailure
         var status = (int)response.StatusCode;
         var reason = status switch
         {
-            401 or 407 => RemoteFailure.Unauthorized,
+            401 or ProxyFailure.Unauthorized => RemoteFailure.Unauthorized,
             403 => RemoteFailure.Forbidden,
             404 or 410 => RemoteFailure.NotFound,
             408 or 429 => RemoteFailure.Throttled,

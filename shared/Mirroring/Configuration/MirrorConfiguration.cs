@@ -37,6 +37,13 @@ public sealed record MirrorConfiguration
     /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
     public IReadOnlyList<NamePattern> Accept { get; init; } = [];
 
+    /// <summary>Every secret that it names.</summary>
+    public IEnumerable<SecretReference> References() =>
+        Age.Identities.Append(Signing.Key)
+            .Concat(Credentials.SelectMany(rule => rule.Login.References))
+            .Concat(Mirrors.Select(mirror => mirror.Ping).Append(Defaults.Ping).Select(ping => ping?.Reference))
+            .OfType<SecretReference>();
+
     /// <summary>The mirror of that name; null where none is listed.</summary>
     public ConfiguredMirror? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -131,13 +138,25 @@ public abstract record ConfiguredLogin
     private protected ConfiguredLogin()
     {
     }
+
+    /// <summary>The secrets that it names; null for one that may be left out.</summary>
+    internal abstract IEnumerable<SecretReference?> References { get; }
 }
 
-public sealed record UserPassword(string Username, SecretReference Password) : ConfiguredLogin;
+public sealed record UserPassword(string Username, SecretReference Password) : ConfiguredLogin
+{
+    internal override IEnumerable<SecretReference?> References => [Password];
+}
 
-public sealed record GitHubApp(long AppId, SecretReference PrivateKey) : ConfiguredLogin;
+public sealed record GitHubApp(long AppId, SecretReference PrivateKey) : ConfiguredLogin
+{
+    internal override IEnumerable<SecretReference?> References => [PrivateKey];
+}
 
 /// <summary>For a store: the keys of one of the ways that its kind has.</summary>
 /// <param name="Words">Values that are no secrets.</param>
 public sealed record StoreLogin(
-    IReadOnlyDictionary<LoginKey, SecretReference> Secrets, IReadOnlyDictionary<LoginKey, string> Words) : ConfiguredLogin;
+    IReadOnlyDictionary<LoginKey, SecretReference> Secrets, IReadOnlyDictionary<LoginKey, string> Words) : ConfiguredLogin
+{
+    internal override IEnumerable<SecretReference?> References => Secrets.Values;
+}

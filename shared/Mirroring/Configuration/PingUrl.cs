@@ -18,6 +18,9 @@ public sealed record PingUrl
 
     private PingUrl(string? text, SecretReference? reference) => (_text, _reference) = (text, reference);
 
+    /// <summary>Where it is kept; null where it is written out.</summary>
+    internal SecretReference? Reference => _reference;
+
     /// <summary>Null for nobody. The errors do not quote.</summary>
     internal static PingUrl? Parse(string text, string directory) => text.Split(':', 2)[0] switch
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
@@ -5,34 +6,51 @@ using System.Text.Encodings.Web;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The values that must not be seen, in the forms that they take in URLs, headers and JSON.</summary>
+/// <summary>The values that must not be seen, in the forms that they take in URLs, headers, JSON, HTML and base64.</summary>
 internal sealed class Redaction
 {
     /// <summary>What is shorter occurs in any text by chance: to replace it would
     /// wreck every message, and the gaps would tell it.</summary>
     internal const int MinSize = 4;
 
+    /// <summary>Of fewer bytes, what base64 has of them alone is four or five letters, which occur by chance as well.</summary>
+    private const int MinEncodedSize = 6;
+
     private const string Stars = "***";
 
-    private ImmutableHashSet<string> _values = [];
+    private volatile Known _known = new([], []);
 
+    /// <summary>A value is the same each time it is read, so its forms are made once.</summary>
     public void Add(string value)
     {
+        if (_known.Values.Contains(value))
+        {
+            return;
+        }
         var forms = Forms(value).Where(form => form.Length >= MinSize).ToList();
-        ImmutableInterlocked.Update(ref _values, static (values, added) => values.Union(added), forms);
+        Known before;
+        Known after;
+        do
+        {
+            before = _known;
+            after = new Known(before.Values.Add(value), before.Forms.Union(forms));
+        }
+#pragma warning disable CS0420 // An interlocked operation on it is as volatile as any.
+        while (Interlocked.CompareExchange(ref _known, after, before) != before);
+#pragma warning restore CS0420
     }
 
     /// <summary>Marks first and replaces then: two values that overlap would otherwise leave a piece of one.</summary>
     public string Apply(string text)
     {
-        var spans = _values.SelectMany(value => Occurrences(text, value)).Order().ToList();
-        if (spans.Count == 0)
+        var known = _known;
+        if (!known.IsIn(text))
         {
             return text;
         }
         var result = new StringBuilder();
         var position = 0;
-        foreach (var (start, end) in spans)
+        foreach (var (start, end) in known.Forms.SelectMany(form => Occurrences(text, form)).Order())
         {
             if (start >= position)
             {
@@ -56,21 +74,65 @@ internal sealed class Redaction
         // Of a key file, errors show single lines at most. Its comments and armour are no secret.
         var lines = value.Split('\n').Select(line => line.TrimEnd('\r'))
             .Where(line => !line.StartsWith('#') && !line.StartsWith("-----", StringComparison.Ordinal));
-        foreach (var part in value.Contains('\n', StringComparison.Ordinal) ? lines.Append(value) : [value])
+        return (value.Contains('\n', StringComparison.Ordinal) ? lines.Append(value) : [value])
+            .SelectMany(part => Escaped(part).Concat(InBase64(part)));
+    }
+
+    private static IEnumerable<string> Escaped(string part)
+    {
+        yield return part;
+        yield return Uri.EscapeDataString(part);
+        yield return LowerEscapes(Uri.EscapeDataString(part));
+        yield return Uri.EscapeDataString(part).ToLowerInvariant();
+        yield return WebUtility.UrlEncode(part);
+        yield return UserInfoOf(part);
+        yield return JavaScriptEncoder.Default.Encode(part);
+        yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(part);
+        // As PHP writes JSON.
+        yield return part.Replace("/", "\\/", StringComparison.Ordinal);
+        yield return WebUtility.HtmlEncode(part);
+        yield return HtmlEncoder.Default.Encode(part);
+    }
+
+    /// <summary>What is the same in base64 whatever stands before and behind, for each of the three places where it can begin. So it is
+    /// also found inside of a longer text that was encoded as a whole.</summary>
+    private static IEnumerable<string> InBase64(string part)
+    {
+        var bytes = Encoding.UTF8.GetBytes(part);
+        if (bytes.Length < MinEncodedSize)
         {
-            yield return part;
-            yield return Uri.EscapeDataString(part);
-            yield return Uri.EscapeDataString(part).ToLowerInvariant();
-            yield return WebUtility.UrlEncode(part);
-            yield return JavaScriptEncoder.Default.Encode(part);
-            yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(part);
-            yield return UserInfo(part);
+            yield break;
+        }
+        for (var before = 0; before < 3; before++)
+        {
+            var encoded = Convert.ToBase64String([.. new byte[before], .. bytes]);
+            // A letter has 6 bits: those that hold bits of other bytes are left out.
+            var form = encoded[(before == 0 ? 0 : before + 1)..((before + bytes.Length) * 8 / 6)];
+            yield return form;
+            yield return form.Replace('+', '-').Replace('/', '_');
         }
     }
 
+    private static string LowerEscapes(string escaped) => string.Create(escaped.Length, escaped, static (lower, escaped) =>
+    {
+        escaped.CopyTo(lower);
+        for (var at = escaped.IndexOf('%', StringComparison.Ordinal); at >= 0; at = escaped.IndexOf('%', at + 1))
+        {
+            (lower[at + 1], lower[at + 2]) = (char.ToLowerInvariant(escaped[at + 1]), char.ToLowerInvariant(escaped[at + 2]));
+        }
+    });
+
     /// <summary>As <see cref="Uri"/> writes it before the @: sub-delimiters stay as they are (RFC 3986, section 3.2.1).</summary>
-    private static string UserInfo(string value) =>
+    private static string UserInfoOf(string value) =>
         string.Concat(value.EnumerateRunes().Select(rune => "!$&'()*+,;=".Contains(rune.ToString(), StringComparison.Ordinal)
             ? rune.ToString()
             : Uri.EscapeDataString(rune.ToString())));
+
+    private sealed record Known(ImmutableHashSet<string> Values, ImmutableHashSet<string> Forms)
+    {
+        // One pass over the text, whatever their number: nearly all text has none of them.
+        private readonly Lazy<SearchValues<string>> _any = new(() => SearchValues.Create([.. Forms], StringComparison.Ordinal));
+
+        public bool IsIn(string text) => Forms.Count > 0 && text.AsSpan().ContainsAny(_any.Value);
+    }
 }

@@ -68,6 +68,41 @@ public sealed class SecretReader
         _redaction.Add(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
     }
 
+    /// <summary>Redacts what may be a password in a URL that somebody gave, also where it is no valid URL.</summary>
+    public void RegisterUserInfo(string text)
+    {
+        foreach (var credential in UserInfo.In(text))
+        {
+            Register(credential);
+        }
+    }
+
+    /// <summary>Reads a remote's URL whose password, if it has one, is redacted from then on; a relative path is relative
+    /// to <paramref name="directory"/>.</summary>
+    public Git.RemoteUrl ParseRemote(string text, string directory)
+    {
+        RegisterUserInfo(text);
+        return Git.RemoteUrl.Parse(text, directory);
+    }
+
+    /// <summary>Redacts the passwords in the addresses of proxies, and in any other variable that holds a URL. What has
+    /// only a user is no secret there, unless it is as long as a token.</summary>
+    public void RegisterVariables(IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        foreach (var (name, value) in environment)
+        {
+            // A proxy needs no scheme: user:password@host:3128.
+            if (value.Contains("://", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase))
+            {
+                var found = UserInfo.In(value);
+                foreach (var credential in found.Where(each => each.Password.Length > 0 || each.Username.Length >= MinTokenSize))
+                {
+                    Register(credential);
+                }
+            }
+        }
+    }
+
     /// <summary>The text with <c>***</c> for every secret known so far.</summary>
     public string Redact(string text) => _redaction.Apply(text);
 

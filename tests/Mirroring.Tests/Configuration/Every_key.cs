@@ -71,6 +71,22 @@ public sealed class Every_key
     }
 
     [Fact]
+    public void Every_secret_that_it_names_can_be_listed()
+    {
+        var text = $"""
+            {ConfigurationText.Full}
+            """.Replace("credentials:", """
+            credentials:
+              - { match: az://account, connection_string: env:CONNECTION }
+              - { match: az://account/container/prefix, sas: env:SAS }
+              - { match: s3://bucket, access_key: env:ID, secret_key: env:KEY, session_token: env:SESSION }
+            """, StringComparison.Ordinal);
+        var written = System.Text.RegularExpressions.Regex.Matches(text, "(env|keyvault):[^\"\\s,\\]}]+|file:(far|producer_ed25519|app)[.a-z]*(?<!pub)(?=[\",\\]\\s}])").Select(match => match.Value);
+
+        Assert.Equal(written.Order(StringComparer.Ordinal), ConfigurationText.Read(text).References().Select(reference => reference.Text).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Credentials_of_stores_are_read()
     {
         var logins = ConfigurationText.Read("""

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Mirror.Git;
 
@@ -15,11 +16,86 @@ public sealed class Redacting
     [InlineData("p@ss/w rd!", "https://u:p%40ss%2fw%20rd%21@h", "https://u:***@h")]
     [InlineData("p@ss/w rd!", "https://u:p%40ss%2Fw%20rd!@h", "https://u:***@h")]
     [InlineData("p@ss/w rd!", "q=p%40ss%2Fw+rd!&x", "q=***&x")]
+    [InlineData("p@ss/w rd!", "https://u:p%40sS%2Fw%20rd%21@h", "https://u:p%40sS%2Fw%20rd%21@h")]
+    [InlineData("P@ss/W rd!", "https://u:P%40ss%2fW%20rd%21@h", "https://u:***@h")]
+    [InlineData("a&b<c\"d'e", "<p>a&amp;b&lt;c&quot;d&#39;e</p>", "<p>***</p>")]
+    [InlineData("a&b<c\"d'e", "<p>a&amp;b&lt;c&quot;d&#x27;e</p>", "<p>***</p>")]
+    [InlineData("pa/ss/word", "{\"a\":\"pa\\/ss\\/word\"}", "{\"a\":\"***\"}")]
+    [InlineData("pass:word", "cGFzczp3b3Jk", "***")]
+    [InlineData("main", "bWFpbg==", "bWFpbg==")]
     [InlineData("", "text", "text")]
     public void A_value_is_starred_in_all_its_forms(string value, string text, string expected)
     {
         _secrets.Register(value);
         Assert.Equal(expected, _secrets.Redact(text));
+    }
+
+    [Theory]
+    [InlineData("hunter2")]
+    [InlineData("longer/pass+word?")]
+    [InlineData("p\u00e4\u00df\u00b6w\u00f6rd")]
+    public void A_value_is_found_in_whatever_was_encoded_with_it(string value)
+    {
+        _secrets.Register(value);
+        foreach (var before in new[] { "", "u", "us", "use", "user:" })
+        {
+            foreach (var after in new[] { "", "x", "xy", "xyz" })
+            {
+                var plain = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{before}{value}{after}"));
+                Assert.Contains("***", _secrets.Redact(plain), StringComparison.Ordinal);
+                Assert.Contains("***", _secrets.Redact(plain.Replace('+', '-').Replace('/', '_')), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("http://user:hunter2@proxy:3128")]
+    [InlineData("user:hunter2@proxy:3128")]
+    [InlineData("https://user:hunt%65r2@h/x")]
+    [InlineData("https://user:hunter2@h/x@y")]
+    [InlineData("--remote=https://user:hunter2@h")]
+    [InlineData("git@h:hunter2@x")]
+    [InlineData("https://hunter2@h/x")]
+    public void What_may_be_a_password_in_a_url_is_starred(string text)
+    {
+        _secrets.RegisterUserInfo(text);
+        Assert.Equal(text.StartsWith("git@", StringComparison.Ordinal) ? "hunter2" : "***", _secrets.Redact("hunter2"));
+    }
+
+    [Theory]
+    [InlineData("https://user:hun/ter@2@h/x", "hun/ter@2")]
+    [InlineData("https://user:hun/ter2@h/x@y", "hun/ter2")]
+    [InlineData("https://user:12/ter2@h", "12/ter2")]
+    [InlineData("user:hun/ter@2@h/x", "hun/ter@2")]
+    public void A_password_with_a_slash_that_nobody_escaped_is_starred(string text, string password)
+    {
+        _secrets.RegisterUserInfo(text);
+        Assert.Equal("a ***", _secrets.Redact($"a {password}"));
+    }
+
+    [Theory]
+    [InlineData("git@git.example:group/project@v2")]
+    [InlineData("ssh://git@git.example:2222/group/project")]
+    [InlineData("refs/heads/main:refs/heads/x@y")]
+    [InlineData("https://git.example/group/project@v2")]
+    public void What_is_no_password_is_not(string text)
+    {
+        _secrets.RegisterUserInfo(text);
+        Assert.Equal(text, _secrets.Redact(text));
+    }
+
+    [Fact]
+    public void Passwords_in_variables_are_starred_and_users_are_not()
+    {
+        _secrets.RegisterVariables(new Dictionary<string, string>
+        {
+            ["https_proxy"] = "http://alice:hunter2@proxy:1",
+            ["ALL_PROXY"] = "bob:hunter3@proxy:1",
+            ["http_proxy"] = "http://caroline@proxy:1",
+            ["MIRROR_SOURCE_BASE_URL"] = "https://x:hunter4@h",
+            ["PROMPT"] = "user:hunter5@host",
+        });
+        Assert.Equal("*** *** caroline *** hunter5", _secrets.Redact("hunter2 hunter3 caroline hunter4 hunter5"));
     }
 
     [Fact]
