@@ -18,6 +18,9 @@ internal sealed class GitProtocolException : Exception
 
     public bool IsFinal { get; init; }
 
+    /// <summary>What to do about this very cause, where it does not follow from the words.</summary>
+    public string? Advice { get; init; }
+
     public static GitProtocolException Malformed(string what) => new(RemoteFailure.Malformed, what);
 
     public static GitProtocolException Truncated(string where) => new(RemoteFailure.Disconnected, $"the connection ended {where}");

@@ -70,6 +70,13 @@ public sealed class RemoteException : Exception
     /// <summary>Set where a failure that is usually passing is known to last, such as a host name that does not exist.</summary>
     public bool IsFinal { get; init; }
 
+    /// <summary>What to do about this very cause; null where the failure alone says it.</summary>
+    public string? Advice
+    {
+        get => field ?? RemoteAdvice.TryOf(Message, Remote);
+        init;
+    }
+
     private static bool IsTransientFailure(RemoteFailure failure) => failure
         is RemoteFailure.Unreachable
         or RemoteFailure.Throttled

@@ -99,7 +99,7 @@ public sealed record RemoteUrl
         {
             Host = bare.Host,
             Port = port,
-            Credential = user is null ? null : new Credential(user, password ?? ""),
+            Credential = user is null ? null : new Credential(user, password ?? "") { Origin = "the URL" },
             Http = new Uri(bare.AbsoluteUri.TrimEnd('/')),
         };
     }

@@ -38,6 +38,7 @@ internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : I
                 {
                     RetryAfter = reason.RetryAfter,
                     IsFinal = reason.IsFinal,
+                    Advice = reason.Advice,
                 },
             var other => other,
         };

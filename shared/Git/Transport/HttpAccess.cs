@@ -35,6 +35,9 @@ public sealed class HttpAccess(string? authorities) : IDisposable
         }
     }
 
+    /// <summary>The file, for an error.</summary>
+    internal string? Authorities => authorities;
+
     internal HttpClient For(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? _secure : _plain).Value;
 
     private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new ProxyFailure(new SocketsHttpHandler

@@ -35,7 +35,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             var response = await SendAsync(() => Opening(), settings.Silence, cancellation);
             if (response.Headers.Location is not { } location || !IsRedirect(response.StatusCode))
             {
-                HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-advertisement");
+                HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-advertisement", Advise);
                 return await ReaderAsync(response, settings.Silence, cancellation);
             }
             if (redirects == MaxRedirects)
@@ -49,7 +49,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     public async Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
     {
         var response = await SendAsync(() => Post(Compressed(request)), settings.Silence, cancellation);
-        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
+        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result", Advise);
         return await ReaderAsync(response, settings.Silence, cancellation);
     }
 
@@ -69,7 +69,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             _failure = content.Failure;
             throw GitProtocolException.Truncated("inside the request");
         }
-        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result");
+        HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result", Advise);
         return await ReaderAsync(response, settings.ReportSilence, cancellation);
     }
 
@@ -143,7 +143,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             }
             catch (HttpRequestException e)
             {
-                throw HttpFailure.Of(e);
+                throw HttpFailure.Of(e, settings.Http.Authorities);
             }
             catch (OperationCanceledException) when (patience.IsOver)
             {
@@ -178,6 +178,8 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         RedirectPolicy.IsSameOrigin(_base, url.Http!)
             ? url.Credential ?? await settings.FindCredential(_base, _credential, cancellation)
             : null;
+
+    private string? Advise(int status) => HttpAdvice.OfStatus(status, _base, _credential, url.Http!);
 
     /// <summary>Some forges say 403 of a token that has been revoked. Nobody in particular has nothing to ask anew.</summary>
     private bool IsRefusal(HttpStatusCode status) =>

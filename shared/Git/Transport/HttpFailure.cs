@@ -7,11 +7,12 @@ namespace Mirror.Git.Transport;
 /// <summary>What an HTTP status, content type or exception means for someone who wanted a Git server.</summary>
 internal static class HttpFailure
 {
-    public static void ThrowUnlessGit(HttpResponseMessage response, string expectedType)
+    /// <param name="advise">What to do about a status; null where nothing better is known.</param>
+    public static void ThrowUnlessGit(HttpResponseMessage response, string expectedType, Func<int, string?> advise)
     {
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw OfStatus(response);
+            throw OfStatus(response, advise((int)response.StatusCode));
         }
         var type = response.Content.Headers.ContentType?.MediaType;
         if (!string.Equals(type, expectedType, StringComparison.OrdinalIgnoreCase))
@@ -21,7 +22,8 @@ internal static class HttpFailure
         }
     }
 
-    public static GitProtocolException Of(HttpRequestException failure) => failure.InnerException switch
+    /// <param name="authorities">The file of trusted authorities, if one is named.</param>
+    public static GitProtocolException Of(HttpRequestException failure, string? authorities) => failure.InnerException switch
     {
         GitProtocolException inner => inner,
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } =>
@@ -30,7 +32,11 @@ internal static class HttpFailure
         {
             HttpRequestError.NameResolutionError =>
                 new(RemoteFailure.Unreachable, $"the host name does not resolve: {failure.Message}", failure) { IsFinal = true },
-            HttpRequestError.SecureConnectionError => new(RemoteFailure.Unreachable, Innermost(failure), failure) { IsFinal = true },
+            HttpRequestError.SecureConnectionError => new(RemoteFailure.Unreachable, Innermost(failure), failure)
+            {
+                IsFinal = true,
+                Advice = HttpAdvice.OfCertificate(failure, authorities),
+            },
             HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError =>
                 new(RemoteFailure.Unreachable, failure.Message, failure),
             HttpRequestError.InvalidResponse => new(RemoteFailure.Malformed, Innermost(failure), failure),
@@ -38,7 +44,7 @@ internal static class HttpFailure
         },
     };
 
-    private static GitProtocolException OfStatus(HttpResponseMessage response)
+    private static GitProtocolException OfStatus(HttpResponseMessage response, string? advice)
     {
         var status = (int)response.StatusCode;
         var reason = status switch
@@ -52,6 +58,7 @@ internal static class HttpFailure
         };
         return new GitProtocolException(reason, $"HTTP {status} {Printable.Text(System.Text.Encoding.Latin1.GetBytes(response.ReasonPhrase ?? ""))}".TrimEnd())
         {
+            Advice = advice,
             RetryAfter = response.Headers.RetryAfter switch
             {
                 { Delta: { } delta } => delta,

@@ -53,6 +53,10 @@ internal sealed class StandardErrorTail
         {
             return ContainsAny(words, RefusedKey) ? (RemoteFailure.Unauthorized, true) : (RemoteFailure.Unreachable, IsUnknownHost(words));
         }
+        if (RemoteAdvice.IsFull(words))
+        {
+            return (RemoteFailure.Refused, true);
+        }
         if (exitCode == NotFound)
         {
             return (RemoteFailure.Unreachable, true);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Mirror.Git;
 using Mirror.Storage;
 
@@ -214,9 +213,4 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         "preserve" => Diverged.Preserve,
         _ => throw new FormatException($"must be overwrite, refuse or preserve, not {Quoted.Value(text)}"),
     };
-
-    internal static long ParseAppId(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
-            ? id
-            : throw new FormatException("must be a number, as the app's page shows it");
 }

@@ -148,11 +148,6 @@ public sealed record UserPassword(string Username, SecretReference Password) : C
     internal override IEnumerable<SecretReference?> References => [Password];
 }
 
-public sealed record GitHubApp(long AppId, SecretReference PrivateKey) : ConfiguredLogin
-{
-    internal override IEnumerable<SecretReference?> References => [PrivateKey];
-}
-
 /// <summary>For a store: the keys of one of the ways that its kind has.</summary>
 /// <param name="Words">Values that are no secrets.</param>
 public sealed record StoreLogin(

@@ -44,7 +44,9 @@ public sealed record MirrorError(Reason Reason, string Message)
 
     /// <summary>What can happen to a mirror, as its error; null of a fault of our own.</summary>
     public static MirrorError? TryOf(Exception failure) =>
-        Reason.TryOf(failure) is { } reason ? new MirrorError(reason, failure.Message) : null;
+        Reason.TryOf(failure) is { } reason
+            ? new MirrorError(reason, failure.Message) { Advice = (failure as RemoteException)?.Advice }
+            : null;
 
     /// <summary>The same, where after it nobody could be asked what was done and what not.</summary>
     internal MirrorError InDoubt() => this with { Message = $"{Message}; the target cannot be asked which refs have moved" };

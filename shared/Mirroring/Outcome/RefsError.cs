@@ -31,6 +31,7 @@ internal static class RefsError
         {
             Refs = refs,
             MoreRefs = count - refs.Count,
+            Advice = refs.Values.Select(why => RemoteAdvice.TryOf(why, target.ToString())).FirstOrDefault(advice => advice is not null),
         };
     }
 }

@@ -41,10 +41,15 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         }
     }
 
-    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation) =>
-        rule.Login is UserPassword user
-        ? new Credential(user.Username, await secrets.ReadAsync(user.Password, age, cancellation))
-        : throw new SecretException($"{rule.Match}: github_app credentials are not supported yet, write 'username' and 'password'");
+    private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation)
+    {
+        // No other login is read for http.
+        var user = (UserPassword)rule.Login;
+        return new Credential(user.Username, await secrets.ReadAsync(user.Password, age, cancellation))
+        {
+            Origin = $"the 'credentials' entry for {rule.Match}",
+        };
+    }
 
     private async ValueTask<Credential?> FindInNetrcAsync(string host, CancellationToken cancellation)
     {
@@ -56,7 +61,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         {
             var bytes = await BoundedFile.ReadAsync(netrcPath, MaxNetrcSize, cancellation);
             // Not strict: a password in Latin-1 for one host must not cost us all the others.
-            return Netrc.Parse(Encoding.UTF8.GetString(bytes)).Find(host);
+            return Netrc.Parse(Encoding.UTF8.GetString(bytes)).Find(host) is { } found ? found with { Origin = netrcPath } : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -21,7 +21,7 @@ public class ProxyFailureTests
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://git.invalid/a")));
 
-        var told = HttpFailure.Of(failure);
+        var told = HttpFailure.Of(failure, authorities: null);
         Assert.Equal((RemoteFailure.Unreachable, isFinal), (told.Failure, told.IsFinal));
         Assert.EndsWith($"{words} to git.invalid:443: see https_proxy and no_proxy", told.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failure.ToString(), StringComparison.Ordinal);

@@ -35,7 +35,8 @@ internal static class ConfigurationText
             username: oauth2
             password: env:GITLAB_TOKEN
           - match: https://github.com/acme/
-            github_app: { app_id: 123456, private_key: keyvault:https://v.vault.azure.net/secrets/app }
+            username: x-access-token
+            password: keyvault:https://v.vault.azure.net/secrets/app
         defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
         mirrors:
           - source: https://git.near.example/cloud/route-manager.git

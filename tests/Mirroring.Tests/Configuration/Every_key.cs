@@ -45,10 +45,10 @@ public sealed class Every_key
     }
 
     [Fact]
-    public void Credentials_are_users_or_apps()
+    public void Credentials_are_users()
     {
         Assert.Equal(new UserPassword("oauth2", SecretReference.Parse("env:GITLAB_TOKEN", "/")), Full.Credentials[0].Login);
-        Assert.Equal(new GitHubApp(123456, SecretReference.Parse("keyvault:https://v.vault.azure.net/secrets/app", "/")), Full.Credentials[1].Login);
+        Assert.Equal(new UserPassword("x-access-token", SecretReference.Parse("keyvault:https://v.vault.azure.net/secrets/app", "/")), Full.Credentials[1].Login);
         Assert.True(Full.Credentials[1].Match.Matches(new Uri("https://github.com/acme/app.git")));
     }
 

@@ -62,13 +62,13 @@ public sealed class Finding_credentials : IDisposable
         await Assert.ThrowsAsync<SecretException>(() => FindAsync(Store(null, ("https://host", "MISSING")), "https://host/"));
 
     [Fact]
-    public async Task A_github_app_is_refused_in_words_and_only_where_it_is_needed()
+    public async Task Where_it_was_found_is_said_with_it()
     {
-        var rule = new CredentialRule(UrlPrefix.Parse("https://github.com/acme"), new GitHubApp(1, SecretReference.Parse("env:KEY", "/")));
-        var store = new CredentialStore([rule], null, _secrets);
-        Assert.Null(await FindAsync(store, "https://github.com/other/x"));
-        var exception = await Assert.ThrowsAsync<SecretException>(() => FindAsync(store, "https://github.com/acme/x"));
-        Assert.Contains("github_app credentials are not supported yet", exception.Message, StringComparison.Ordinal);
+        var path = await WriteNetrcAsync("machine netrc.example login n password from-netrc");
+        var store = Store(path, ("https://host/acme", "A"));
+
+        Assert.Equal("the 'credentials' entry for https://host:443/acme", (await FindAsync(store, "https://host/acme/x"))!.Origin);
+        Assert.Equal(path, (await FindAsync(store, "https://netrc.example/"))!.Origin);
     }
 
     private CredentialStore Store(string? netrc, params (string Match, string Variable)[] rules) => new(

@@ -1,0 +1,55 @@
+namespace Mirror.Git;
+
+/// <summary>What to do about a failure, by the words of git, ssh and forges for its cause. A reason such as "unauthorized" has one next
+/// step for all of its causes; these are for causes that people meet and that need another one.</summary>
+public static class RemoteAdvice
+{
+    private const string KnownHosts = "~/.ssh/known_hosts";
+
+    private const string MakeRoom = "make room at the remote (its disk or quota is full), then run it again";
+
+    // The first that fits counts. {0} is the host, {1} ssh-keyscan's option for its port.
+    private static readonly (string Words, string Advice)[] Causes =
+    [
+        ("REMOTE HOST IDENTIFICATION HAS CHANGED",
+            $"the host shows another key than the one in {KnownHosts}: ask who runs it; if it has really changed: ssh-keygen -R {{0}}, "
+            + "then add the new key"),
+        ("Host key verification failed",
+            $"the host's key is not in {KnownHosts}: ssh-keyscan {{1}}{{0}} >> {KnownHosts}, and compare ssh-keygen -lf {KnownHosts} "
+            + "with the fingerprint that the host's owner publishes"),
+        ("Too many authentication failures",
+            "the ssh agent offers more keys than the host tries: name the right one, MIRROR_SSH='ssh -i FILE -o IdentitiesOnly=yes'"),
+        ("Permission denied (publickey",
+            "the host takes no key of this user: add the public key (ssh-add -L, or ~/.ssh/*.pub) to the account there, or name the key, "
+            + "MIRROR_SSH='ssh -i FILE'; a key with a passphrase needs an agent"),
+        ("dubious ownership",
+            "another user owns the repository: run mirror as that user, or git config --global --add safe.directory PATH"),
+        ("No space left on device", MakeRoom),
+        ("Disk quota exceeded", MakeRoom),
+        ("deletion of the current branch prohibited",
+            "the target's HEAD names this branch: set it to one that the source has (git symbolic-ref HEAD refs/heads/main, or the default "
+            + "branch in the forge's settings), or leave the ref out: '^refs/heads/…'"),
+        ("branch is currently checked out",
+            "the target has a working tree: use a bare repository, or git config receive.denyCurrentBranch ignore in it"),
+    ];
+
+    /// <summary>Null where nothing better is known than what the reason says.</summary>
+    /// <param name="words">What the remote, or its program, said.</param>
+    /// <param name="remote">Which one, as its URL is shown.</param>
+    public static string? TryOf(string words, string remote)
+    {
+        foreach (var (part, advice) in Causes)
+        {
+            if (words.Contains(part, StringComparison.Ordinal))
+            {
+                var url = Uri.TryCreate(remote, UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? parsed : null;
+                return advice.Replace("{0}", url?.Host ?? "HOST", StringComparison.Ordinal)
+                    .Replace("{1}", url is { Port: > 0, IsDefaultPort: false } ? $"-p {url.Port} " : "", StringComparison.Ordinal);
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether trying again cannot help before somebody has made room.</summary>
+    internal static bool IsFull(string words) => TryOf(words, "") == MakeRoom;
+}
