@@ -132,6 +132,10 @@ public sealed class RefMap
     /// <summary>The same of a name that need not be a valid one.</summary>
     public bool Carries(string source) => _rules.Exists(rule => rule.Source.Matches(source)) && !IsExcluded(source);
 
+    /// <summary>The refspecs as one text: two maps that have the same are the same.</summary>
+    public override string ToString() =>
+        string.Join(' ', _rules.Select(rule => $"{rule.Source}:{rule.Destination}").Concat(_excludes.Select(pattern => $"^{pattern}")));
+
     private bool IsExcluded(RefName source)
     {
         foreach (var pattern in _excludes)

@@ -9,8 +9,8 @@ internal sealed class Narrowing(RefMap? own)
 {
     private const int MaxNamed = 3;
 
-    // Of what a ledger without narrowing has.
-    private readonly string _text = own is null ? "" : string.Join(' ', own.DestinationPatterns());
+    // As a ledger without narrowing has it where there are none.
+    private readonly string _text = own?.ToString() ?? "";
 
     public bool IsThere => own is not null;
 

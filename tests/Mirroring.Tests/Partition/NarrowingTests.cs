@@ -93,6 +93,18 @@ public sealed class NarrowingTests
     }
 
     [Fact]
+    public async Task Own_refs_that_cannot_be_said_of_the_destination_alone_narrow_all_the_same()
+    {
+        var fixture = await CreateAsync();
+        var own = RefMap.Parse(["refs/heads/up/*:refs/heads/*", "^refs/*/topic"]);
+        Assert.Throws<FormatException>(own.DestinationPatterns);
+
+        Assert.Equal(OutcomeKind.Updated, (await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Refs = own })).Kind);
+        Assert.Equal(OutcomeKind.Unchanged, (await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Refs = own })).Kind);
+        await AssertOnlyMainAsync(fixture);
+    }
+
+    [Fact]
     public async Task What_others_did_outside_of_its_own_refs_is_no_divergence()
     {
         var fixture = await CreateAsync();
