@@ -53,10 +53,14 @@ public sealed class SigningKey
     }
 
     /// <summary>Signs a message for one purpose, the namespace, as <c>ssh-keygen -Y sign</c> does.</summary>
-    public string Sign(ReadOnlySpan<byte> message, string ns)
+    public string Sign(ReadOnlySpan<byte> message, string ns) => SignDigest(SHA512.HashData(message), ns);
+
+    /// <summary>The same of a message that is too large to be held: by its SHA-512, which is all that is signed of it.</summary>
+    public string SignDigest(ReadOnlySpan<byte> sha512, string ns)
     {
         ArgumentException.ThrowIfNullOrEmpty(ns);
-        return SshSignature.Sign(this, message, ns);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sha512.Length, SHA512.HashSizeInBytes, nameof(sha512));
+        return SshSignature.Sign(this, sha512, ns);
     }
 
     /// <summary>The text of a private key file: the secret, without a passphrase.</summary>

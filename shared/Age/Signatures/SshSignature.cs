@@ -31,7 +31,8 @@ public static class SshSignature
         var parts = Parse(armored, ns);
         var signer = FindSigner(parts.PublicKey, trusted);
         var bytes = ParseSignature(parts.Signature);
-        return Curve25519.Verify(signer.Key, SignedBytes(message, ns, Encoding.UTF8.GetString(parts.Hash)), bytes)
+        var hash = Encoding.UTF8.GetString(parts.Hash);
+        return Curve25519.Verify(signer.Key, SignedBytes(DigestOf(message, hash), ns, hash), bytes)
             ? signer
             : throw new SignatureException(SignatureFailure.Wrong, $"the message is not what {signer.Fingerprint} signed");
     }
@@ -42,10 +43,10 @@ public static class SshSignature
     public static VerifyingKey FindSigner(string armored, string ns, IReadOnlyList<VerifyingKey> trusted) =>
         FindSigner(Parse(armored, ns).PublicKey, trusted);
 
-    internal static string Sign(SigningKey key, ReadOnlySpan<byte> message, string ns)
+    internal static string Sign(SigningKey key, ReadOnlySpan<byte> sha512, string ns)
     {
         const string hash = "sha512";
-        var bytes = Curve25519.Sign(key.Seed, SignedBytes(message, ns, hash));
+        var bytes = Curve25519.Sign(key.Seed, SignedBytes(sha512, ns, hash));
         var signature = new SshWriter().String(VerifyingKey.Type).String(bytes).Written;
         var blob = new SshWriter().Bytes(Magic).UInt32(Version).String(key.VerifyingKey.Blob).String(ns).String([]).String(hash)
             .String(signature);
@@ -102,16 +103,15 @@ public static class SshSignature
             : throw SignatureException.Malformed("it is not one of Ed25519");
     }
 
-    private static ReadOnlySpan<byte> SignedBytes(ReadOnlySpan<byte> message, string ns, string hash)
+    private static byte[] DigestOf(ReadOnlySpan<byte> message, string hash) => hash switch
     {
-        var digest = hash switch
-        {
-            "sha512" => SHA512.HashData(message),
-            "sha256" => SHA256.HashData(message),
-            _ => throw SignatureException.Malformed("its hash is neither sha256 nor sha512"),
-        };
-        return new SshWriter().Bytes(Magic).String(ns).String([]).String(hash).String(digest).Written;
-    }
+        "sha512" => SHA512.HashData(message),
+        "sha256" => SHA256.HashData(message),
+        _ => throw SignatureException.Malformed("its hash is neither sha256 nor sha512"),
+    };
+
+    private static ReadOnlySpan<byte> SignedBytes(ReadOnlySpan<byte> digest, string ns, string hash) =>
+        new SshWriter().Bytes(Magic).String(ns).String([]).String(hash).String(digest).Written;
 
     private readonly ref struct Parts
     {

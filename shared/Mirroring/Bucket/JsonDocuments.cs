@@ -16,14 +16,23 @@ internal static class JsonDocuments
     public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content, int size = 1024)
     {
         var buffer = new ArrayBufferWriter<byte>(size);
-        using (var json = new Utf8JsonWriter(buffer, Options))
+        Write(content, buffer);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Writes a document that need not be held, piece by piece.</summary>
+    /// <param name="take">A piece is valid until it returns.</param>
+    public static void Write(Action<Utf8JsonWriter> content, Action<ReadOnlyMemory<byte>> take) => Write(content, new PieceWriter(take));
+
+    private static void Write(Action<Utf8JsonWriter> content, IBufferWriter<byte> to)
+    {
+        using (var json = new Utf8JsonWriter(to, Options))
         {
             json.WriteStartObject();
             content(json);
             json.WriteEndObject();
         }
-        buffer.Write("\n"u8);
-        return buffer.WrittenMemory;
+        to.Write("\n"u8);
     }
 
     /// <exception cref="FormatException">Whatever is wrong with it.</exception>
@@ -39,5 +48,23 @@ internal static class JsonDocuments
             throw new FormatException(Quoted.Printable((wrong is FormatException ? "" : "not JSON: ") + wrong.Message, MaxMessageSize),
                 wrong);
         }
+    }
+
+    private sealed class PieceWriter(Action<ReadOnlyMemory<byte>> take) : IBufferWriter<byte>
+    {
+        private byte[] _piece = new byte[32 * 1024];
+
+        public void Advance(int count) => take(_piece.AsMemory(0, count));
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            if (sizeHint > _piece.Length)
+            {
+                _piece = new byte[sizeHint];
+            }
+            return _piece;
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

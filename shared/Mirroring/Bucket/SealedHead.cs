@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Mirror.Age;
 using Mirror.Age.Signatures;
 
@@ -43,23 +45,42 @@ internal static class SealedHead
     public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
         CancellationToken cancellation)
     {
-        var json = JsonDocuments.Write(fields =>
-        {
-            fields.WriteNumber("format", Format);
-            fields.WriteString("mirror", head.Mirror);
-            StateJson.WriteNumbers(fields, head.State);
-            StateJson.WriteTime(fields, "written", head.Written);
-            StateJson.WriteTime(fields, "expires", head.Expires);
-            StateJson.WriteContent(fields, head.State);
-        }, StateJson.SizeOf(head.State));
-        var signature = key is null ? "" : key.Sign(json.Span, SignatureNamespace);
-        // The head is no pack: it is signed whole, and put in one piece, which has room from the start for what age adds.
-        using var buffer = new MemoryStream(json.Length + (json.Length / 1024) + MaxSignatureSize + (recipients.Count * MaxStanzaSize));
+        var signature = key is null ? "" : key.SignDigest(DigestOf(head), SignatureNamespace);
+        // The head is no pack: it is put in one piece, which has room from the start for what age adds.
+        var size = StateJson.SizeOf(head.State);
+        using var buffer = new MemoryStream(size + (size / 1024) + MaxSignatureSize + (recipients.Count * MaxStanzaSize));
         await using var file = AgeFile.Encrypt(buffer, recipients);
         await file.WriteAsync(Encoding.ASCII.GetBytes(signature + "\n"), cancellation);
-        await file.WriteAsync(json, cancellation);
+        JsonDocuments.Write(fields => Write(fields, head), piece => Written(file.WriteAsync(piece, cancellation)));
         await file.CompleteAsync(cancellation);
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    /// <summary>What is signed stands behind its signature, so it is written twice: a second time is cheaper than to hold it.</summary>
+    private static byte[] DigestOf(MirrorHead head)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
+        JsonDocuments.Write(fields => Write(fields, head), piece => hash.AppendData(piece.Span));
+        return hash.GetHashAndReset();
+    }
+
+    private static void Write(Utf8JsonWriter fields, MirrorHead head)
+    {
+        fields.WriteNumber("format", Format);
+        fields.WriteString("mirror", head.Mirror);
+        StateJson.WriteNumbers(fields, head.State);
+        StateJson.WriteTime(fields, "written", head.Written);
+        StateJson.WriteTime(fields, "expires", head.Expires);
+        StateJson.WriteContent(fields, head.State);
+    }
+
+    /// <summary>A write into memory has been done when it returns.</summary>
+    private static void Written(ValueTask write)
+    {
+        if (!write.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("a write into memory waited");
+        }
     }
 
     /// <summary>Reads a head. Who signed it stands in its first bytes: of one that nobody here trusts no more is read.</summary>

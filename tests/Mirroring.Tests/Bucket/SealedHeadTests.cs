@@ -62,6 +62,21 @@ public class SealedHeadTests
     }
 
     [Fact]
+    public async Task One_of_very_many_refs_is_what_its_signature_says()
+    {
+        RefList refs = [.. Enumerable.Range(0, 20_000).Select(i => new Ref(RefName.Parse($"refs/heads/{i:00000}/é"), ObjectId.Parse(HeadText.Id)))];
+        var state = HeadText.Value.State;
+        var head = HeadText.Value with
+        {
+            State = state with { Refs = refs, Chain = [state.Chain[0], state.Chain[1] with { RefsDigest = RefsDigest.Of(refs) }] },
+        };
+
+        var bytes = await SealedHead.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
+
+        HeadText.AssertSame(head, await HeadText.OpenAsync(bytes));
+    }
+
+    [Fact]
     public async Task An_unsigned_one_is_for_those_alone_who_were_told_to_do_without()
     {
         var bytes = await SealedHead.SealAsync(HeadText.Value, key: null, [HeadText.Identity.Recipient], CancellationToken.None);
