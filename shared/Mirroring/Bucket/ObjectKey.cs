@@ -30,6 +30,11 @@ public static class ObjectKey
     /// <summary>The name of a mirror's own state, apart from any bucket.</summary>
     internal static string OfLedger(string mirror, string suffix) => Encoded(mirror, more: null) + suffix;
 
+    /// <summary>The mirror whose state of that kind this is, or null.</summary>
+    internal static string? ParseLedger(string key, string suffix) => key.EndsWith(suffix, StringComparison.Ordinal)
+        ? Parse(key[..^suffix.Length], fields => MirrorOf(fields))
+        : null;
+
     /// <summary>What every key of a mirror begins with, and those of few others.</summary>
     public static string Prefix(string mirror)
     {

@@ -51,7 +51,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             DestinationBaseUrl = DestinationBase(top),
             Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
             Defaults = ReadDefaults(
-                top.Sub("defaults", "refs", "prune", "diverged", "objective", "ping_url", "expired", RedirectReader.Key)),
+                top.Sub("defaults", "refs", "prune", "diverged", "objective", "deadline", "ping_url", "expired", RedirectReader.Key)),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);
@@ -194,6 +194,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             defaults.Read("diverged", MirrorDefaults.BuiltIn.Diverged, ParseDiverged))
         {
             Objective = defaults.Read("objective", MirrorDefaults.BuiltIn.Objective, Interval.Parse),
+            Deadline = defaults.Read("deadline", MirrorDefaults.BuiltIn.Deadline, Interval.Parse),
             Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, directory)),
             Expired = defaults.Read("expired", MirrorDefaults.BuiltIn.Expired, ParseExpired),
             Redirects = RedirectReader.Read(defaults, MirrorDefaults.BuiltIn.Redirects),

@@ -51,6 +51,9 @@ public sealed record MirrorConfiguration
     /// the default, which holds for what is accepted too.</summary>
     public Func<string, TimeSpan> Objectives() => name => Find(name)?.Objective ?? Defaults.Objective;
 
+    /// <summary>How long one run of a mirror may take, in the same way.</summary>
+    public TimeSpan DeadlineOf(string mirror) => Find(mirror)?.Deadline ?? Defaults.Deadline;
+
     /// <summary>Who waits to hear from a mirror, in the same way.</summary>
     public PingUrl? PingOf(string mirror) => Find(mirror) is { } listed ? listed.Ping : Defaults.Ping;
 }
@@ -76,6 +79,8 @@ public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
 
     public TimeSpan Objective { get; init; } = TimeSpan.FromHours(1);
 
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(6);
+
     public PingUrl? Ping { get; init; }
 
     public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
@@ -97,6 +102,9 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
 
     /// <summary>How far behind it may be.</summary>
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
+
+    /// <summary>How long one run of it may take.</summary>
+    public TimeSpan Deadline { get; init; } = MirrorDefaults.BuiltIn.Deadline;
 
     /// <summary>Who waits to hear from it.</summary>
     public PingUrl? Ping { get; init; }

@@ -17,7 +17,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
             errors.Add(item.At, $"a mirror must be a mapping, not {item.Kind}");
             return null;
         }
-        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "ping_url",
+        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "deadline", "ping_url",
             "expired", RedirectReader.Key);
         section.Require("source", "destination");
         var source = ReadEnd(section, "source", (configuration.SourceBaseUrl, "SOURCE_BASE_URL"));
@@ -26,6 +26,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         var prune = section.Flag("prune", configuration.Defaults.Prune);
         var diverged = section.Read("diverged", configuration.Defaults.Diverged, ConfigurationReader.ParseDiverged);
         var objective = section.Read("objective", configuration.Defaults.Objective, Interval.Parse);
+        var deadline = section.Read("deadline", configuration.Defaults.Deadline, Interval.Parse);
         var ping = section.Read<PingUrl?>("ping_url", configuration.Defaults.Ping, text => PingUrl.Parse(text, directory));
         var redirects = RedirectReader.Read(section, configuration.Defaults.Redirects);
         var expired = section.Read("expired", configuration.Defaults.Expired, ConfigurationReader.ParseExpired);
@@ -35,7 +36,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
             return null;
         }
         var mirror = new ConfiguredMirror(name, source.Url with { Redirects = redirects }, destination.Url with { Redirects = redirects })
-        { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Ping = ping, Expired = expired };
+        { Refs = refs, Prune = prune, Diverged = diverged, Objective = objective, Deadline = deadline, Ping = ping, Expired = expired };
         CheckAmongOthers(section, mirror);
         return mirror;
     }

@@ -1,11 +1,28 @@
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
 /// <summary>What a consumer remembers of one mirror. Its <see cref="Position"/> is the high-water mark, which never falls.</summary>
 public sealed record ConsumerLedger(string Mirror)
 {
-    public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".consumed.json");
+    private const string Suffix = ".consumed.json";
+
+    public static string Key(string mirror) => ObjectKey.OfLedger(mirror, Suffix);
+
+    /// <summary>The mirrors that have a ledger in a state.</summary>
+    public static async Task<IReadOnlyList<string>> NamesInAsync(ObjectStore state, CancellationToken cancellation)
+    {
+        var names = new List<string>();
+        await foreach (var found in state.ListAsync("", cancellation))
+        {
+            if (ObjectKey.ParseLedger(found.Key, Suffix) is { } mirror)
+            {
+                names.Add(mirror);
+            }
+        }
+        return names;
+    }
 
     public long Generation { get; init; }
 

@@ -10,16 +10,28 @@ internal sealed class FairQueue<T>(IEnumerable<T> items, Func<T, IReadOnlyCollec
     private readonly Dictionary<string, int> _busy = [];
     private readonly Lock _lock = new();
 
+    /// <summary>How many turns one host may have at once; by default there is no limit.</summary>
+    public Func<string, int> LimitOf { get; set; } = _ => int.MaxValue;
+
+    public void Add(T item)
+    {
+        lock (_lock)
+        {
+            _waiting.Add(item);
+        }
+    }
+
+    /// <summary>False where nothing waits, or nothing that may begin now.</summary>
     public bool TryTake(out T item)
     {
         lock (_lock)
         {
             item = default!;
-            if (_waiting.Count == 0)
+            var index = IndexOfLeastBusy();
+            if (index < 0)
             {
                 return false;
             }
-            var index = IndexOfLeastBusy();
             item = _waiting[index];
             _waiting.RemoveAt(index);
             Count(item, +1);
@@ -37,11 +49,12 @@ internal sealed class FairQueue<T>(IEnumerable<T> items, Func<T, IReadOnlyCollec
 
     private int IndexOfLeastBusy()
     {
-        var (best, least) = (0, int.MaxValue);
+        var (best, least) = (-1, int.MaxValue);
         for (var i = 0; i < _waiting.Count && least > 0; i++)
         {
-            var load = hosts(_waiting[i]).Sum(host => _busy.GetValueOrDefault(host));
-            if (load < least)
+            var all = hosts(_waiting[i]);
+            var load = all.Sum(host => _busy.GetValueOrDefault(host));
+            if (load < least && all.All(host => _busy.GetValueOrDefault(host) < LimitOf(host)))
             {
                 (best, least) = (i, load);
             }

@@ -10,6 +10,12 @@ public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts,
 {
     /// <summary>Who is told what became of it; null for nobody.</summary>
     public PingUrl? Ping { get; init; }
+
+    /// <summary>How long it may take; null for ever.</summary>
+    public RunDeadline? Deadline { get; init; }
+
+    /// <summary>Keeps an outcome that the run was not there to keep by itself, and gives it back.</summary>
+    public Func<MirrorOutcome, Task<MirrorOutcome>> RememberAsync { get; init; } = Task.FromResult;
 }
 
 /// <summary>Who hears of a run: gives a meter when a job begins, and takes the outcome, one at a time.</summary>
@@ -46,19 +52,35 @@ public static class MirrorRun
         }
     }
 
+    /// <summary>Does one job and reports its outcome.</summary>
+    public static async Task RunOneAsync(MirrorJob job, RunListener listener, CancellationToken cancellation)
+    {
+        var meter = listener.Begin(job);
+        var outcome = await listener.Conclude(job, await GuardedAsync(job, meter, cancellation), cancellation);
+        listener.End(job, meter, outcome);
+    }
+
     /// <summary>Does one job. Only what is broken off is an exception.</summary>
     public static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         try
         {
-            return await job.RunAsync(meter, cancellation);
+            var outcome = job.Deadline is null
+                ? await job.RunAsync(meter, cancellation)
+                : await job.Deadline.RunAsync(token => job.RunAsync(meter, token), cancellation);
+            return outcome ?? await job.RememberAsync(Failed(job.Deadline!.Error));
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
-            return new MirrorOutcome(job.Mirror, OutcomeKind.Failed)
-            { Error = new MirrorError(Reason.Internal, fault.ToString()), Elapsed = Stopwatch.GetElapsedTime(began) };
+            return Failed(new MirrorError(Reason.Internal, fault.ToString()));
         }
+
+        MirrorOutcome Failed(MirrorError error) => new(job.Mirror, OutcomeKind.Failed)
+        {
+            Error = error,
+            Elapsed = Stopwatch.GetElapsedTime(began),
+        };
     }
 }

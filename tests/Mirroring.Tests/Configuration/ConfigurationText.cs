@@ -37,7 +37,7 @@ internal static class ConfigurationText
           - match: https://github.com/acme/
             username: x-access-token
             password: keyvault:https://v.vault.azure.net/secrets/app
-        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
+        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, deadline: 2h, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
         mirrors:
           - source: https://git.near.example/cloud/route-manager.git
             destination: ssh://git@git.far.example:2222/ce/routy.git
@@ -47,6 +47,7 @@ internal static class ConfigurationText
             diverged: refuse
             expired: hold
             objective: 1d
+            deadline: 30m
             ping_url: env:PING
           - source: ../near/plain
             destination: git@git.far.example:ce/plain.git

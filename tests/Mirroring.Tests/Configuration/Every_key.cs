@@ -169,6 +169,13 @@ public sealed class Every_key
     }
 
     [Fact]
+    public void A_deadline_is_an_interval_and_six_hours_by_default()
+    {
+        Assert.Equal(TimeSpan.FromHours(6), MirrorDefaults.BuiltIn.Deadline);
+        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)), (Full.DeadlineOf("routing/routy"), Full.DeadlineOf("ce/accepted")));
+    }
+
+    [Fact]
     public void An_objective_is_an_interval_and_an_hour_by_default()
     {
         Assert.Equal([TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)], Full.Mirrors.Select(mirror => mirror.Objective));

@@ -116,6 +116,7 @@ public sealed class Illegal_files
 
         // objective and ping_url
         { "mirrors: []\ndefaults: { objective: soon }", $"2:24: objective: 'soon' {Intervals}" },
+        { "mirrors: []\ndefaults: { deadline: 0 }", $"2:23: deadline: '0' {Intervals}" },
         { "mirrors: []\ndefaults: { objective: 0 }", $"2:24: objective: '0' {Intervals}" },
         { "mirrors: []\ndefaults: { objective: -5m }", $"2:24: objective: '-5m' {Intervals}" },
         { "mirrors: []\ndefaults: { objective: NaN }", $"2:24: objective: 'NaN' {Intervals}" },

@@ -1,7 +1,7 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Guesses what was meant by a key that nobody knows.</summary>
-internal static class Spelling
+/// <summary>Guesses what was meant by a word that nobody knows.</summary>
+public static class Spelling
 {
     // Longer than any key we know, shorter than any token that someone pasted in the wrong place.
     private const int MaxQuotedKeySize = 32;
@@ -13,7 +13,7 @@ internal static class Spelling
         return distance <= Math.Max(1, nearest.Length / 3) ? nearest : null;
     }
 
-    public static string Key(string name) =>
+    internal static string Key(string name) =>
         name.Length <= MaxQuotedKeySize && !name.AsSpan().ContainsAny("@:/") ? $"key {Quoted.Value(name)}" : "key";
 
     /// <summary>Insertions, deletions, replacements and swapped neighbours (optimal string alignment).</summary>
