@@ -55,6 +55,14 @@ internal sealed class Composition : IDisposable
     /// <summary>Tells who waits to hear from a mirror.</summary>
     public Pinger Pings { get; }
 
+    /// <summary>A run of a mirror, without what is to be done: who is told of it, and how long it may take.</summary>
+    public MirrorJob Plan(string mirror, params string[] hosts) =>
+        new(mirror, hosts, (_, _) => throw new InvalidOperationException($"{mirror}: nothing was planned"))
+        {
+            Ping = Configuration?.PingOf(mirror),
+            Deadline = new RunDeadline(Configuration?.DeadlineOf(mirror) ?? MirrorDefaults.BuiltIn.Deadline, Remotes.Time),
+        };
+
     /// <summary>The keys that the configuration names.</summary>
     public KeyRing Keys => new(Configuration!, Secrets);
 

@@ -65,7 +65,8 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         {
             return Parsed(name, parse, await secrets.ReadAsync(reference, LoginAge.Any, cancellation));
         }
-        catch (SecretException failure)
+        // A vault that is out of order says nothing of the configuration: that is what becomes of the run.
+        catch (SecretException failure) when (!failure.IsTransient)
         {
             throw new UsageException($"{configuration.File}: {name}: {failure.Message}", failure);
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 
@@ -26,18 +25,16 @@ internal static class ConsumeCommand
             AllowMassDelete,
         };
         RunOptions.AddTo(command);
-        Repeating.SetAction(command, secrets, RunOnceAsync);
+        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
+        var (options, allow) = (call.Options, call.Parsed.GetValue(AllowMassDelete));
         var side = await ConsumeJobs.OpenAsync(composition, cancellation);
         ConsumeRequest[] requests = [.. side.Requests];
-        var jobs = (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
-            .Select(request => side.Job(request with { AllowMassDelete = parsed.GetValue(AllowMassDelete), DryRun = options.DryRun }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
-            cancellation);
+        return [.. (side.MayBeIdle && options.Only is null ? requests : options.Select(requests, request => request.Mirror))
+            .Select(request => side.Job(request with { AllowMassDelete = allow, DryRun = options.DryRun }))];
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
 using Mirror.Mirroring;
 
@@ -35,23 +34,21 @@ internal static class ProduceCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, secrets, RunOnceAsync);
+        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
+        var (options, allow) = (call.Options, call.Parsed.GetValue(AllowMassDelete));
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
-        var jobs = options.Select([.. side.Requests], request => request.Mirror)
+        return [.. options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with
             {
-                AllowMassDelete = parsed.GetValue(AllowMassDelete),
-                Full = parsed.GetValue(Full),
+                AllowMassDelete = allow,
+                Full = call.Parsed.GetValue(Full),
                 DryRun = options.DryRun,
-            }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
-            cancellation);
+            }))];
     }
 
     private static void CheckTogether(CommandResult result)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mirror.Functions.Output;
 using Mirror.Functions.Telemetry;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -9,35 +10,53 @@ namespace Mirror.Functions.Commands;
 /// <summary>Runs a command once, or with --watch again and again until it is interrupted.</summary>
 internal static class Repeating
 {
+    /// <summary>For a command that runs mirrors: under --watch each of them by itself.</summary>
+    public static void SetAction(Command command, SecretReader secrets, MirrorCommand mirrors) => SetAction(command, secrets, (call, cancellation) =>
+    {
+        var reporter = new Reporter(call.Options, mirrors.Wording, TimeProvider.System);
+        return call.Options.Watch is { } interval
+            ? new Watch(mirrors, call, reporter).RunAsync(interval, cancellation)
+            : Batch.RunAsync(mirrors, call, reporter, cancellation);
+    });
+
+    /// <summary>For one that only looks: under --watch all of it.</summary>
     public static void SetAction(Command command, SecretReader secrets,
-        Func<ParseResult, RunOptions, CancellationToken, Task<int>> round) =>
+        Func<ParseResult, RunOptions, CancellationToken, Task<int>> look) =>
+        SetAction(command, secrets, (call, cancellation) =>
+            LookAsync(call.Options, () => look(call.Parsed, call.Options, cancellation), cancellation));
+
+    private static void SetAction(Command command, SecretReader secrets, Func<CommandCall, CancellationToken, Task<int>> run) =>
         command.SetAction(async (parsed, cancellation) =>
         {
-            var options = RunOptions.Read(parsed, secrets);
+            var call = new CommandCall(parsed, RunOptions.Read(parsed, secrets));
+            // The command line listens for Ctrl-C from the moment that this gives the thread back.
+            await Task.Yield();
             await using var export = Export.Start(
                 ExportSettings.Read(Environment.GetEnvironmentVariable), secrets, line =>
                     Console.Error.WriteLine(Printable.Line(secrets.Redact(line))));
-            return await RunAsync(options, () => round(parsed, options, cancellation), cancellation);
+            return await run(call, cancellation);
         });
 
-    private static async Task<int> RunAsync(RunOptions options, Func<Task<int>> once, CancellationToken cancellation)
+    private static async Task<int> LookAsync(RunOptions options, Func<Task<int>> once, CancellationToken cancellation)
     {
-        // The first round may find wrong usage, which ends it; a configuration that breaks later, or a bucket that goes away, may be
-        // mended while we wait.
-        var status = await once();
-        while (options.Watch is { } pause)
+        var interval = options.Watch;
+        // The first time may find wrong usage, which ends it; a configuration that breaks later may be mended while we wait.
+        for (var isFirst = true; ; isFirst = false)
         {
-            await Task.Delay(pause, cancellation);
             try
             {
-                status = await once();
+                var status = await once();
+                if (interval is null)
+                {
+                    return status;
+                }
             }
-            catch (Exception wrong) when (wrong is UsageException or RunException or StorageException)
+            catch (Exception wrong) when (interval is not null
+                && (wrong is RunException or StorageException || (wrong is UsageException && !isFirst)))
             {
-                await Console.Error.WriteLineAsync(
-                    $"error: {Printable.Line(options.Secrets.Redact(wrong.Message))}; trying again in {pause.TotalSeconds:0} s");
+                await Console.Error.WriteLineAsync($"error: {Printable.Line(options.Secrets.Redact(wrong.Message))}");
             }
+            await Task.Delay(interval.Value, cancellation);
         }
-        return status;
     }
 }

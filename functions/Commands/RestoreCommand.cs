@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mirror.Functions.Output;
+using Mirror.Functions.Runs;
 using Mirror.Git;
 using Mirror.Mirroring;
 
@@ -27,38 +27,42 @@ internal static class RestoreCommand
             Name, Target, At,
         };
         RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
-        Repeating.SetAction(command, secrets, RunAsync);
+        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
-        var (name, target) = (parsed.GetRequiredValue(Name), ParseTarget(parsed.GetRequiredValue(Target), composition.Secrets));
+        var (name, target) = (call.Parsed.GetRequiredValue(Name), ParseTarget(call.Parsed.GetRequiredValue(Target), composition.Secrets));
         var bucket = composition.OpenBucket();
-        // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
-        var restorer = new Restorer(bucket, await composition.Keys.ConsumerAsync(cancellation),
-            composition.Remotes with { ChecksObjects = true });
-        var listing = await BucketListing.ReadAsync(bucket, cancellation);
-        var job = new MirrorJob(name, [target.Host], async (meter, token) =>
+        var opening = await Opening<Opened>.TryAsync(async () =>
+        {
+            // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
+            var remotes = composition.Remotes with { ChecksObjects = true };
+            var keys = await composition.Keys.ConsumerAsync(cancellation);
+            return new Opened(new Restorer(bucket, keys, remotes), await BucketListing.ReadAsync(bucket, cancellation));
+        });
+        // A person waits for it, and a repository may take as long as it takes.
+        var plan = composition.Plan(name, target.Host) with { Ping = null, Deadline = null };
+        return [opening.Job(plan, async (opened, meter, token) =>
         {
             try
             {
-                var state = await restorer.FindAsync(name, parsed.GetValue(At), listing, token);
+                var state = await opened.Restorer.FindAsync(name, call.Parsed.GetValue(At), opened.Listing, token);
                 if (target.Scheme == RemoteScheme.File && !Directory.Exists(target.Path))
                 {
                     await LocalRepository.CreateAsync(target.Path, state.Format, state.Head, token);
                 }
-                return await restorer.RestoreAsync(name, state, new RestoreTarget(target, listing), meter, token);
+                return await opened.Restorer.RestoreAsync(name, state, new RestoreTarget(target, opened.Listing), meter, token);
             }
             catch (Exception broken) when (MirrorError.TryOf(broken) is not null)
             {
                 return new MirrorOutcome(name, OutcomeKind.Failed) { Error = MirrorError.TryOf(broken) };
             }
-        });
-        return await Batch.RunAsync([job], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
-            cancellation);
+        })];
     }
+
+    private sealed record Opened(Restorer Restorer, BucketListing Listing);
 
     private static RemoteUrl ParseTarget(string text, SecretReader secrets)
     {

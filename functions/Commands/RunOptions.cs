@@ -121,7 +121,9 @@ internal sealed record RunOptions
     {
         try
         {
-            return Interval.Parse(text);
+            return text.Length > 0 && text.All(char.IsAsciiDigit)
+                ? throw new FormatException($"'{text}' has no unit: did you mean {text}m for minutes, {text}s for seconds or {text}h for hours?")
+                : Interval.Parse(text);
         }
         catch (FormatException wrong)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -51,29 +50,29 @@ internal static class SyncCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, secrets, RunOnceAsync);
+        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync) { OpenAsync = OpenAsync });
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    private static Task<Composition> OpenAsync(CommandCall call, CancellationToken cancellation) =>
+        call.Parsed.GetValue(Remotes) is { Length: > 0 }
+            ? Task.FromResult(Composition.WithoutConfiguration(call.Options.Secrets))
+            : Composition.OpenAsync(call.Options.Configuration, call.Options.Secrets, cancellation);
+
+    private static Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
-        var remotes = parsed.GetValue(Remotes) ?? [];
-        using var composition = remotes.Length > 0
-            ? Composition.WithoutConfiguration(options.Secrets)
-            : await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
+        var (parsed, options) = (call.Parsed, call.Options);
         var sides = new SyncJobs(composition);
-        var requests = remotes.Length > 0
+        var requests = parsed.GetValue(Remotes) is { Length: > 0 } remotes
             ? [Typed(remotes, parsed, composition.Secrets)]
             : options.Select([.. sides.Requests], request => request.Mirror);
-        var jobs = requests.Select(request => sides.Job(request with
+        return Task.FromResult<IReadOnlyList<MirrorJob>>([.. requests.Select(request => sides.Job(request with
         {
             Prune = request.Prune && !parsed.GetValue(NoPrune),
             AllowMassDelete = parsed.GetValue(AllowMassDelete),
             DryRun = options.DryRun,
             PushOptions = parsed.GetValue(PushOptions) ?? [],
-        }));
-        return await Batch.RunAsync([.. jobs], composition, new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time),
-            cancellation);
+        }))]);
     }
 
     private static SyncRequest Typed(string[] remotes, ParseResult parsed, SecretReader secrets)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
+using Mirror.Functions.Runs;
 using Mirror.Git;
 using Mirror.Mirroring;
 
@@ -26,34 +27,38 @@ internal static class VerifyCommand
             Names,
         };
         RunOptions.AddTo(command, RunOptions.DryRunOption);
-        Repeating.SetAction(command, secrets, RunOnceAsync);
+        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync) { Wording = Wording });
         return command;
     }
 
-    private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
+    private static readonly OutcomeWording Wording = new(
+        (kind, _) => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
+        (outcome, _) => outcome.IsGood
+            ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
+            : $"{outcome.Mirror}: not sound");
+
+    private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
         var bucket = composition.OpenBucket();
-        var verifier = new Verifier(bucket, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes.Time);
-        var listing = await BucketListing.ReadAsync(bucket, cancellation);
+        var opening = await Opening<Opened>.TryAsync(async () =>
+        {
+            var keys = await composition.Keys.ConsumerAsync(cancellation);
+            return new Opened(new Verifier(bucket, keys, composition.Remotes.Time), await BucketListing.ReadAsync(bucket, cancellation));
+        });
         // A mirror that is configured and has no head is not sound.
-        string[] chosen = parsed.GetValue(Names) is { Length: > 0 } names
+        string[] chosen = call.Parsed.GetValue(Names) is { Length: > 0 } names
             ? names
-            : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(listing.Mirrors())];
+            : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(opening.Value?.Listing.Mirrors() ?? [])];
         if (chosen.Length == 0)
         {
+            opening.ThrowIfFailed();
             await Console.Error.WriteLineAsync($"{Printable.Line(bucket.Name)}: there is no head of any mirror");
-            return ExitStatus.Done;
+            return [];
         }
-        var jobs = options.Select(chosen, name => name)
-            .Select(name => new MirrorJob(name, [], (meter, token) => verifier.VerifyAsync(name, listing, meter, token)));
-        var reporter = new Reporter(options, composition.Secrets.Redact, composition.Remotes.Time)
-        {
-            Kinds = kind => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
-            Describe = outcome => outcome.IsGood
-                ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
-                : $"{outcome.Mirror}: not sound",
-        };
-        return await Batch.RunAsync([.. jobs], composition, reporter, cancellation);
+        return [.. call.Options.Select(chosen, name => name).Select(name => opening.Job(
+            composition.Plan(name) with { Ping = null },
+            (opened, meter, token) => opened.Verifier.VerifyAsync(name, opened.Listing, meter, token)))];
     }
+
+    private sealed record Opened(Verifier Verifier, BucketListing Listing);
 }

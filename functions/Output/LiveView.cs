@@ -16,6 +16,9 @@ internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, 
     private readonly ConcurrentDictionary<TransferMeter, (string Mirror, long Started)> _running = [];
     private readonly Lock _drawing = new();
 
+    /// <summary>What it says while nothing runs.</summary>
+    public required Func<string> Idle { get; init; }
+
     public void Add(string mirror, TransferMeter meter) => _running[meter] = (mirror, time.GetTimestamp());
 
     public void Remove(TransferMeter meter) => _running.TryRemove(meter, out _);
@@ -47,7 +50,7 @@ internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, 
     private void Draw()
     {
         var all = _running.OrderBy(running => running.Value.Started).ToList();
-        var text = all.Count == 0 ? "" : State(all[0].Key, all[0].Value);
+        var text = all.Count == 0 ? Idle() : State(all[0].Key, all[0].Value);
         text = clean(all.Count > 1 ? $"[{all.Count} running] {text}" : text);
         lock (_drawing)
         {

@@ -8,20 +8,16 @@ internal static class OutcomeText
     // A mirror may have thousands of refused refs; --json has some more of them.
     private const int MaxRefs = 20;
 
-    public static string Result(MirrorOutcome outcome, bool isDryRun)
+    public static string Result(MirrorOutcome outcome, bool isDryRun) => outcome.Kind switch
     {
-        var head = outcome.SourceHead is { } name ? $" (HEAD is {name.Familiar})" : "";
-        return outcome.Kind switch
-        {
-            OutcomeKind.Unchanged when outcome.Sequence is { } sequence => $"{outcome.Mirror}: up to date at sequence {sequence}{head}",
-            OutcomeKind.Unchanged => $"{outcome.Mirror}: up to date{head}",
-            OutcomeKind.Updated when isDryRun => $"{outcome.Mirror}: would change {Counts(outcome.Refs)}{head}",
-            OutcomeKind.Updated => $"{outcome.Mirror}: updated{Place(outcome)}, {Counts(outcome.Refs)}, {Sent(outcome)}{head}",
-            OutcomeKind.Held => $"{outcome.Mirror}: held",
-            _ when outcome.Changes.Count > 0 => $"{outcome.Mirror}: failed in part, {Counts(outcome.Refs)}",
-            _ => $"{outcome.Mirror}: failed",
-        };
-    }
+        OutcomeKind.Unchanged when outcome.Sequence is { } sequence => $"{outcome.Mirror}: up to date at sequence {sequence}",
+        OutcomeKind.Unchanged => $"{outcome.Mirror}: up to date",
+        OutcomeKind.Updated when isDryRun => $"{outcome.Mirror}: would change {Counts(outcome.Refs)}",
+        OutcomeKind.Updated => $"{outcome.Mirror}: updated{Place(outcome)}, {Counts(outcome.Refs)}, {Sent(outcome)}",
+        OutcomeKind.Held => $"{outcome.Mirror}: held",
+        _ when outcome.Changes.Count > 0 => $"{outcome.Mirror}: failed in part, {Counts(outcome.Refs)}",
+        _ => $"{outcome.Mirror}: failed",
+    };
 
     /// <summary>One line per ref that moved, or would.</summary>
     public static IEnumerable<string> Changes(MirrorOutcome outcome) => outcome.Changes.Select(change =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mirror.Functions.Commands;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -5,30 +6,33 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Output;
 
 /// <summary>Says what happens, as the options ask for it: results on standard output, all else on standard error.</summary>
-internal sealed class Reporter(RunOptions options, Func<string, string> redact, TimeProvider time)
+internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeProvider time)
 {
+    // What fails at a tick before there is any mirror.
+    private const string Plan = "";
+
+    // Outcomes come one at a time, but notes come when they like.
+    private readonly Lock _writing = new();
+    private readonly Streaks? _streaks = options.Watch is null ? null : new Streaks(time);
     private LiveView? _live;
+
+    public TimeProvider Time => time;
 
     public string Command => options.Command;
 
     public bool IsDryRun => options.DryRun;
 
-    /// <summary>What a summary calls the kinds of outcomes.</summary>
-    public Func<OutcomeKind, string> Kinds { get; init; } = kind => kind.ToString().ToLowerInvariant();
-
-    /// <summary>Says a result in words.</summary>
-    public Func<MirrorOutcome, string> Describe { get; init; } = outcome => OutcomeText.Result(outcome, options.DryRun);
-
     /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
-    public async Task WatchAsync(Func<int, Task> work)
+    /// <param name="idle">What the view says while nothing runs.</param>
+    public async Task ShowAsync(Func<Task> work, Func<string>? idle = null)
     {
         if (Console.IsErrorRedirected || options.Quiet || Environment.GetEnvironmentVariable("TERM") == "dumb")
         {
-            await work(options.Parallel);
+            await work();
             return;
         }
-        _live = new LiveView(Console.Error, Clean, time);
-        await _live.RunAsync(() => work(options.Parallel));
+        _live = new LiveView(Console.Error, Clean, time) { Idle = idle ?? (() => "") };
+        await _live.RunAsync(work);
         _live = null;
     }
 
@@ -37,7 +41,7 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         var meter = new TransferMeter
         {
             IsWatched = _live is not null,
-            Note = options.Quiet ? null : note => WriteError($"{mirror}: {note}"),
+            Note = options.Quiet || (_streaks is not null && !options.Verbose) ? null : note => WriteError($"{mirror}: {note}"),
         };
         _live?.Add(mirror, meter);
         return meter;
@@ -45,22 +49,21 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
 
     public void End(TransferMeter meter, MirrorOutcome outcome)
     {
-        _live?.Remove(meter);
-        if (options.Json)
+        lock (_writing)
         {
-            WriteResult(OutcomeJson.Line(outcome, redact));
-        }
-        else
-        {
-            WriteText(outcome);
-        }
-        foreach (var warning in outcome.Warnings)
-        {
-            WriteError($"warning: {outcome.Mirror}: {warning}");
-        }
-        foreach (var line in OutcomeText.Error(outcome))
-        {
-            WriteError(line);
+            _live?.Remove(meter);
+            if (options.Json)
+            {
+                WriteResult(OutcomeJson.Line(outcome, options.Secrets.Redact));
+            }
+            if (_streaks is null)
+            {
+                WriteAll(outcome, outcome.Warnings);
+            }
+            else
+            {
+                WriteNews(_streaks, outcome);
+            }
         }
     }
 
@@ -69,8 +72,87 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         if (outcomes.Count > 1 && !options.Quiet)
         {
             var kinds = outcomes.GroupBy(outcome => outcome.Kind).OrderBy(kind => kind.Key)
-                .Select(kind => $"{kind.Count()} {Kinds(kind.Key)}");
+                .Select(kind => $"{kind.Count()} {wording.Kind(kind.Key, options.DryRun)}");
             WriteError($"{outcomes.Count} mirrors: {string.Join(", ", kinds)}");
+        }
+    }
+
+    /// <summary>A line for who is not quiet.</summary>
+    public void Say(string line)
+    {
+        if (!options.Quiet)
+        {
+            WriteError(line);
+        }
+    }
+
+    /// <summary>What a tick could not even begin for.</summary>
+    public void Trouble(string message)
+    {
+        var (news, streak) = _streaks!.Next(Plan, message);
+        WriteError(news == News.Again ? $"error: still failing, {_streaks.Words(streak!)}: {message}" : $"error: {message}; trying again");
+    }
+
+    /// <summary>That a tick could begin.</summary>
+    public void Mended()
+    {
+        if (_streaks!.Next(Plan, reason: null) is (News.Recovered, { } streak))
+        {
+            Say($"well again, {_streaks.WordsAfter(streak)}");
+        }
+    }
+
+    /// <summary>"next run at 09:14:00".</summary>
+    public string NextRun(DateTimeOffset at) =>
+        $"next run at {TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("HH:mm:ss", CultureInfo.InvariantCulture)}";
+
+    private void WriteNews(Streaks streaks, MirrorOutcome outcome)
+    {
+        var (news, streak) = streaks.Next(outcome);
+        var warnings = streaks.NewWarnings(outcome);
+        if (options.Verbose)
+        {
+            WriteAll(outcome, outcome.Warnings);
+            return;
+        }
+        switch (news)
+        {
+            case News.Again:
+                var held = outcome.Kind == OutcomeKind.Held ? "held" : "failing";
+                WriteError($"error: {outcome.Mirror}: still {held}, {streaks.Words(streak!)}: {outcome.Error?.Message}");
+                WriteWarnings(outcome, warnings);
+                break;
+            case News.Nothing:
+                WriteWarnings(outcome, warnings);
+                break;
+            case News.Recovered:
+                Say($"{outcome.Mirror}: well again, {streaks.WordsAfter(streak!)}");
+                WriteAll(outcome, warnings);
+                break;
+            default:
+                WriteAll(outcome, warnings);
+                break;
+        }
+    }
+
+    private void WriteAll(MirrorOutcome outcome, IReadOnlyList<string> warnings)
+    {
+        if (!options.Json)
+        {
+            WriteText(outcome);
+        }
+        WriteWarnings(outcome, warnings);
+        foreach (var line in OutcomeText.Error(outcome))
+        {
+            WriteError(line);
+        }
+    }
+
+    private void WriteWarnings(MirrorOutcome outcome, IReadOnlyList<string> warnings)
+    {
+        foreach (var warning in warnings)
+        {
+            WriteError($"warning: {outcome.Mirror}: {warning}");
         }
     }
 
@@ -80,21 +162,26 @@ internal sealed class Reporter(RunOptions options, Func<string, string> redact, 
         {
             return;
         }
-        WriteResult(Clean(Describe(outcome)));
+        WriteResult(Stamped(wording.Describe(outcome, options.DryRun)));
         if (options.DryRun || options.Verbose)
         {
             foreach (var line in OutcomeText.Changes(outcome))
             {
-                WriteResult(Clean(line));
+                WriteResult(Stamped(line));
             }
         }
     }
 
     private void WriteResult(string line) => Write(line, Console.IsOutputRedirected ? null : _live, Console.Out);
 
-    private void WriteError(string line) => Write(Clean(line), _live, Console.Error);
+    private void WriteError(string line) => Write(Stamped(line), _live, Console.Error);
 
-    private string Clean(string line) => Printable.Line(redact(line));
+    /// <summary>Under --watch, with the time: those lines are read later.</summary>
+    private string Stamped(string line) => _streaks is null
+        ? Clean(line)
+        : $"{time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} {Clean(line)}";
+
+    private string Clean(string line) => Printable.Line(options.Secrets.Redact(line));
 
     /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)

@@ -5,48 +5,94 @@ namespace Mirror.Functions.Runs;
 
 /// <summary>The far side of a partition, opened for a run: the bucket and its
 /// listing, the keys, the ledgers, and what is listed or accepted.</summary>
-internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configuration, BucketListing listing)
+internal sealed class ConsumeJobs
 {
+    private readonly Composition _composition;
+    private readonly Opening<Far> _far;
+    private readonly IEnumerable<AcceptedMirror> _accepted;
+    private readonly FailureMemory _memory;
+
+    private ConsumeJobs(Composition composition, Opening<Far> far, IEnumerable<AcceptedMirror> accepted)
+    {
+        (_composition, _far, _accepted) = (composition, far, accepted);
+        _memory = new FailureMemory(composition.OpenState(), composition.Remotes.Time, composition.Secrets.Redact);
+    }
+
     /// <summary>The job of one mirror, which opens this side for it when it is run;
     /// null where the name is neither listed nor accepted.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         RequestOf(composition.Configuration!, mirror) is not { } request ? null
-        : new MirrorJob(mirror, [request.Target.Host], async (meter, token) =>
+        : composition.Plan(mirror, request.Target.Host) with
         {
-            var side = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
-            return await side.Job(request).RunAsync(meter, token);
-        });
+            RunAsync = async (meter, token) =>
+            {
+                var far = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
+                return await far.Consumer.ConsumeAsync(request, far.Listing, meter, token);
+            },
+        };
 
-    /// <summary>Lists the bucket once for the whole run.</summary>
-    public static Task<ConsumeJobs> OpenAsync(Composition composition, CancellationToken cancellation) =>
-        OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
+    /// <summary>Lists the bucket once for the whole run. What keeps it from being listed, or the
+    /// keys from being read, is the outcome of each mirror.</summary>
+    public static async Task<ConsumeJobs> OpenAsync(Composition composition, CancellationToken cancellation)
+    {
+        var far = await Opening<Far>.TryAsync(() =>
+            OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation));
+        var accepted = far.Value is { } opened
+            ? AcceptedMirror.In(opened.Listing, composition.Configuration!)
+            : await RememberedAsync(composition, cancellation);
+        var side = new ConsumeJobs(composition, far, accepted);
+        if (!side.Requests.Any())
+        {
+            far.ThrowIfFailed();
+        }
+        return side;
+    }
 
-    private static async Task<ConsumeJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
+    private static async Task<Far> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
         CancellationToken cancellation)
     {
-        var bucket = composition.OpenBucket();
-        var consumer = new Consumer(bucket, composition.OpenState(), await composition.Keys.ConsumerAsync(cancellation),
-            composition.Remotes)
+        var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
+        var consumer = new Consumer(bucket, state, await composition.Keys.ConsumerAsync(cancellation), composition.Remotes)
         { Redact = composition.Secrets.Redact };
-        return new ConsumeJobs(consumer, composition.Configuration!, await list(bucket));
+        return new Far(consumer, await list(bucket));
+    }
+
+    /// <summary>What was accepted before, by its ledgers: without a listing nobody knows what lies in the bucket.</summary>
+    private static async Task<IReadOnlyList<AcceptedMirror>> RememberedAsync(Composition composition, CancellationToken cancellation)
+    {
+        if (composition.Configuration!.Accept.Count == 0)
+        {
+            return [];
+        }
+        try
+        {
+            var names = await ConsumerLedger.NamesInAsync(composition.OpenState(), cancellation);
+            return [.. names.Select(name => AcceptedMirror.Find(composition.Configuration, name)).OfType<AcceptedMirror>()];
+        }
+        catch (StorageException)
+        {
+            // Both places are silent. That the bucket is will be told of the mirrors that are listed.
+            return [];
+        }
     }
 
     /// <summary>Whether there may be nothing to do yet: of what is accepted, nothing need have come.</summary>
-    public bool MayBeIdle => configuration.Accept.Count > 0;
+    public bool MayBeIdle => _composition.Configuration!.Accept.Count > 0;
 
     /// <summary>What is listed, and what is accepted by name. Where a push goes is said by the configuration alone.</summary>
     public IEnumerable<ConsumeRequest> Requests =>
     [
-        .. configuration.Mirrors.Select(Request),
-        .. AcceptedMirror.In(listing, configuration).Where(accepted => configuration.Find(accepted.Name) is null)
-            .Select(accepted => Request(accepted, configuration.Defaults)),
+        .. _composition.Configuration!.Mirrors.Select(Request),
+        .. _accepted.Where(accepted => _composition.Configuration.Find(accepted.Name) is null)
+            .Select(accepted => Request(accepted, _composition.Configuration.Defaults)),
     ];
 
-    public MirrorJob Job(ConsumeRequest request) =>
-        new(request.Mirror, [request.Target.Host], (meter, token) => consumer.ConsumeAsync(request, listing, meter, token))
+    public MirrorJob Job(ConsumeRequest request) => _far.Job(
+        _composition.Plan(request.Mirror, request.Target.Host) with
         {
-            Ping = configuration.PingOf(request.Mirror),
-        };
+            RememberAsync = request.DryRun ? Task.FromResult : _memory.ConsumedAsync,
+        },
+        (far, meter, token) => far.Consumer.ConsumeAsync(request, far.Listing, meter, token));
 
     private static ConsumeRequest? RequestOf(MirrorConfiguration configuration, string mirror) =>
         configuration.Find(mirror) is { } listed ? Request(listed)
@@ -66,4 +112,6 @@ internal sealed class ConsumeJobs(Consumer consumer, MirrorConfiguration configu
             Expired = defaults.Expired,
             IsAccepted = true,
         };
+
+    private sealed record Far(Consumer Consumer, BucketListing Listing);
 }

@@ -5,38 +5,56 @@ namespace Mirror.Functions.Runs;
 
 /// <summary>The near side of a partition, opened for a run: the bucket and its listing,
 /// the keys, the ledgers, and what the configuration asks for.</summary>
-internal sealed class ProduceJobs(Producer producer, MirrorConfiguration configuration, BucketListing listing)
+internal sealed class ProduceJobs
 {
+    private readonly Composition _composition;
+    private readonly Opening<Near> _near;
+    private readonly FailureMemory _memory;
+
+    private ProduceJobs(Composition composition, Opening<Near> near)
+    {
+        (_composition, _near) = (composition, near);
+        _memory = new FailureMemory(composition.OpenState(), composition.Remotes.Time, composition.Secrets.Redact);
+    }
+
     /// <summary>The job of one mirror, which opens this side for it when it is run; null where none of that name is listed.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         composition.Configuration!.Find(mirror) is not { } listed ? null
-        : new MirrorJob(mirror, [listed.Source.Host], async (meter, token) =>
+        : composition.Plan(mirror, listed.Source.Host) with
         {
-            var side = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
-            return await side.Job(Request(listed)).RunAsync(meter, token);
-        });
-
-    /// <summary>Lists the bucket once for the whole run.</summary>
-    public static Task<ProduceJobs> OpenAsync(Composition composition, CancellationToken cancellation) =>
-        OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation);
-
-    private static async Task<ProduceJobs> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
-        CancellationToken cancellation)
-    {
-        var bucket = composition.OpenBucket();
-        var producer = new Producer(bucket, composition.OpenState(), await composition.Keys.ProducerAsync(cancellation),
-            composition.Remotes)
-        { Redact = composition.Secrets.Redact };
-        return new ProduceJobs(producer, composition.Configuration!, await list(bucket));
-    }
-
-    public IEnumerable<ProduceRequest> Requests => configuration.Mirrors.Select(Request);
-
-    public MirrorJob Job(ProduceRequest request) =>
-        new(request.Mirror, [request.Source.Host], (meter, token) => producer.ProduceAsync(request, listing, meter, token))
-        {
-            Ping = configuration.PingOf(request.Mirror),
+            RunAsync = async (meter, token) =>
+            {
+                var near = await OpenAsync(composition, bucket => BucketListing.ReadOfAsync(bucket, mirror, token), token);
+                return await near.Producer.ProduceAsync(Request(listed), near.Listing, meter, token);
+            },
         };
 
+    /// <summary>Lists the bucket once for the whole run. What keeps it from being listed, or the
+    /// keys from being read, is the outcome of each mirror.</summary>
+    public static async Task<ProduceJobs> OpenAsync(Composition composition, CancellationToken cancellation) => new(
+        composition,
+        await Opening<Near>.TryAsync(() =>
+            OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation)));
+
+    private static async Task<Near> OpenAsync(Composition composition, Func<ObjectStore, Task<BucketListing>> list,
+        CancellationToken cancellation)
+    {
+        var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
+        var producer = new Producer(bucket, state, await composition.Keys.ProducerAsync(cancellation), composition.Remotes)
+        { Redact = composition.Secrets.Redact };
+        return new Near(producer, await list(bucket));
+    }
+
+    public IEnumerable<ProduceRequest> Requests => _composition.Configuration!.Mirrors.Select(Request);
+
+    public MirrorJob Job(ProduceRequest request) => _near.Job(
+        _composition.Plan(request.Mirror, request.Source.Host) with
+        {
+            RememberAsync = request.DryRun ? Task.FromResult : _memory.ProducedAsync,
+        },
+        (near, meter, token) => near.Producer.ProduceAsync(request, near.Listing, meter, token));
+
     private static ProduceRequest Request(ConfiguredMirror mirror) => new(mirror.Name, mirror.Source) { Refs = mirror.Refs };
+
+    private sealed record Near(Producer Producer, BucketListing Listing);
 }

@@ -14,19 +14,20 @@ internal sealed class SyncJobs(Composition composition)
     /// What is wrong with it alone is said when it is run.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         composition.Configuration!.Find(mirror) is not { } listed ? null
-        : new MirrorJob(mirror, [listed.Source.Host, listed.Destination.Host],
-            (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token));
+        : composition.Plan(mirror, listed.Source.Host, listed.Destination.Host) with
+        {
+            RunAsync = (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token),
+        };
 
     /// <summary>What the configuration asks for.</summary>
     public IEnumerable<SyncRequest> Requests => composition.Configuration!.Mirrors.Select(Request);
 
-    public MirrorJob Job(SyncRequest request) =>
-        new(request.Mirror, [request.Source.Host, request.Target.Host], (meter, token) => _turns is null || request.DryRun
+    public MirrorJob Job(SyncRequest request) => composition.Plan(request.Mirror, request.Source.Host, request.Target.Host) with
+    {
+        RunAsync = (meter, token) => _turns is null || request.DryRun
             ? _broker.SyncAsync(request, meter, token)
-            : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token))
-        {
-            Ping = composition.Configuration?.PingOf(request.Mirror),
-        };
+            : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token),
+    };
 
     private static SyncRequest Request(ConfiguredMirror mirror) => mirror.Diverged == Diverged.Overwrite
         ? new SyncRequest(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune }

@@ -67,7 +67,6 @@ public sealed class VaultTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("https://none.invalid", "the vault cannot be reached: ")]
     [InlineData("https://test.vault.azure.net", "there is no such secret, or not in this version (HTTP 404)")]
     // Azure's name would have to be in its address, and it is not for a token.
     [InlineData("https://127.0.0.1:{0}", "what answers is not a key vault, or its answer not a secret")]
@@ -84,6 +83,24 @@ public sealed class VaultTests : IAsyncLifetime
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
         Assert.Contains($"mirror.yaml: age.identities: {reference}: {expected}", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_vault_that_is_out_of_reach_is_the_failure_of_each_mirror()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        Connected(sides.Far);
+        sides.Far.Environment["no_proxy"] = "none.invalid";
+        const string Reference = "keyvault:https://none.invalid/secrets/age";
+        var text = await sides.Far.ReadAsync("mirror.yaml");
+        await sides.Far.WriteAsync("mirror.yaml", text.Replace("file:age.key", Reference, StringComparison.Ordinal));
+
+        var result = await sides.ConsumeAsync("--json");
+
+        Assert.Equal(1, result.ExitCode);
+        var error = PartitionSides.JsonLine(result).GetProperty("error");
+        Assert.Equal("credentials", error.GetProperty("reason").GetString());
+        Assert.StartsWith($"{Reference}: the vault cannot be reached: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

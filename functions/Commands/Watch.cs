@@ -1,0 +1,44 @@
+using Mirror.Functions.Output;
+using Mirror.Mirroring;
+using Mirror.Storage;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary><c>--watch</c>: the configuration is read anew at each tick, and every mirror runs whose last run has ended.</summary>
+internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter reporter)
+{
+    private bool _hasBegun;
+
+    public async Task<int> RunAsync(TimeSpan interval, CancellationToken cancellation)
+    {
+        var schedule = new MirrorSchedule(interval, call.Options.Parallel, reporter.Time);
+        await reporter.ShowAsync(
+            () => schedule.RunAsync(token => PlanAsync(interval, token), cancellation),
+            idle: () => reporter.NextRun(schedule.NextTick));
+        return ExitStatus.Done;
+    }
+
+    /// <summary>Wrong usage that is found at the first tick ends it. What is wrong later, or out of reach, may be mended while we wait.</summary>
+    private async Task<DueJobs> PlanAsync(TimeSpan interval, CancellationToken cancellation)
+    {
+        Composition? composition = null;
+        try
+        {
+            composition = await command.OpenAsync(call, cancellation);
+            var (jobs, opened) = (await command.PlanAsync(composition, call, cancellation), composition);
+            reporter.Mended();
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                reporter.Say($"watching {Quantity.Of(jobs.Count, "mirror")}, every {Quantity.Exactly(interval)}");
+            }
+            return new DueJobs(jobs, (job, token) => Batch.RunOneAsync(job, opened, reporter, token), composition);
+        }
+        catch (Exception wrong) when (wrong is RunException or StorageException || (wrong is UsageException && _hasBegun))
+        {
+            composition?.Dispose();
+            reporter.Trouble(wrong.Message);
+            return new DueJobs([], (_, _) => Task.CompletedTask);
+        }
+    }
+}

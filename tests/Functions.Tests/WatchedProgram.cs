@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Mirror.Tests.Servers;
+
+namespace Mirror.Functions.Tests;
+
+/// <summary>The program while it watches: what it says is read line by line, until it is interrupted as by Ctrl-C.</summary>
+internal sealed class WatchedProgram : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+
+    public WatchedProgram(MirrorProgram program, params string[] arguments)
+    {
+        // env: a shell that runs the tests in the background has made all its children deaf to Ctrl-C.
+        var line = program.Under("env", ["--default-signal=INT"], arguments);
+        var start = new ProcessStartInfo(line.Program, line.Arguments)
+        { WorkingDirectory = line.Directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Clear();
+        foreach (var (name, value) in Command.Neutral.Select(variable => (variable.Key, (string?)variable.Value)).Concat(line.Environment.Select(variable => (variable.Key, variable.Value))))
+        {
+            start.Environment[name] = value;
+        }
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    /// <summary>What it has said on standard error so far.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>All of its standard output; after <see cref="InterruptAsync"/>.</summary>
+    public string Output => _output.Result;
+
+    public async Task<string> ErrorLineAsync()
+    {
+        var line = await _process.StandardError.ReadLineAsync() ?? throw new InvalidOperationException($"it has ended: {string.Join('\n', Errors)}");
+        Errors.Add(line);
+        return line;
+    }
+
+    public async Task InterruptAsync()
+    {
+        await new Command("kill", "-INT", $"{_process.Id}").RunAsync();
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            Errors.Add(line);
+        }
+        await _process.WaitForExitAsync();
+        await _output;
+        Assert.Equal(130, _process.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+        _process.Dispose();
+    }
+}
