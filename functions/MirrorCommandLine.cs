@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using Mirror.Functions.Commands;
 using Mirror.Functions.Demo;
 using Mirror.Functions.Serving;
@@ -32,14 +31,21 @@ internal static class MirrorCommandLine
             ServeCommand.Create(secrets),
             CompletionCommand.Create(),
         };
-        var parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction)
+        root.Add(HelpCommand.Create(root));
+        CommandOverview.AddTo(root);
+        if (args.Length == 0)
         {
-            return Refuse(parsed, parsed.Errors.Select(error => secrets.Redact(error.Message)));
+            await Console.Error.WriteLineAsync(CommandOverview.Text);
+            return ExitStatus.WrongUsage;
         }
-        if (!args.Contains("--") && MistakenOption(parsed) is { } option)
+        var parsed = root.Parse(args);
+        // Help is given whatever else is wrong, and a shell completes what is not finished.
+        if (parsed.Action is null or ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action)
         {
-            return Refuse(parsed, [secrets.Redact($"unknown option '{option}'")]);
+            if (UsageMistake.Find(parsed, args) is { } mistake)
+            {
+                return Refuse(parsed.CommandResult.Command, secrets.Redact(mistake));
+            }
         }
         try
         {
@@ -70,19 +76,9 @@ internal static class MirrorCommandLine
         }
     }
 
-    /// <summary>What looks like an option and was taken for an argument was
-    /// mistyped: nobody means a folder or a mirror of that name.</summary>
-    private static string? MistakenOption(ParseResult parsed) =>
-        parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
-            .Select(token => token.Value).FirstOrDefault(word => word.StartsWith('-'));
-
-    private static int Refuse(ParseResult parsed, IEnumerable<string> errors)
+    private static int Refuse(Command command, string mistake)
     {
-        foreach (var error in errors)
-        {
-            Console.Error.WriteLine($"error: {Printable.Line(error)}");
-        }
-        var command = parsed.CommandResult.Command;
+        Console.Error.WriteLine($"error: {Printable.Line(mistake)}");
         Console.Error.WriteLine(command is RootCommand ? "see: mirror --help" : $"see: mirror {command.Name} --help");
         return ExitStatus.WrongUsage;
     }

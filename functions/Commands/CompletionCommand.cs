@@ -18,7 +18,7 @@ internal static class CompletionCommand
             compdef _mirror mirror
             """,
         ["fish"] = """
-            complete -c mirror -a '(mirror "[suggest]" (commandline -cp))'
+            complete -c mirror -a '(mirror "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
             """,
     };
 

@@ -32,7 +32,7 @@ internal sealed record RunOptions
         Validators = { CheckParallel },
     };
 
-    private static readonly Option<bool> JsonOption =
+    internal static readonly Option<bool> JsonOption =
         new("--json") { Description = "one JSON object per mirror on standard output, and nothing else there" };
 
     internal static readonly Option<bool> QuietOption = new("--quiet", "-q") { Description = "say nothing unless something is wrong" };
@@ -64,7 +64,8 @@ internal sealed record RunOptions
 
     private static void CheckParallel(OptionResult result)
     {
-        if (result.GetValueOrDefault<int>() is < 1 or > 256)
+        // One that is no number is an error already, and has no value.
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var count) && count is (< 1 or > 256))
         {
             result.AddError("--parallel takes 1 to 256");
         }

@@ -1,3 +1,5 @@
+using Mirror.Tests.Servers;
+
 namespace Mirror.Functions.Tests;
 
 /// <summary>What the program says of itself.</summary>
@@ -32,6 +34,70 @@ public sealed class HelpTests
 
         Assert.All((string[])["completion", "consume", "demo", "keygen", "produce", "restore", "status", "sync", "verify"], word => Assert.Contains(word, commands));
         Assert.All((string[])["--config", "--only", "--dry-run", "--watch", "--parallel", "--json", "--quiet", "--verbose", "--allow-mass-delete", "--full"], word => Assert.Contains(word, options));
+    }
+
+    [Fact]
+    public async Task The_overview_has_one_line_for_each_command_and_no_examples()
+    {
+        var program = new MirrorProgram();
+        var commands = (await program.RunAsync("[suggest:7]", "mirror ")).Output.Split('\n').Where(word => word.Length > 0 && char.IsAsciiLetter(word[0]));
+
+        var help = await program.RunAsync("--help");
+        var same = await program.RunAsync("help");
+        var nothing = await program.RunAsync();
+
+        Assert.Equal((0, "", help.Output), (help.ExitCode, help.Error, same.Output));
+        Assert.Equal((2, "", help.Output), (nothing.ExitCode, nothing.Output, nothing.Error));
+        var listed = help.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        Assert.Equal(commands.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        Assert.All(help.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
+    }
+
+    [Fact]
+    public async Task Help_is_a_command_too()
+    {
+        var program = new MirrorProgram();
+
+        Assert.Equal((await program.RunAsync("produce", "--help")).Output, (await program.RunAsync("help", "produce")).Output);
+        var unknown = await program.RunAsync("help", "prodcue");
+        Assert.Equal((2, "", "error: unknown command 'prodcue': did you mean 'produce'?\n"), (unknown.ExitCode, unknown.Output, unknown.Error));
+    }
+
+    [Theory]
+    [InlineData("unknown command 'prodcue': did you mean 'produce'?", "prodcue", "--dry-run")]
+    [InlineData("unknown command 'publish': mirror --help lists all", "publish")]
+    [InlineData("unknown option '--jsno': did you mean '--json'?", "produce", "--jsno")]
+    [InlineData("unknown option '--frobnicate'", "produce", "--frobnicate")]
+    [InlineData("unknown option '--dry-rn': did you mean '--dry-run'?", "sync", "--dry-rn", "a", "b")]
+    [InlineData("unknown option '-dry-run': did you mean '--dry-run', with two dashes?", "produce", "-dry-run")]
+    [InlineData("unknown option '-json': did you mean '--json', with two dashes?", "produce", "-json")]
+    [InlineData("unknown option '-config': did you mean '--config', with two dashes?", "produce", "-config", "x.yaml")]
+    [InlineData("unknown option '--verison': did you mean '--version'?", "--verison")]
+    [InlineData("unexpected argument 'https://***@host/c.git'", "sync", "a", "b", "https://me:secret@host/c.git")]
+    [InlineData("restore needs NAME and TARGET", "restore")]
+    [InlineData("restore needs TARGET", "restore", "ce/routy")]
+    [InlineData("--parallel: 'many' is not a number", "produce", "--parallel", "many")]
+    [InlineData("--only needs a value", "produce", "--only")]
+    public async Task One_error_names_the_wrong_word_and_the_nearest_right_one(string error, params string[] arguments)
+    {
+        var result = await new MirrorProgram().RunAsync(arguments);
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Matches($"^error: {System.Text.RegularExpressions.Regex.Escape(error)}\nsee: mirror [a-z]*( )?--help\n$", result.Error);
+    }
+
+    [Fact]
+    public async Task Fish_completes_commands_and_options()
+    {
+        var program = new MirrorProgram();
+        await program.WriteAsync("mirror", $"#!/bin/sh\nexec dotnet '{program.Program}' \"$@\"\n");
+        File.SetUnixFileMode(program.PathOf("mirror"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        program.Environment["PATH"] = $"{program.Directory}:{Environment.GetEnvironmentVariable("PATH")}";
+
+        var fish = new Command("fish", "--no-config", "-c", "mirror completion fish | source; complete -C 'mirror prod'; complete -C 'mirror produce --dry'")
+        { Directory = program.Directory, Environment = new Dictionary<string, string?>(program.Environment) { ["HOME"] = program.Directory } };
+
+        Assert.Equal(["produce", "--dry-run"], (await fish.RunAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Theory]

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace Mirror.Functions.Commands;
+
+/// <summary><c>mirror help [COMMAND]</c>: the same as <c>--help</c>, where many look for it.</summary>
+internal static class HelpCommand
+{
+    public static Command Create(RootCommand root)
+    {
+        var name = new Argument<string?>("COMMAND") { Description = "which command", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("help", """
+            Shows the options and examples of a command, or all commands.
+
+            mirror help
+            mirror help produce
+            """)
+        {
+            name,
+        };
+        command.SetAction(parsed => parsed.GetValue(name) is not { } word ? root.Parse(["--help"]).Invoke()
+            : root.Subcommands.Any(each => each.Name == word) ? root.Parse([word, "--help"]).Invoke()
+            : throw new UsageException(UsageMistake.UnknownCommand(word, root)));
+        return command;
+    }
+}
