@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Mirror.Functions.Commands;
 using Mirror.Functions.Configurations;
 using Mirror.Functions.Pings;
 using Mirror.Git;
@@ -88,10 +89,13 @@ internal sealed class Composition : IDisposable
 
     public static Composition WithoutConfiguration(SecretReader secrets) => new(configuration: null, secrets);
 
-    /// <param name="configuration">A file, or the URL of an object: <c>az://</c> or <c>s3://</c>.</param>
-    public static Task<Composition> OpenAsync(string configuration, SecretReader secrets, CancellationToken cancellation) =>
-        OpenAsync((IConfigurationPlace?)ObjectPlace.TryParse(configuration, Environment.CurrentDirectory, secrets)
-            ?? new FilePlace(configuration), secrets, cancellation);
+    /// <summary>The configuration that the options name: a file, or the URL of an object, <c>az://</c> or <c>s3://</c>.</summary>
+    /// <param name="needs">What must be said in it.</param>
+    public static Task<Composition> OpenAsync(RunOptions options, ConfigurationNeeds needs, CancellationToken cancellation)
+    {
+        var place = ObjectPlace.TryParse(options.Configuration, Environment.CurrentDirectory, options.Secrets);
+        return OpenAsync(place is null ? new FilePlace(options.Configuration, needs) : place.With(needs), options.Secrets, cancellation);
+    }
 
     public static async Task<Composition> OpenAsync(IConfigurationPlace place, SecretReader secrets, CancellationToken cancellation)
     {

@@ -1,14 +1,18 @@
 using Mirror.Age;
 using Mirror.Age.Signatures;
+using Mirror.Git;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>The keys that a configuration names, read from where it says they are. What is wrong with them is wrong usage.</summary>
+/// <summary>The keys that a configuration names, read from where it says they are. What is wrong with them is wrong usage, and is said of
+/// all of them at once, each with its place.</summary>
 internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader secrets)
 {
     private const string HowToBegin = "mirror keygen makes keys, and prints what to write";
+
+    private readonly List<(string Message, Exception Cause)> _mistakes = [];
 
     public async Task<ProducerKeys> ProducerAsync(CancellationToken cancellation)
     {
@@ -17,9 +21,9 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         {
             recipients.AddRange(await RecipientsAsync(recipient, cancellation));
         }
-        return new ProducerKeys(
-            recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing("age.recipients", "for whom to encrypt"),
-            await SigningAsync(cancellation));
+        var signing = await SigningAsync(cancellation);
+        ThrowIfMistaken();
+        return new ProducerKeys(recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing("age.recipients", "for whom to encrypt"), signing);
     }
 
     public async Task<ConsumerKeys> ConsumerAsync(CancellationToken cancellation)
@@ -27,8 +31,9 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         var identities = new List<AgeIdentity>();
         foreach (var reference in configuration.Age.Identities)
         {
-            identities.AddRange(await ReadAsync("age.identities", reference, AgeIdentity.ParseFile, cancellation));
+            identities.AddRange(await ReadAsync("age.identities", reference, AgeIdentity.ParseFile, cancellation) ?? []);
         }
+        ThrowIfMistaken();
         return new ConsumerKeys(identities.Count > 0 ? identities : throw Missing("age.identities", "who decrypts"), Trusted());
     }
 
@@ -37,50 +42,49 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         : configuration.Signing.AllowUnsigned ? null
         : throw Missing("signing.key", "what to sign heads with, or signing: { unsigned: allow }");
 
-    private VerifyingKey[]? Trusted() =>
-        configuration.Signing.Trusted.Count > 0 ? [.. configuration.Signing.Trusted.Select(
-            line => Parsed("signing.trusted", VerifyingKey.Parse, line))]
+    private IReadOnlyList<VerifyingKey>? Trusted() =>
+        configuration.Signing.Trusted.Count > 0 ? configuration.Signing.Trusted
         : configuration.Signing.AllowUnsigned ? null
         : throw Missing("signing.trusted", "whose heads to believe, or signing: { unsigned: allow }");
 
-    private async Task<IReadOnlyList<AgeRecipient>> RecipientsAsync(ConfiguredRecipient recipient, CancellationToken cancellation)
+    private async Task<IReadOnlyList<AgeRecipient>> RecipientsAsync(Placed<ConfiguredRecipient> recipient, CancellationToken cancellation)
     {
-        if (recipient.Key is { } key)
+        if (recipient.Value.Key is { } key)
         {
-            return [Parsed("age.recipients", AgeRecipient.Parse, key)];
+            return [key];
         }
         try
         {
-            return Parsed("age.recipients", AgeRecipient.ParseFile, await File.ReadAllTextAsync(recipient.File!, cancellation));
+            return AgeRecipient.ParseFile(await File.ReadAllTextAsync(recipient.Value.File!, cancellation));
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AgeKeyException)
         {
-            throw new UsageException($"{configuration.File}: age.recipients: {failure.Message}", failure);
+            _mistakes.Add(($"{recipient.Place}: age.recipients: {failure.Message}", failure));
+            return [];
         }
     }
 
-    private async Task<T> ReadAsync<T>(string name, SecretReference reference, Func<string, T> parse, CancellationToken cancellation)
+    private async Task<T?> ReadAsync<T>(string name, Placed<SecretReference> reference, Func<string, T> parse, CancellationToken cancellation)
+        where T : class
     {
         try
         {
-            return Parsed(name, parse, await secrets.ReadAsync(reference, LoginAge.Any, cancellation));
+            return parse(await secrets.ReadAsync(reference.Value, LoginAge.Any, cancellation));
         }
         // A vault that is out of order says nothing of the configuration: that is what becomes of the run.
-        catch (SecretException failure) when (!failure.IsTransient)
+        catch (Exception failure) when (failure is AgeKeyException or SecretException { IsTransient: false })
         {
-            throw new UsageException($"{configuration.File}: {name}: {failure.Message}", failure);
+            _mistakes.Add(($"{reference.Place}: {name}: {failure.Message}", failure));
+            return null;
         }
     }
 
-    private T Parsed<T>(string name, Func<string, T> parse, string text)
+    private void ThrowIfMistaken()
     {
-        try
+        if (_mistakes.Count > 0)
         {
-            return parse(text);
-        }
-        catch (AgeKeyException wrong)
-        {
-            throw new UsageException($"{configuration.File}: {name}: {wrong.Message}", wrong);
+            throw new UsageException(string.Join('\n', _mistakes.Select(mistake => Printable.Line(mistake.Message))), _mistakes[0].Cause)
+            { HasLines = true };
         }
     }
 

@@ -25,7 +25,7 @@ internal static class ConsumeCommand
             AllowMassDelete,
         };
         RunOptions.AddTo(command);
-        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Consume, PlanAsync));
         return command;
     }
 

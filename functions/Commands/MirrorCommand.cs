@@ -7,11 +7,16 @@ namespace Mirror.Functions.Commands;
 /// <summary>What the user typed.</summary>
 internal sealed record CommandCall(ParseResult Parsed, RunOptions Options);
 
-/// <summary>A command that runs mirrors: what it opens, and which runs it asks for.</summary>
-internal sealed record MirrorCommand(Func<Composition, CommandCall, CancellationToken, Task<IReadOnlyList<MirrorJob>>> PlanAsync)
+/// <summary>A command that runs mirrors: what its configuration must say, and which runs it asks for.</summary>
+internal sealed record MirrorCommand(
+    ConfigurationNeeds Needs, Func<Composition, CommandCall, CancellationToken, Task<IReadOnlyList<MirrorJob>>> PlanAsync)
 {
-    public Func<CommandCall, CancellationToken, Task<Composition>> OpenAsync { get; init; } =
-        (call, cancellation) => Composition.OpenAsync(call.Options.Configuration, call.Options.Secrets, cancellation);
+    /// <summary>Whether a call says on the command line all that a configuration would.</summary>
+    public Predicate<CommandCall> IsWithoutConfiguration { get; init; } = _ => false;
 
     public OutcomeWording Wording { get; init; } = OutcomeWording.OfRuns;
+
+    public Task<Composition> OpenAsync(CommandCall call, CancellationToken cancellation) => IsWithoutConfiguration(call)
+        ? Task.FromResult(Composition.WithoutConfiguration(call.Options.Secrets))
+        : Composition.OpenAsync(call.Options, Needs, cancellation);
 }

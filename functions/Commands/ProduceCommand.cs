@@ -34,7 +34,7 @@ internal static class ProduceCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Produce, PlanAsync));
         return command;
     }
 

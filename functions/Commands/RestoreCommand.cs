@@ -27,7 +27,7 @@ internal static class RestoreCommand
             Name, Target, At,
         };
         RunOptions.AddTo(command, RunOptions.OnlyOption, RunOptions.DryRunOption, RunOptions.WatchOption, RunOptions.ParallelOption);
-        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync));
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Read, PlanAsync));
         return command;
     }
 

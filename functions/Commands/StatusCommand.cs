@@ -25,7 +25,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunOnceAsync(ParseResult parsed, RunOptions options, CancellationToken cancellation)
     {
-        using var composition = await Composition.OpenAsync(options.Configuration, options.Secrets, cancellation);
+        using var composition = await Composition.OpenAsync(options, ConfigurationNeeds.State, cancellation);
         var configuration = composition.Configuration!;
         var board = new StatusBoard(composition.OpenState(), configuration.Store is null ? null : composition.OpenBucket());
         var mirrors = await board.LookAsync(

@@ -50,14 +50,12 @@ internal static class SyncCommand
         };
         RunOptions.AddTo(command);
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync) { OpenAsync = OpenAsync });
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.None, PlanAsync)
+        {
+            IsWithoutConfiguration = call => call.Parsed.GetValue(Remotes) is { Length: > 0 },
+        });
         return command;
     }
-
-    private static Task<Composition> OpenAsync(CommandCall call, CancellationToken cancellation) =>
-        call.Parsed.GetValue(Remotes) is { Length: > 0 }
-            ? Task.FromResult(Composition.WithoutConfiguration(call.Options.Secrets))
-            : Composition.OpenAsync(call.Options.Configuration, call.Options.Secrets, cancellation);
 
     private static Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {

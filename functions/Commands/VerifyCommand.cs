@@ -27,7 +27,7 @@ internal static class VerifyCommand
             Names,
         };
         RunOptions.AddTo(command, RunOptions.DryRunOption);
-        Repeating.SetAction(command, secrets, new MirrorCommand(PlanAsync) { Wording = Wording });
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Read, PlanAsync) { Wording = Wording });
         return command;
     }
 

@@ -4,7 +4,7 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Configurations;
 
 /// <summary>A file, which is looked at each time.</summary>
-internal sealed class FilePlace(string path) : IConfigurationPlace
+internal sealed class FilePlace(string path, ConfigurationNeeds needs = ConfigurationNeeds.None) : IConfigurationPlace
 {
     public string Name => path;
 
@@ -14,5 +14,5 @@ internal sealed class FilePlace(string path) : IConfigurationPlace
         Task.FromResult(File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture));
 
     public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation) =>
-        ConfigurationFile.ReadAsync(path, Environment.GetEnvironmentVariable, cancellation);
+        ConfigurationFile.ReadAsync(path, Environment.GetEnvironmentVariable, needs, cancellation);
 }

@@ -35,6 +35,11 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         }
     }
 
+    private ConfigurationNeeds Needs { get; init; }
+
+    /// <param name="needs">What must be said in it.</param>
+    public IConfigurationPlace With(ConfigurationNeeds needs) => new ObjectPlace(store, key, directory) { Needs = needs };
+
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
         (await store.TryStatAsync(key, cancellation) ?? throw NotThere(inner: null)).ETag;
 
@@ -43,7 +48,8 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         try
         {
             var content = await store.ReadAsync(key, ConfigurationFile.MaxSize, cancellation);
-            return ConfigurationFile.Parse(content.Bytes.Span, Name, directory, Environment.GetEnvironmentVariable);
+            return ConfigurationFile.Parse(content.Bytes.Span,
+                new ConfigurationContext(Name, directory) { Environment = Environment.GetEnvironmentVariable, Needs = Needs });
         }
         catch (StorageException gone) when (gone.Failure == StorageFailure.NotFound)
         {

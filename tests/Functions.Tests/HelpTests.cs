@@ -91,7 +91,7 @@ public sealed class HelpTests
     {
         var program = new MirrorProgram();
         await program.WriteAsync("mirror", $"#!/bin/sh\nexec dotnet '{program.Program}' \"$@\"\n");
-        File.SetUnixFileMode(program.PathOf("mirror"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await new Command("chmod", "+x", program.PathOf("mirror")).RunAsync();
         program.Environment["PATH"] = $"{program.Directory}:{Environment.GetEnvironmentVariable("PATH")}";
 
         var fish = new Command("fish", "--no-config", "-c", "mirror completion fish | source; complete -C 'mirror prod'; complete -C 'mirror produce --dry'")

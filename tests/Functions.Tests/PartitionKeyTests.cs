@@ -24,6 +24,23 @@ public sealed class PartitionKeyTests
     }
 
     [Fact]
+    public async Task All_that_is_wrong_with_the_keys_is_said_at_once_each_with_its_place()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.Near.WriteAsync("junk", "junk\n");
+        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}age:\n  recipients: [{sides.Recipient}, file:junk, file:absent]\nsigning:\n  key: file:junk\n"
+            + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
+
+        var lines = (await sides.Near.RunAsync("produce")).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(3, lines.Length);
+        Assert.StartsWith($"error: mirror.yaml:4:{"  recipients: [".Length + sides.Recipient.Length + 3}: age.recipients: ", lines[0], StringComparison.Ordinal);
+        Assert.Contains(": age.recipients: ", lines[1], StringComparison.Ordinal);
+        Assert.Contains("absent", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("mirror.yaml:6:8: signing.key: not an OpenSSH private key", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_signing_key_that_cannot_sign_says_why_and_how_to_make_one_that_can()
     {
         var sides = await PartitionSides.CreateAsync();
@@ -46,7 +63,7 @@ public sealed class PartitionKeyTests
         var sides = await PartitionSides.CreateAsync();
         var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
 
-        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "a recipient is an age X25519 public key, age1…");
+        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "mirror.yaml:3:21: recipients: a secret key stands where a recipient should");
         await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "a secret is not written here, only where it is");
         await sides.Far.WriteAsync("recipient", sides.Recipient);
         await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [file:recipient] }}\nsigning: {{ unsigned: allow }}\n{mirrors}", "age.identities: ");

@@ -65,6 +65,37 @@ public sealed class PartitionListTests
         await sides.Target.FsckAsync();
     }
 
+    [Fact]
+    public async Task A_list_alone_says_all_six_variables_that_it_wants()
+    {
+        var program = new MirrorProgram();
+        var entry = "- source: { group: cloud-engineering, project_name: route-manager, branch: master }\n"
+            + "  destination: { group: ce, project_name: routy, branch: main }\n";
+        await program.WriteAsync("list.yaml", entry + entry.Replace("routy", "other", StringComparison.Ordinal));
+
+        var result = await program.RunAsync("produce", "--dry-run", "-c", "list.yaml");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches(@"^(error: )?list\.yaml:\d+:\d+: ", line));
+        Assert.Equal(
+            ["MIRROR_AGE_RECIPIENTS", "MIRROR_DESTINATION_BASE_URL", "MIRROR_SIGNING_KEY", "MIRROR_SOURCE_BASE_URL", "MIRROR_STATE", "MIRROR_STORE"],
+            lines.Select(line => System.Text.RegularExpressions.Regex.Match(line, "MIRROR_[A-Z_]+").Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_said_with_what_is_wrong()
+    {
+        var program = new MirrorProgram();
+        await program.WriteAsync("mirror.yaml", "age: { identities: [plain] }\nmirrors: []\nacept: []\n");
+
+        var result = await program.RunAsync("consume");
+
+        Assert.Equal(
+            ["mirror.yaml:1:1: 'store' is", "mirror.yaml:1:1: 'state' is", "mirror.yaml:1:1: 'signing.trusted' is", "mirror.yaml:1:21: identities:", "mirror.yaml:3:1: unknown key"],
+            result.Error["error: ".Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ').Take(line.Contains("identities", StringComparison.Ordinal) ? 2 : 3))));
+    }
+
     [Theory]
     [InlineData("./mirror.yaml", "'store': ")]
     [InlineData("./state", "'state' is in the same place as 'store'")]

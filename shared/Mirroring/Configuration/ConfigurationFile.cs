@@ -13,13 +13,18 @@ public static class ConfigurationFile
 
     /// <param name="path">The file; relative paths in it are relative to its directory.</param>
     /// <param name="environment">Where base URLs come from that the file does not give; null for nowhere.</param>
+    public static Task<MirrorConfiguration> ReadAsync(
+        string path, Func<string, string?>? environment, CancellationToken cancellation) =>
+        ReadAsync(path, environment, ConfigurationNeeds.None, cancellation);
+
+    /// <param name="needs">What is an error where neither the file nor the environment says it.</param>
     public static async Task<MirrorConfiguration> ReadAsync(
-        string path, Func<string, string?>? environment, CancellationToken cancellation)
+        string path, Func<string, string?>? environment, ConfigurationNeeds needs, CancellationToken cancellation)
     {
         try
         {
             var bytes = await BoundedFile.ReadAsync(path, MaxSize, cancellation);
-            return Parse(bytes, path, environment);
+            return Parse(bytes, Context(path, DirectoryOf(path), environment) with { Needs = needs });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -28,23 +33,31 @@ public static class ConfigurationFile
     }
 
     internal static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string path, Func<string, string?>? environment) =>
-        Parse(utf8, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", environment);
+        Parse(utf8, path, DirectoryOf(path), environment);
 
     /// <summary>Reads what is no file.</summary>
     /// <param name="name">What errors call it.</param>
     /// <param name="directory">What relative paths in it are relative to.</param>
-    public static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string name, string directory, Func<string, string?>? environment)
+    public static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string name, string directory, Func<string, string?>? environment) =>
+        Parse(utf8, Context(name, directory, environment));
+
+    public static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, ConfigurationContext context)
     {
-        var errors = new ErrorList(name);
+        var errors = new ErrorList(context.Name);
         if (utf8.Length > MaxSize)
         {
             throw errors.Fatal(Position.None, $"larger than {MaxSize} bytes");
         }
         var root = YamlTree.Parse(Decode(utf8, errors), errors);
-        var configuration = new ConfigurationReader(name, directory, environment ?? (_ => null), errors).Read(root);
+        var configuration = new ConfigurationReader(context, errors).Read(root);
         errors.ThrowIfAny();
         return configuration;
     }
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+
+    private static ConfigurationContext Context(string name, string directory, Func<string, string?>? environment) =>
+        new(name, directory) { Environment = environment ?? (_ => null) };
 
     private static string Decode(ReadOnlySpan<byte> utf8, ErrorList errors)
     {

@@ -1,14 +1,14 @@
-using System.Buffers;
+using Mirror.Age;
+using Mirror.Age.Signatures;
 using Mirror.Git;
 using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
 /// <summary>Turns the tree of a file into a <see cref="MirrorConfiguration"/>, section by section.</summary>
-internal sealed class ConfigurationReader(string file, string directory, Func<string, string?> environment, ErrorList errors)
+internal sealed class ConfigurationReader(ConfigurationContext context, ErrorList errors)
 {
-    /// <summary>The data part of Bech32 (BIP 173), which knows no 1, b, i and o.</summary>
-    private static readonly SearchValues<char> Bech32 = SearchValues.Create("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+    private readonly string _directory = context.Directory;
 
     public MirrorConfiguration Read(YamlValue root)
     {
@@ -30,32 +30,33 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
     {
         var bases = WithEnvironment(new MirrorConfiguration
         {
-            File = file,
+            File = context.Name,
             SourceBaseUrl = SourceBase(null),
             DestinationBaseUrl = DestinationBase(null)
         });
         CheckApart(Position.None, bases);
-        return bases with { Mirrors = new MirrorReader(bases, directory, errors).ReadAll(list.Items) };
+        CheckNeeds(list.At, top: null, bases);
+        return bases with { Mirrors = new MirrorReader(bases, _directory, errors).ReadAll(list.Items) };
     }
 
     private MirrorConfiguration ReadFile(Section top)
     {
         var configuration = WithEnvironment(new MirrorConfiguration
         {
-            File = file,
+            File = context.Name,
             Store = ReadLocation(top, "store"),
             State = ReadLocation(top, "state"),
             Age = ReadAge(top.Sub("age", "recipients", "identities")),
             Signing = ReadSigning(top.Sub("signing", "key", "trusted", "unsigned")),
             SourceBaseUrl = SourceBase(top),
             DestinationBaseUrl = DestinationBase(top),
-            Credentials = new CredentialRuleReader(directory, errors).ReadAll(top.Items("credentials")),
+            Credentials = new CredentialRuleReader(_directory, errors).ReadAll(top.Items("credentials")),
             Defaults = ReadDefaults(
                 top.Sub("defaults", "refs", "prune", "diverged", "objective", "deadline", "ping_url", "expired", RedirectReader.Key)),
             Accept = top.List("accept", NamePattern.Parse),
         });
         CheckWhole(top, configuration);
-        return configuration with { Mirrors = new MirrorReader(configuration, directory, errors).ReadAll(top.Items("mirrors")) };
+        return configuration with { Mirrors = new MirrorReader(configuration, _directory, errors).ReadAll(top.Items("mirrors")) };
     }
 
     private void CheckWhole(Section top, MirrorConfiguration configuration)
@@ -64,7 +65,22 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         {
             errors.Add(top.KeyAt("accept"), "'accept' needs destination_base_url, or MIRROR_DESTINATION_BASE_URL in the environment");
         }
+        CheckNeeds(top.At, top, configuration);
         CheckApart(top.Has("state") ? top.KeyAt("state") : Position.None, configuration);
+    }
+
+    /// <summary>With all that is missing elsewhere: whoever sets it up learns of it once.</summary>
+    private void CheckNeeds(Position at, Section? top, MirrorConfiguration configuration)
+    {
+        foreach (var need in ConfigurationNeed.All.Where(need => context.Needs.HasFlag(need.Need) && need.IsMissing(configuration)))
+        {
+            // What is there and wrong is reported as that.
+            if (top?.HasContent(need.Section, need.Key) != true && string.IsNullOrEmpty(context.Environment(need.Variable)))
+            {
+                errors.Add(top?.Has(need.Section) == true ? top.KeyAt(need.Section) : at,
+                    $"'{need.Name}' is missing: {need.What} (or set {need.Variable})");
+            }
+        }
     }
 
     private void CheckApart(Position at, MirrorConfiguration configuration)
@@ -78,21 +94,28 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
     /// <summary>What the file does not say, the environment may: a list of git-partition-sync's has no room for any of it.</summary>
     private MirrorConfiguration WithEnvironment(MirrorConfiguration read) => read with
     {
-        Store = read.Store ?? FromEnvironment("MIRROR_STORE", text => StoreLocation.Parse(text, directory)),
-        State = read.State ?? FromEnvironment("MIRROR_STATE", text => StoreLocation.Parse(text, directory)),
+        Store = read.Store ?? FromEnvironment("MIRROR_STORE", text => StoreLocation.Parse(text, _directory)),
+        State = read.State ?? FromEnvironment("MIRROR_STATE", text => StoreLocation.Parse(text, _directory)),
         Age = new AgeKeys(
-            read.Age.Recipients.Count > 0 ? read.Age.Recipients : ListFromEnvironment("MIRROR_AGE_RECIPIENTS", ParseRecipient),
+            read.Age.Recipients.Count > 0 ? read.Age.Recipients : PlacedFromEnvironment("MIRROR_AGE_RECIPIENTS", ParseRecipient),
             read.Age.Identities.Count > 0
                 ? read.Age.Identities
-                : ListFromEnvironment("MIRROR_AGE_IDENTITIES", text => SecretReference.Parse(text, directory))),
+                : PlacedFromEnvironment("MIRROR_AGE_IDENTITIES", ParseSecret)),
         Signing = read.Signing with
         {
-            Key = read.Signing.Key ?? FromEnvironment("MIRROR_SIGNING_KEY", text => SecretReference.Parse(text, directory)),
+            Key = read.Signing.Key ?? FromEnvironment("MIRROR_SIGNING_KEY", text => FromVariable("MIRROR_SIGNING_KEY", ParseSecret(text))),
             Trusted = read.Signing.Trusted.Count > 0 || read.Signing.AllowUnsigned
                 ? read.Signing.Trusted
                 : ListFromEnvironment("MIRROR_SIGNING_TRUSTED", ParseTrusted),
         },
     };
+
+    private SecretReference ParseSecret(string text) => SecretReference.Parse(text, _directory);
+
+    private Placed<T> FromVariable<T>(string variable, T value) => new(value, $"{context.Name}: {variable}");
+
+    private List<Placed<T>> PlacedFromEnvironment<T>(string variable, Func<string, T> parse) =>
+        ListFromEnvironment(variable, text => FromVariable(variable, parse(text)));
 
     private List<T> ListFromEnvironment<T>(string variable, Func<string, T> parse) =>
         FromEnvironment(variable, text => text.Split(',',
@@ -103,7 +126,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
     {
         try
         {
-            return environment(variable) is { Length: > 0 } text ? parse(text) : null;
+            return context.Environment(variable) is { Length: > 0 } text ? parse(text) : null;
         }
         catch (FormatException exception)
         {
@@ -113,7 +136,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
     }
 
     private StoreLocation? ReadLocation(Section top, string key) =>
-        top.Read<StoreLocation?>(key, null, text => StoreLocation.Parse(text, directory));
+        top.Read<StoreLocation?>(key, null, text => StoreLocation.Parse(text, _directory));
 
     private BaseUrl? SourceBase(Section? top) => ReadBase(top, "source_base_url", "MIRROR_SOURCE_BASE_URL");
 
@@ -126,13 +149,13 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             return top.Read(key, BaseUrl.Unusable, text =>
             {
                 ConfiguredUrl.RefuseSecrets(text);
-                return BaseUrl.Parse(text, directory);
+                return BaseUrl.Parse(text, _directory);
             });
         }
         try
         {
             // The environment is no file: a password in there is not in anybody's repository.
-            return environment(variable) is { Length: > 0 } text ? BaseUrl.Parse(text, directory) : null;
+            return context.Environment(variable) is { Length: > 0 } text ? BaseUrl.Parse(text, _directory) : null;
         }
         catch (FormatException exception)
         {
@@ -143,22 +166,33 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
 
     private AgeKeys ReadAge(Section? age) => age is null
         ? AgeKeys.None
-        : new AgeKeys(age.List("recipients", ParseRecipient), age.List("identities", text => SecretReference.Parse(text, directory)));
+        : new AgeKeys(
+            age.Placed("recipients", ParseRecipient),
+            age.Placed("identities", ParseSecret));
 
     /// <summary>Does not quote: someone mixes up the two halves of a key pair one day.</summary>
     private ConfiguredRecipient ParseRecipient(string text)
     {
-        if (text.StartsWith("file:", StringComparison.Ordinal))
+        if (!text.StartsWith("file:", StringComparison.Ordinal))
         {
-            var path = text["file:".Length..];
-            return path.Length > 0
-                ? new ConfiguredRecipient(null, Path.GetFullPath(path, directory))
-                : throw new FormatException("after 'file:' comes a path");
+            return new ConfiguredRecipient(Decoded(AgeRecipient.Parse, text), null);
         }
-        return text.StartsWith("age1", StringComparison.Ordinal) && text.Length > "age1".Length
-            && !text.AsSpan("age1".Length).ContainsAnyExcept(Bech32)
-            ? new ConfiguredRecipient(text, null)
-            : throw new FormatException("a recipient is an age X25519 public key, age1…, or file:PATH with one on each line");
+        var path = text["file:".Length..];
+        return path.Length > 0
+            ? new ConfiguredRecipient(null, Path.GetFullPath(path, _directory))
+            : throw new FormatException("after 'file:' comes a path");
+    }
+
+    private static T Decoded<T>(Func<string, T> parse, string text)
+    {
+        try
+        {
+            return parse(text);
+        }
+        catch (AgeKeyException wrong)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
     }
 
     private SigningKeys ReadSigning(Section? signing)
@@ -168,7 +202,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
             return SigningKeys.None;
         }
         var keys = new SigningKeys(
-            signing.Read<SecretReference?>("key", null, text => SecretReference.Parse(text, directory)),
+            signing.Read<SecretReference?>("key", null, ParseSecret) is { } key ? new Placed<SecretReference>(key, signing.PlaceOf("key")) : null,
             signing.List("trusted", ParseTrusted),
             signing.Read("unsigned", false, text => text == "allow" ? true : throw new FormatException("can only say 'allow'")));
         if (keys is { AllowUnsigned: true, Trusted.Count: > 0 })
@@ -178,13 +212,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         return keys;
     }
 
-    private static string ParseTrusted(string text)
-    {
-        var key = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return key is ["ssh-ed25519", var blob, ..] && Convert.TryFromBase64String(blob, new byte[blob.Length], out _)
-            ? text
-            : throw new FormatException("a trusted key is an OpenSSH public key of the form 'ssh-ed25519 AAAA… comment'");
-    }
+    private static VerifyingKey ParseTrusted(string text) => Decoded(VerifyingKey.Parse, text);
 
     private MirrorDefaults ReadDefaults(Section? defaults) => defaults is null
         ? MirrorDefaults.BuiltIn
@@ -195,7 +223,7 @@ internal sealed class ConfigurationReader(string file, string directory, Func<st
         {
             Objective = defaults.Read("objective", MirrorDefaults.BuiltIn.Objective, Interval.Parse),
             Deadline = defaults.Read("deadline", MirrorDefaults.BuiltIn.Deadline, Interval.Parse),
-            Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, directory)),
+            Ping = defaults.Read<PingUrl?>("ping_url", null, text => PingUrl.Parse(text, _directory)),
             Expired = defaults.Read("expired", MirrorDefaults.BuiltIn.Expired, ParseExpired),
             Redirects = RedirectReader.Read(defaults, MirrorDefaults.BuiltIn.Redirects),
         };

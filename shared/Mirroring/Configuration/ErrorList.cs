@@ -12,6 +12,8 @@ internal sealed class ErrorList(string file)
 
     public int Count => _errors.Count;
 
+    public string PlaceOf(Position at) => $"{file}:{at.Line}:{at.Column}";
+
     public void Add(Position at, string message)
     {
         _errors.Add(new ConfigurationError(file, at.Line, at.Column, Quoted.Printable(message, MaxMessageSize)));

@@ -1,3 +1,5 @@
+using Mirror.Age;
+using Mirror.Age.Signatures;
 using Mirror.Git;
 using Mirror.Storage;
 
@@ -39,7 +41,7 @@ public sealed record MirrorConfiguration
 
     /// <summary>Every secret that it names.</summary>
     public IEnumerable<SecretReference> References() =>
-        Age.Identities.Append(Signing.Key)
+        Age.Identities.Append(Signing.Key).Select(placed => placed?.Value)
             .Concat(Credentials.SelectMany(rule => rule.Login.References))
             .Concat(Mirrors.Select(mirror => mirror.Ping).Append(Defaults.Ping).Select(ping => ping?.Reference))
             .OfType<SecretReference>();
@@ -115,19 +117,18 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
     public RefMap? OwnRefs => ReferenceEquals(Refs, RefMap.Default) ? null : Refs;
 }
 
-public sealed record AgeKeys(IReadOnlyList<ConfiguredRecipient> Recipients, IReadOnlyList<SecretReference> Identities)
+public sealed record AgeKeys(IReadOnlyList<Placed<ConfiguredRecipient>> Recipients, IReadOnlyList<Placed<SecretReference>> Identities)
 {
     public static readonly AgeKeys None = new([], []);
 }
 
 /// <summary>A recipient as it was written, <c>age1…</c>, or a file with one on each line. One of the two is null.</summary>
-public sealed record ConfiguredRecipient(string? Key, string? File);
+public sealed record ConfiguredRecipient(AgeRecipient? Key, string? File);
 
 /// <summary>
-/// The producer's private key, and the public keys whose heads a consumer believes, each <c>ssh-ed25519 AAAA… [comment]</c>, unless it
-/// was told to do without.
+/// The producer's private key, and the public keys whose heads a consumer believes, unless it was told to do without.
 /// </summary>
-public sealed record SigningKeys(SecretReference? Key, IReadOnlyList<string> Trusted, bool AllowUnsigned)
+public sealed record SigningKeys(Placed<SecretReference>? Key, IReadOnlyList<VerifyingKey> Trusted, bool AllowUnsigned)
 {
     public static readonly SigningKeys None = new(null, [], AllowUnsigned: false);
 }

@@ -7,6 +7,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
 {
     private readonly Dictionary<string, int> _names = [];
     private readonly Dictionary<string, int> _destinations = [];
+    private readonly HashSet<string> _withoutBase = [];
 
     public IReadOnlyList<ConfiguredMirror> ReadAll(IReadOnlyList<YamlValue> items) => [.. items.Select(Read).OfType<ConfiguredMirror>()];
 
@@ -62,8 +63,9 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         var group = section.Read<string?>("group", null, MirrorName.CheckInUrl);
         var project = section.Read<string?>("project_name", null, ParseProject);
         var branch = section.Read<string?>("branch", null, ParseBranch);
-        if (@base.Url is null)
+        if (@base.Url is null && _withoutBase.Add(side))
         {
+            // Once: it is missing for all of them.
             errors.Add(record.At,
                 $"'{side}' is a group and project, which needs {side}_base_url, or MIRROR_{@base.Variable} in the environment");
         }

@@ -16,11 +16,13 @@ public sealed record DirectoryLocation : StoreLocation
     public override StoreKind Kind => DirectoryKind.Instance;
 
     public override bool Overlaps(StoreLocation other) =>
-        other is DirectoryLocation directory && (IsWithin(Path, directory.Path) || IsWithin(directory.Path, Path));
+        other is DirectoryLocation directory && (Overlap(Path, directory.Path) || Overlap(RealPath.Of(Path), RealPath.Of(directory.Path)));
 
     internal override IStoreDriver Connect(LoginValues login, TimeProvider time) => DirectoryKind.Connect(Path, time);
 
     public override string ToString() => Path;
+
+    private static bool Overlap(string one, string other) => IsWithin(one, other) || IsWithin(other, one);
 
     private static bool IsWithin(string path, string folder) =>
         path == folder || path.StartsWith(folder.EndsWith('/') ? folder : $"{folder}/", StringComparison.Ordinal);

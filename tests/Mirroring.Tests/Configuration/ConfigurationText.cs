@@ -23,7 +23,7 @@ internal static class ConfigurationText
         store: s3://transfer/team/a?region=eu-west-1&endpoint=https://s3.near.example:9000
         state: ./state
         age:
-          recipients: [age1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0sqqqqqq, "file:far.pub"]
+          recipients: [age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p, "file:far.pub"]
           identities: [file:far.key, env:AGE_IDENTITY]
         signing:
           key: file:producer_ed25519

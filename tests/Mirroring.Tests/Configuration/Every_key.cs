@@ -19,16 +19,16 @@ public sealed class Every_key
     [Fact]
     public void Age_has_recipients_and_identities()
     {
-        Assert.StartsWith("age1", Full.Age.Recipients[0].Key, StringComparison.Ordinal);
-        Assert.Equal(new ConfiguredRecipient(null, "/etc/mirror/far.pub"), Full.Age.Recipients[1]);
-        Assert.Equal(["/etc/mirror/far.key", "AGE_IDENTITY"], Full.Age.Identities.Select(identity => identity.Target));
+        Assert.StartsWith("age1", Full.Age.Recipients[0].Value.Key!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(new ConfiguredRecipient(null, "/etc/mirror/far.pub"), Full.Age.Recipients[1].Value);
+        Assert.Equal(["/etc/mirror/far.key", "AGE_IDENTITY"], Full.Age.Identities.Select(identity => identity.Value.Target));
     }
 
     [Fact]
     public void Signing_has_a_key_and_whom_to_trust()
     {
-        Assert.Equal("/etc/mirror/producer_ed25519", Full.Signing.Key?.Target);
-        Assert.EndsWith(" producer", Assert.Single(Full.Signing.Trusted), StringComparison.Ordinal);
+        Assert.Equal("/etc/mirror/producer_ed25519", Full.Signing.Key?.Value.Target);
+        Assert.Equal("producer", Assert.Single(Full.Signing.Trusted).Comment);
         Assert.False(Full.Signing.AllowUnsigned);
     }
 

@@ -41,6 +41,36 @@ public sealed class Files_on_disk : IDisposable
         Assert.EndsWith($": larger than {ConfigurationFile.MaxSize} bytes", (await RefusalAsync(path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("store: ./bucket", "state: ./link/state")]
+    [InlineData("store: ./link", "state: ./bucket/state")]
+    [InlineData("store: ./link/inner", "state: ./bucket")]
+    [InlineData("store: ./bucket", "state: ./chain")]
+    [InlineData("store: ./bucket", "state: ./up/../bucket/x")]
+    public async Task A_state_that_a_link_leads_into_the_store_is_refused(string store, string state)
+    {
+        // Neither needs to be there: the folder that the link leads to is made by the first run, perhaps.
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "link"), "bucket");
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "chain"), Path.Combine(_directory, "link", "ledgers"));
+        var path = await WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{store}\n{state}\nmirrors: []\n"));
+
+        Assert.Contains("'state' is in the same place as 'store'", (await RefusalAsync(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Links_that_lead_in_a_circle_or_elsewhere_are_no_reason_to_refuse()
+    {
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "a"), "b");
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "b"), "a");
+        Directory.CreateSymbolicLink(Path.Combine(_directory, "elsewhere"), "ledgers");
+        foreach (var state in new[] { "./a/x", "./elsewhere" })
+        {
+            var path = await WriteAsync(System.Text.Encoding.UTF8.GetBytes($"store: ./bucket\nstate: {state}\nmirrors: []\n"));
+
+            Assert.NotNull((await ConfigurationFile.ReadAsync(path, environment: null, CancellationToken.None)).State);
+        }
+    }
+
     private async Task<string> WriteAsync(byte[] bytes)
     {
         var path = Path.Combine(_directory, "mirror.yaml");

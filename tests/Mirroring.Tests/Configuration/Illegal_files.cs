@@ -63,13 +63,13 @@ public sealed class Illegal_files
         { "mirrors: []\nstate: az://acc/cont/a\nstore: az://acc/cont/b", "2:1: 'state' is in the same place as 'store': who reads the store must not reach the ledgers" },
 
         // age and signing
-        { "mirrors: []\nage: { recipients: [AGE-SECRET-KEY-1HUNTER2] }", "2:21: recipients: a recipient is an age X25519 public key, age1…, or file:PATH with one on each line" },
-        { "mirrors: []\nage: { recipients: [age1b] }", "2:21: recipients: a recipient is an age X25519 public key, age1…, or file:PATH with one on each line" },
+        { "mirrors: []\nage: { recipients: [AGE-SECRET-KEY-1HUNTER2] }", "2:21: recipients: a secret key stands where a recipient should: put what age-keygen -y prints for it" },
+        { "mirrors: []\nage: { recipients: [age1b] }", "2:21: recipients: not an age recipient: age1 and 58 characters are expected, and other types are not supported" },
         { "mirrors: []\nage: { identities: [AGE-SECRET-KEY-1HUNTER2] }", $"2:21: identities: {Reference}" },
         { "mirrors: []\nsigning: { key: hunter2 }", $"2:17: key: {Reference}" },
-        { "mirrors: []\nsigning: { trusted: [ssh-rsa AAAA] }", "2:22: trusted: a trusted key is an OpenSSH public key of the form 'ssh-ed25519 AAAA… comment'" },
+        { "mirrors: []\nsigning: { trusted: [ssh-rsa AAAA] }", "2:22: trusted: not a public key of the type ssh-ed25519, and other types are not supported: ssh-keygen -t ed25519 makes one" },
         { "mirrors: []\nsigning: { unsigned: true }", "2:22: unsigned: can only say 'allow'" },
-        { "mirrors: []\nsigning: { trusted: [ssh-ed25519 AAAA], unsigned: allow }", "2:41: 'unsigned: allow' and 'trusted' contradict each other" },
+        { "mirrors: []\nsigning: { trusted: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f], unsigned: allow }", "2:105: 'unsigned: allow' and 'trusted' contradict each other" },
 
         // credentials
         { "mirrors: []\ncredentials: [{ username: u, password: env:P }]", "2:15: missing key 'match'" },

@@ -77,6 +77,20 @@ internal sealed class Section
     public IReadOnlyList<T> List<T>(string key, Func<string, T> parse) where T : class =>
         [.. Items(key).Select(item => ReadText<T?>(key, item, null, parse)).OfType<T>()];
 
+    /// <summary>The same, each with its place.</summary>
+    public IReadOnlyList<Placed<T>> Placed<T>(string key, Func<string, T> parse) where T : class =>
+        [.. Items(key).Select(item => (Value: ReadText<T?>(key, item, null, parse), item.At)).Where(item => item.Value is not null)
+            .Select(item => new Placed<T>(item.Value!, _errors.PlaceOf(item.At)))];
+
+    /// <summary>Where a value stands.</summary>
+    public string PlaceOf(string key) => _errors.PlaceOf(_map.Entries[key].Value.At);
+
+    /// <summary>Whether something is written there, right or wrong.</summary>
+    /// <param name="section">The mapping below this one in which it would be; empty for this one.</param>
+    public bool HasContent(string section, string key) =>
+        (section.Length == 0 ? _map : _map.Entries.GetValueOrDefault(section).Value as YamlMap)?.Entries.TryGetValue(key, out var entry) == true
+        && entry.Value is not YamlList { Items.Count: 0 };
+
     public IReadOnlyList<YamlValue> Items(string key)
     {
         var value = Find(key);

@@ -1,0 +1,54 @@
+namespace Mirror.Storage.Directories;
+
+/// <summary>Where a path leads once the symbolic links in it are followed.</summary>
+internal static class RealPath
+{
+    // As Linux has it (path_resolution(7)).
+    private const int MaxLinks = 40;
+
+    /// <summary>Of a path that need not be there: what is missing has no links. One whose links lead in a circle stays as it is.</summary>
+    public static string Of(string path)
+    {
+        var left = new Stack<string>(Parts(path).Reverse());
+        var real = "/";
+        for (var links = 0; left.TryPop(out var part);)
+        {
+            if (part == "..")
+            {
+                real = Path.GetDirectoryName(real) ?? "/";
+                continue;
+            }
+            var next = Path.Combine(real, part);
+            if (TargetOf(next) is not { } target)
+            {
+                real = next;
+                continue;
+            }
+            if (++links > MaxLinks)
+            {
+                return path;
+            }
+            real = Path.IsPathRooted(target) ? "/" : real;
+            foreach (var each in Parts(target).Reverse())
+            {
+                left.Push(each);
+            }
+        }
+        return real;
+    }
+
+    private static IEnumerable<string> Parts(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(part => part != ".");
+
+    private static string? TargetOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}
