@@ -27,6 +27,7 @@ internal static class MirrorCommandLine
             StatusCommand.Create(secrets),
             VerifyCommand.Create(secrets),
             RestoreCommand.Create(secrets),
+            ForgetCommand.Create(secrets),
             KeygenCommand.Create(),
             ServeCommand.Create(secrets),
             CompletionCommand.Create(),

@@ -24,6 +24,7 @@ internal static class CommandOverview
             ("status", "show what this side knows of each mirror: chain, last proof, lag, last error"),
             ("verify", "check a bucket: signatures, digests, complete chains, whole packs"),
             ("restore", "rebuild a repository from a bucket and the keys alone"),
+            ("forget", "retire a mirror: its ledgers at once, its objects after the retention time"),
         ]),
         ("More", [
             ("serve", "serve an Azure Functions host, which starts it"),

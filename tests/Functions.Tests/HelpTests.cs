@@ -14,6 +14,8 @@ public sealed class HelpTests
     [InlineData("status")]
     [InlineData("verify")]
     [InlineData("restore")]
+    [InlineData("forget")]
+    [InlineData("help")]
     [InlineData("completion")]
     public async Task The_help_of_each_command_has_an_example(string command)
     {

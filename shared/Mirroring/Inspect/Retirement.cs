@@ -1,0 +1,48 @@
+using Mirror.Storage;
+
+namespace Mirror.Mirroring;
+
+/// <summary>What a mirror that is no longer wanted has left on one side.</summary>
+/// <param name="Kept">Its ledgers and the records of its runs.</param>
+/// <param name="Objects">Its head and bundles, the head first: a head never names a bundle that is gone already.</param>
+public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept, IReadOnlyList<StoredObject> Objects)
+{
+    /// <summary>When a consumer that has begun to read the objects is surely done; null where there are none.</summary>
+    public DateTimeOffset? FreeFrom(ChainPolicy policy) =>
+        Objects.Count == 0 ? null : Objects.Max(found => found.Modified) + policy.Retention;
+
+    public static async Task<Retirement> FindAsync(string mirror, ObjectStore state, ObjectStore bucket, CancellationToken cancellation)
+    {
+        var kept = new List<StoredObject>();
+        await foreach (var found in state.ListAsync(ObjectKey.OfLedger(mirror, "."), cancellation))
+        {
+            kept.Add(found);
+        }
+        var listing = await BucketListing.ReadOfAsync(bucket, mirror, cancellation);
+        var bundles = listing.BundlesOf(mirror).Select(bundle => bundle.Object);
+        return new Retirement(mirror, kept, listing.FindHead(mirror) is { } head ? [head, .. bundles] : [.. bundles]);
+    }
+
+    /// <summary>The names of all mirrors of which either place has something.</summary>
+    public static async Task<IReadOnlyList<string>> KnownAsync(ObjectStore state, ObjectStore bucket, CancellationToken cancellation)
+    {
+        var names = new HashSet<string>((await BucketListing.ReadAsync(bucket, cancellation)).Mirrors(), StringComparer.Ordinal);
+        await foreach (var found in state.ListAsync("", cancellation))
+        {
+            var dot = found.Key.IndexOf('.', StringComparison.Ordinal);
+            if (dot > 0 && ObjectKey.ParseLedger(found.Key, found.Key[dot..]) is { } mirror)
+            {
+                names.Add(mirror);
+            }
+        }
+        return [.. names];
+    }
+
+    public static async Task DeleteAsync(ObjectStore store, IEnumerable<StoredObject> objects, CancellationToken cancellation)
+    {
+        foreach (var found in objects)
+        {
+            await store.DeleteAsync(found.Key, cancellation);
+        }
+    }
+}
