@@ -23,7 +23,8 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         }
         var signing = await SigningAsync(cancellation);
         ThrowIfMistaken();
-        return new ProducerKeys(recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing("age.recipients", "for whom to encrypt"), signing);
+        return new ProducerKeys(
+            recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing("age.recipients", "for whom to encrypt"), signing);
     }
 
     public async Task<ConsumerKeys> ConsumerAsync(CancellationToken cancellation)
@@ -64,7 +65,8 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         }
     }
 
-    private async Task<T?> ReadAsync<T>(string name, Placed<SecretReference> reference, Func<string, T> parse, CancellationToken cancellation)
+    private async Task<T?> ReadAsync<T>(string name, Placed<SecretReference> reference, Func<string, T> parse,
+        CancellationToken cancellation)
         where T : class
     {
         try

@@ -97,11 +97,13 @@ internal static class ForgetCommand
         {
             if (Retirement.Kept.Count > 0)
             {
-                yield return $"{Retirement.Mirror}: now: its ledgers and records, {Quantity.Of(Retirement.Kept.Count, "object")} in {state.Name}";
+                yield return $"{Retirement.Mirror}: now: its ledgers and records, "
+                    + $"{Quantity.Of(Retirement.Kept.Count, "object")} in {state.Name}";
             }
             if (FreeFrom is { } free)
             {
-                var objects = $"{Quantity.Of(Retirement.Objects.Count, "object")} of {Quantity.Bytes(Retirement.Objects.Sum(found => found.Size))} in {bucket.Name}";
+                var size = Quantity.Bytes(Retirement.Objects.Sum(found => found.Size));
+                var objects = $"{Quantity.Of(Retirement.Objects.Count, "object")} of {size} in {bucket.Name}";
                 yield return !IsWriter ? $"{Retirement.Mirror}: not by this side: {objects}, which mirror forget deletes on the near side"
                     : free <= Now ? $"{Retirement.Mirror}: now: {objects}"
                     : $"{Retirement.Mirror}: not before {Time(free)}: {objects}";
@@ -109,7 +111,8 @@ internal static class ForgetCommand
         }
 
         public string End => IsWriter && FreeFrom > Now
-            ? $"{Retirement.Mirror}: forgotten; run mirror forget {Retirement.Mirror} again after {Time(FreeFrom.Value)} to delete its objects"
+            ? $"{Retirement.Mirror}: forgotten; run mirror forget {Retirement.Mirror} again after {Time(FreeFrom.Value)} "
+                + "to delete its objects"
             : $"{Retirement.Mirror}: forgotten";
 
         private static string Time(DateTimeOffset at) => Iso8601.Of(at);

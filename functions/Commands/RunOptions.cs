@@ -123,7 +123,8 @@ internal sealed record RunOptions
         try
         {
             return text.Length > 0 && text.All(char.IsAsciiDigit)
-                ? throw new FormatException($"'{text}' has no unit: did you mean {text}m for minutes, {text}s for seconds or {text}h for hours?")
+                ? throw new FormatException(
+                    $"'{text}' has no unit: did you mean {text}m for minutes, {text}s for seconds or {text}h for hours?")
                 : Interval.Parse(text);
         }
         catch (FormatException wrong)

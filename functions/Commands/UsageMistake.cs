@@ -25,22 +25,23 @@ internal static partial class UsageMistake
     }
 
     public static string UnknownCommand(string word, RootCommand root) =>
-        $"unknown command {Quoted(word)}{Suggestion(word, root.Subcommands.Select(command => command.Name)) ?? ": mirror --help lists all"}";
+        $"unknown command {Quoted(word)}"
+        + (Suggestion(word, root.Subcommands.Select(command => command.Name)) ?? ": mirror --help lists all");
 
-    /// <summary>The shell of a habit: -dry-run. It would be read as the options -d, -r and so on, or as -c with the rest as its value.</summary>
+    /// <summary>One dash before a long option. It would be read as the options -d, -r and so on, or as -c with the rest as its value.</summary>
     private static string? OneDash(IEnumerable<string> typed, Command command) => typed
         .Where(word => word.Length > 2 && word[0] == '-' && word[1] != '-')
         .Select(word => (Word: word, Long: $"-{word.Split('=')[0]}"))
         .Where(each => LongOptions(command).Contains(each.Long))
         .Select(each => $"unknown option {Quoted(each.Word)}: did you mean '{each.Long}', with two dashes?").FirstOrDefault();
 
-    /// <summary>What looks like an option and was not known, or was taken for an argument: nobody means a folder or a mirror of that name.</summary>
+    /// <summary>What looks like an option and was not known, or was taken for an argument: no folder or mirror has such a name.</summary>
     private static string? UnknownOption(ParseResult parsed, IReadOnlyCollection<string> typed, Command command) =>
         parsed.UnmatchedTokens.Concat(command.Arguments.Select(parsed.GetResult).OfType<ArgumentResult>()
                 .SelectMany(result => result.Tokens).Select(token => token.Value))
             .Where(word => word.Length > 1 && word[0] == '-' && typed.Contains(word))
-            .Select(word => $"unknown option {Quoted(word.Split('=')[0])}{Suggestion($"--{word.Split('=')[0].TrimStart('-')}", LongOptions(command))}")
-            .FirstOrDefault();
+            .Select(word => word.Split('=')[0])
+            .Select(word => $"unknown option {Quoted(word)}{Suggestion($"--{word.TrimStart('-')}", LongOptions(command))}").FirstOrDefault();
 
     /// <summary>The options of a command that is not known are not known either.</summary>
     private static string? NoCommand(ParseResult parsed, Command command) =>
@@ -55,7 +56,8 @@ internal static partial class UsageMistake
     {
         var given = parsed.CommandResult.Children.OfType<ArgumentResult>().Where(result => result.Tokens.Count > 0)
             .Select(result => result.Argument).ToHashSet();
-        var missing = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && !argument.HasDefaultValue && !given.Contains(argument)).ToList();
+        var missing = command.Arguments.Where(argument =>
+            argument.Arity.MinimumNumberOfValues > 0 && !argument.HasDefaultValue && !given.Contains(argument)).ToList();
         return missing.Count == 0 ? null : $"{command.Name} needs {string.Join(" and ", missing.Select(argument => argument.Name))}";
     }
 

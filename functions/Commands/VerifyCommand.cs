@@ -34,7 +34,8 @@ internal static class VerifyCommand
     private static readonly OutcomeWording Wording = new(
         (kind, _) => kind == OutcomeKind.Unchanged ? "sound" : "not sound",
         (outcome, _) => outcome.IsGood
-            ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs in {Quantity.Time(outcome.Elapsed)}"
+            ? $"{outcome.Mirror}: sound up to sequence {outcome.Sequence}, {Quantity.Bytes(outcome.Bytes)} of packs "
+                + $"in {Quantity.Time(outcome.Elapsed)}"
             : $"{outcome.Mirror}: not sound");
 
     private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)

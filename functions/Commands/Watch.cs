@@ -18,7 +18,8 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
         return ExitStatus.Done;
     }
 
-    /// <summary>Wrong usage that is found at the first tick ends it. What is wrong later, or out of reach, may be mended while we wait.</summary>
+    /// <summary>Wrong usage that is found at the first tick ends it. What is wrong later, or out of reach, may be mended while
+    /// we wait.</summary>
     private async Task<DueJobs> PlanAsync(TimeSpan interval, CancellationToken cancellation)
     {
         Composition? composition = null;

@@ -2,7 +2,8 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>What every mirror of a run needs (keys, a listing of the bucket), or why it cannot be had: that is then the outcome of each.</summary>
+/// <summary>What every mirror of a run needs (keys, a listing of the bucket), or why it cannot be had: that is then the outcome
+/// of each.</summary>
 internal sealed class Opening<T>
     where T : class
 {

@@ -202,7 +202,9 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
             return SigningKeys.None;
         }
         var keys = new SigningKeys(
-            signing.Read<SecretReference?>("key", null, ParseSecret) is { } key ? new Placed<SecretReference>(key, signing.PlaceOf("key")) : null,
+            signing.Read<SecretReference?>("key", null, ParseSecret) is { } key
+                ? new Placed<SecretReference>(key, signing.PlaceOf("key"))
+                : null,
             signing.List("trusted", ParseTrusted),
             signing.Read("unsigned", false, text => text == "allow" ? true : throw new FormatException("can only say 'allow'")));
         if (keys is { AllowUnsigned: true, Trusted.Count: > 0 })

@@ -18,8 +18,8 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
             errors.Add(item.At, $"a mirror must be a mapping, not {item.Kind}");
             return null;
         }
-        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective", "deadline", "ping_url",
-            "expired", RedirectReader.Key);
+        var section = Section.Open(map, errors, "source", "destination", "refs", "name", "prune", "diverged", "objective",
+            "deadline", "ping_url", "expired", RedirectReader.Key);
         section.Require("source", "destination");
         var source = ReadEnd(section, "source", (configuration.SourceBaseUrl, "SOURCE_BASE_URL"));
         var destination = ReadEnd(section, "destination", (configuration.DestinationBaseUrl, "DESTINATION_BASE_URL"));

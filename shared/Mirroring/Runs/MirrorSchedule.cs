@@ -76,7 +76,7 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
         }
     }
 
-    /// <summary>One turn is kept from a host that not every mirror needs: when all that it has hang, the mirrors of the others still run.</summary>
+    /// <summary>One turn is kept from a host that not every mirror needs: when all its mirrors hang, those of the others still run.</summary>
     private Func<string, int> LimitFor(IReadOnlyList<MirrorJob> jobs)
     {
         var users = jobs.SelectMany(job => job.Hosts.Distinct(StringComparer.Ordinal)).CountBy(host => host)
