@@ -12,13 +12,14 @@ internal static class StatusCommand
     public static Command Create(SecretReader secrets)
     {
         var command = new Command("status", """
-            Shows per mirror, from this side's ledgers and a listing of the bucket: the chain, when the target was last proven equal,
-            how far it is behind, and the last error. No remote is asked.
+            Shows a line for each mirror, the worst first, from this side's ledgers and a listing of the bucket: its state, how far it is
+            behind, when it was last proven equal, and the last error. No remote is asked.
 
-            mirror status -c mirror.yaml
+            mirror status
+            mirror status -v --only ce/routy
             mirror status --json --only 'ce/*'
             """);
-        RunOptions.AddTo(command, RunOptions.DryRunOption, RunOptions.ParallelOption, RunOptions.QuietOption, RunOptions.VerboseOption);
+        RunOptions.AddTo(command, RunOptions.DryRunOption, RunOptions.ParallelOption, RunOptions.QuietOption);
         Repeating.SetAction(command, secrets, RunOnceAsync);
         return command;
     }
@@ -35,6 +36,7 @@ internal static class StatusCommand
         {
             await Console.Error.WriteLineAsync($"error: {Clean(trouble, options.Secrets)}: what is behind is not known");
         }
+        var reports = new List<MirrorReport>();
         var (objectiveOf, now) = (configuration.Objectives(), composition.Remotes.Time.GetUtcNow());
         var isGood = board.Trouble is null;
         foreach (var mirror in mirrors)
@@ -42,13 +44,22 @@ internal static class StatusCommand
             var objective = objectiveOf(mirror.Status.Mirror);
             var lag = MirrorLag.Of(mirror, MirrorLag.JobsOf(mirror), now);
             isGood &= mirror.Status.Faults.Count == 0 && !lag.Errors.Any();
-            string[] lines = options.Json
-                ? [StatusJson.Line(mirror, lag, objective)]
-                : [.. StatusText.Lines(mirror, lag, objective, now)];
+            reports.Add(StatusTable.Report(mirror, new ReportTerms([], options.Secrets.Redact, now) { Objective = objective }));
+            string[] lines = options.Json ? [StatusJson.Line(mirror, lag, objective)]
+                : options.Verbose ? [.. StatusText.Lines(mirror, lag, objective, now)]
+                : [];
             foreach (var line in lines)
             {
                 await Console.Out.WriteLineAsync(Clean(line, options.Secrets));
             }
+        }
+        foreach (var line in options.Json || options.Verbose || reports.Count == 0 ? [] : StatusTable.Lines(reports, now))
+        {
+            await Console.Out.WriteLineAsync(Clean(line, options.Secrets));
+        }
+        if (reports.Count > 1)
+        {
+            await Console.Error.WriteLineAsync(StatusTable.Summary(reports));
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }

@@ -22,7 +22,7 @@ public sealed class PartitionListTests
 
         Assert.Equal(0, late.ExitCode);
         Assert.Equal("ce/routy", PartitionSides.JsonLine(late).GetProperty("mirror").GetString());
-        Assert.Contains("\nce/routy: consumed to sequence 1", $"\n{(await sides.Far.RunAsync("status")).Output}", StringComparison.Ordinal);
+        Assert.Contains("\nce/routy: consumed to sequence 1", $"\n{(await sides.Far.RunAsync("status", "-v")).Output}", StringComparison.Ordinal);
         await sides.AssertEqualAsync();
     }
 

@@ -10,10 +10,10 @@ public sealed class StatusCommandTests
     public async Task Each_side_shows_what_it_did_and_nothing_of_the_other()
     {
         var sides = await PartitionSides.CreateAsync();
-        Assert.Equal("ce/routy: nothing yet\n", (await sides.Near.RunAsync("status")).Output);
+        Assert.Equal("ce/routy: nothing yet\n", (await sides.Near.RunAsync("status", "-v")).Output);
         await sides.CarryAsync();
 
-        var (near, far) = (await sides.Near.RunAsync("status"), await sides.Far.RunAsync("status"));
+        var (near, far) = (await sides.Near.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "-v"));
 
         Assert.Equal((0, "", 0, ""), (near.ExitCode, near.Error, far.ExitCode, far.Error));
         Assert.Matches(@"^ce/routy: produced to sequence 1, published just now; 1 ref; 1 full \+ 0 deltas, [0-9.]+ kB\n$", near.Output);
@@ -31,7 +31,7 @@ public sealed class StatusCommandTests
             await sides.ProduceAsync();
         }
 
-        var (text, json) = (await sides.Far.RunAsync("status"), await sides.Far.RunAsync("status", "--json"));
+        var (text, json) = (await sides.Far.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "--json"));
 
         Assert.Equal((0, "ce/routy: consumed to sequence 1, proven equal just now; behind by 2 bundles since just now\n"), (text.ExitCode, text.Output));
         var consumed = PartitionSides.JsonLine(json).GetProperty("consumed");
@@ -49,7 +49,7 @@ public sealed class StatusCommandTests
         await sides.ProduceAsync();
         File.SetLastWriteTimeUtc(sides.Bundles[^1], DateTime.UtcNow.AddHours(-2));
 
-        var (text, json) = (await sides.Far.RunAsync("status"), await sides.Far.RunAsync("status", "--json"));
+        var (text, json) = (await sides.Far.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "--json"));
 
         Assert.EndsWith("behind by 1 bundle since 2 h ago\n  lag: 2 h, more than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
         var line = PartitionSides.JsonLine(json);
@@ -84,7 +84,7 @@ public sealed class StatusCommandTests
 
         foreach (var (side, half) in new[] { (sides.Near, "produced"), (sides.Far, "consumed") })
         {
-            var (text, json) = (await side.RunAsync("status"), await side.RunAsync("status", "--json"));
+            var (text, json) = (await side.RunAsync("status", "-v"), await side.RunAsync("status", "--json"));
             Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
             Assert.Contains($"ce/routy: {half} to sequence 1", text.Output, StringComparison.Ordinal);
             Assert.Contains("\n  last error, just now: /", text.Output, StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class StatusCommandTests
         Directory.Move($"{sides.Source.Path}.away", sides.Source.Path);
         Directory.Move($"{sides.Target.Path}.away", sides.Target.Path);
         await sides.CarryAsync();
-        Assert.Equal((0, 0), ((await sides.Near.RunAsync("status")).ExitCode, (await sides.Far.RunAsync("status")).ExitCode));
+        Assert.Equal((0, 0), ((await sides.Near.RunAsync("status", "-v")).ExitCode, (await sides.Far.RunAsync("status", "-v")).ExitCode));
     }
 
     [Fact]
@@ -106,14 +106,14 @@ public sealed class StatusCommandTests
         await sides.CarryAsync();
         await File.WriteAllTextAsync(Assert.Single(Directory.GetFiles(sides.Far.PathOf("state"), "*.consumed.json")), "{ broken");
 
-        var broken = await sides.Far.RunAsync("status");
+        var broken = await sides.Far.RunAsync("status", "-v");
         Assert.Equal(1, broken.ExitCode);
         Assert.Contains("the ledger cannot be read and counts as lost", broken.Output, StringComparison.Ordinal);
         var consumed = await sides.ConsumeAsync();
 
         Assert.Equal(0, consumed.ExitCode);
         Assert.Contains("warning: ce/routy: ", consumed.Error, StringComparison.Ordinal);
-        Assert.Equal(0, (await sides.Far.RunAsync("status")).ExitCode);
+        Assert.Equal(0, (await sides.Far.RunAsync("status", "-v")).ExitCode);
     }
 
     [Fact]
@@ -127,10 +127,34 @@ public sealed class StatusCommandTests
             {{Regex.Replace(good, "^store: .*$", "store: s3://store?endpoint=http://127.0.0.1:1", RegexOptions.Multiline)}}
             """);
 
-        var shown = await sides.Far.RunAsync("status");
+        var shown = await sides.Far.RunAsync("status", "-v");
 
         Assert.Equal((1, "ce/routy: consumed to sequence 1, proven equal just now; nothing behind\n"), (shown.ExitCode, shown.Output));
         Assert.Equal("error: s3://store: list '': env:NOT_SET: the variable is not set: what is behind is not known\n", shown.Error);
+    }
+
+    [Fact]
+    public async Task It_is_a_table_with_the_worst_first_and_a_line_that_counts()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        var gone = await Mirror.Tests.Servers.GitRepository.CreateAsync("source");
+        await sides.ConfigureAsync(
+            PartitionSides.Entry("a/well", sides.Source, sides.Target),
+            PartitionSides.Entry("b/failing", gone.Path, "/nowhere"),
+            PartitionSides.Entry("c/also-well", sides.Source.Path, "/elsewhere"));
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+        Directory.Delete(gone.Path, recursive: true);
+        Assert.Equal(1, (await sides.ProduceAsync()).ExitCode);
+
+        var status = await sides.Near.RunAsync("status");
+
+        Assert.Equal((1, "3 mirrors: 1 failing, 2 ok\n"), (status.ExitCode, status.Error));
+        var lines = status.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Matches("^MIRROR +STATE +LAG +PROVEN +SEQUENCE +LAST ERROR$", lines[0]);
+        Assert.Matches("^b/failing +failing .*not-found: ", lines[1]);
+        Assert.Matches("^a/well +ok .*just now +1$", lines[2]);
+        Assert.Matches("^c/also-well +ok ", lines[3]);
+        Assert.Equal(4, lines.Length);
     }
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);

@@ -15,7 +15,7 @@ public abstract class CloudContract
         await sides.CarryAsync();
 
         await sides.AssertEqualAsync();
-        var (near, far) = (await sides.Near.RunAsync("status"), await sides.Far.RunAsync("status"));
+        var (near, far) = (await sides.Near.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "-v"));
         Assert.StartsWith("ce/routy: produced to sequence 2, published ", near.Output, StringComparison.Ordinal);
         Assert.StartsWith("ce/routy: consumed to sequence 2, proven equal ", far.Output, StringComparison.Ordinal);
         Assert.StartsWith("ce/routy: sound up to sequence 2", (await sides.Far.RunAsync("verify")).Output, StringComparison.Ordinal);

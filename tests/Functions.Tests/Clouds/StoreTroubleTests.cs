@@ -35,7 +35,7 @@ public sealed class StoreTroubleTests
         _program.Environment["SIGNATURE"] = "sv=2022&sp=rl&sig=secret";
         _program.Environment["S3_KEY"] = "secret-key";
 
-        var result = await _program.RunAsync("status").WaitAsync(Hang.Limit);
+        var result = await _program.RunAsync("status", "-v").WaitAsync(Hang.Limit);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.StartsWith("ce/a: ", result.Output, StringComparison.Ordinal);
