@@ -3,6 +3,7 @@ using Mirror.Functions.Jobs;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Runs;
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Sweep;
 
@@ -22,13 +23,37 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
     {
         var composition = await compositions.GetAsync(cancellation);
         var (configuration, state) = (composition.Configuration!, composition.OpenState());
-        var listing = await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
-        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(
-            AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name)).Distinct()];
+        var listing = await TryListAsync(composition, cancellation);
+        var accepted = listing is null
+            ? (await ConsumerLedger.NamesInAsync(state, cancellation)).Where(name => AcceptedMirror.Find(configuration, name) is not null)
+            : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name);
+        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(accepted).Distinct()];
         if (await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, names.Length, cancellation))
         {
             return;
         }
+        var changed = listing is null ? names : await ChangedAsync(names, state, listing, cancellation);
+        await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
+        log.Say($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
+    }
+
+    /// <summary>Null where the bucket cannot be listed. Then every mirror is asked for, so that each one's record, page and ping have the reason.</summary>
+    private async Task<BucketListing?> TryListAsync(Composition composition, CancellationToken cancellation)
+    {
+        try
+        {
+            return await BucketListing.ReadAsync(composition.OpenBucket(), cancellation);
+        }
+        catch (StorageException unlisted)
+        {
+            log.Warn($"warning: {unlisted.Message}: every mirror is asked for, so that each says so");
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyCollection<string>> ChangedAsync(string[] names, ObjectStore state, BucketListing listing,
+        CancellationToken cancellation)
+    {
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>
@@ -38,8 +63,7 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
                 changed.Add(name);
             }
         });
-        await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
-        log.Say($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
+        return changed;
     }
 
     private bool MayHaveChanged(MirrorStatus status, string headETag) =>

@@ -111,6 +111,35 @@ public sealed class PingTests
         Assert.Empty(app.Violations);
     }
 
+    /// <summary>What is not listed cannot be planned for, and must not be silent for it.</summary>
+    [Theory]
+    [InlineData("produce", "Plan")]
+    [InlineData("consume", "Sweep")]
+    public async Task An_app_whose_bucket_cannot_be_listed_tells_each_mirror_and_the_page_has_the_reason(string role, string timer)
+    {
+        await using var listener = Listen();
+        var sides = await SidesAsync($"{listener.Url}/{Token}");
+        var side = role == "produce" ? sides.Near : sides.Far;
+        // Without keys nobody is asked: no name is looked up, and nothing is waited for.
+        var silent = "s3://silent?region=eu-west-1&endpoint=http://127.0.0.1:9";
+        await side.WriteAsync("mirror.yaml", (await side.ReadAsync("mirror.yaml")).Replace(sides.Bucket, silent, StringComparison.Ordinal));
+        await using var app = await ServedApp.StartAsync(side, role, setup =>
+        {
+            setup.Settings["AWS_EC2_METADATA_DISABLED"] = "true";
+            setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1";
+        });
+
+        await app.FireTimerAsync(timer);
+        await app.WaitUntilIdleAsync();
+
+        Assert.Equal([$"/{Token}/fail"], Told(listener));
+        using var client = new HttpClient();
+        var status = await client.GetStringAsync(new Uri(app.Http, $"/api/status/json?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
+        Assert.Contains("\"mirror\":\"ce/routy\",\"state\":\"failing\"", status, StringComparison.Ordinal);
+        Assert.Contains("\"reason\":\"store-denied\"", status, StringComparison.Ordinal);
+        Assert.Empty(app.Violations);
+    }
+
     private static IReadOnlyList<string> Told(FakeServer listener) => [.. listener.Requests.Select(request => request.Target)];
 
     private static FakeServer Listen() => new(FakeAnswer.Ok("text/plain", "OK"u8.ToArray()));
