@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Mirror.Functions.Output;
-using Mirror.Functions.Telemetry;
+using Mirror.Functions.Pipeline;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
@@ -14,19 +14,14 @@ internal static class Batch
         var jobs = await command.PlanAsync(composition, call, cancellation);
         var outcomes = new ConcurrentBag<MirrorOutcome>();
         var listener = Listener(composition, reporter, outcomes.Add);
-        await reporter.ShowAsync(() => MirrorRun.RunAsync(
-            jobs.Select(job => Counted(job, reporter)), call.Options.Parallel, listener, cancellation));
+        await reporter.ShowAsync(() => MirrorRun.RunAsync(jobs, call.Options.Parallel, listener, cancellation));
         reporter.Summarize(outcomes);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 
     /// <summary>One of them.</summary>
     public static Task RunOneAsync(MirrorJob job, Composition composition, Reporter reporter, CancellationToken cancellation) =>
-        MirrorRun.RunOneAsync(Counted(job, reporter), Listener(composition, reporter, _ => { }), cancellation);
-
-    // What only says what it would do is no run: it is not counted, and nobody is told.
-    private static MirrorJob Counted(MirrorJob job, Reporter reporter) =>
-        reporter.IsDryRun ? job : RunSignals.Over(reporter.Command, job);
+        MirrorRun.RunOneAsync(job, Listener(composition, reporter, _ => { }), cancellation);
 
     private static RunListener Listener(Composition composition, Reporter reporter, Action<MirrorOutcome> ended)
     {
@@ -35,6 +30,8 @@ internal static class Batch
             ended(outcome);
             reporter.End(meter, outcome);
         });
-        return reporter.IsDryRun ? listener : listener with { Conclude = composition.Pings.TellAsync };
+        var pipeline = new RunPipeline(composition, reporter.Command);
+        // What only says what it would do is no run: it is not counted, nobody is told, and nothing is written.
+        return reporter.IsDryRun ? listener : listener with { Run = pipeline.RunAsync, Conclude = pipeline.ConcludeAsync };
     }
 }

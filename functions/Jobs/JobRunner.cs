@@ -1,7 +1,7 @@
 using Mirror.Functions.Output;
+using Mirror.Functions.Pipeline;
 using Mirror.Functions.Serving;
 using Mirror.Functions.Runs;
-using Mirror.Functions.Telemetry;
 using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
@@ -30,9 +30,9 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
             Refuse(message);
             return;
         }
-        var run = new CallRun(job, kind, settings.Deadline);
-        var outcome = await RunSignals.ObserveAsync(kind.ToString().ToLowerInvariant(), message.Mirror, run.RunAsync, cancellation);
-        await TellAsync(composition, kind, job, outcome);
+        var pipeline = new RunPipeline(composition, JobQueues.WordOf(kind)) { BrokenOff = CallDeadline.Of(kind, settings.Deadline) };
+        var outcome = await pipeline.RunAsync(job, new TransferMeter(), cancellation);
+        await TellAsync(composition, pipeline, job, outcome);
         if (outcome.Kind == OutcomeKind.Failed && invocation.DequeueCount < settings.MaxDequeueCount && !WouldTimeOutAgain(kind, outcome))
         {
             throw new CallException(string.Join(' ', OutcomeText.Error(outcome).Select(composition.Secrets.Redact)));
@@ -63,13 +63,11 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
     }
 
     /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process.</summary>
-    private async Task TellAsync(Composition composition, JobKind kind, MirrorJob job, MirrorOutcome outcome)
+    private async Task TellAsync(Composition composition, RunPipeline pipeline, MirrorJob job, MirrorOutcome outcome)
     {
         using var late = new CancellationTokenSource(settings.AfterRunLimit);
-        // At once: a state that stays silent must not keep a good run from being told.
-        var ping = composition.Pings.TellAsync(job, outcome, late.Token);
-        await Task.WhenAll(log.AddAsync(composition, kind, outcome, late.Token), ping);
-        log.Warn(await ping);
+        log.Add(outcome, composition.Secrets.Redact);
+        log.Warn(await pipeline.ConcludeAsync(job, outcome, late.Token));
         if (outcome.HasNewHead)
         {
             await hint.SendAsync(outcome.Mirror, late.Token);

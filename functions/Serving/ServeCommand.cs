@@ -67,7 +67,7 @@ internal static class ServeCommand
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings, time));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(compositions, () => queues.Value, settings, time, new WebhookLog(log, time));
-        var runner = new JobRunner(compositions, settings, new RunLog(time, log),
+        var runner = new JobRunner(compositions, settings, new RunLog(log),
             new ConsumerHint(settings, () => queues.Value, time, log.Warn) { Secrets = compositions.Secrets });
         return new InvocationServer(settings, log.Warn)
         {

@@ -21,6 +21,9 @@ public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts,
 /// <summary>Who hears of a run: gives a meter when a job begins, and takes the outcome, one at a time.</summary>
 public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End)
 {
+    /// <summary>Does a job whose turn has come; whatever becomes of it is its outcome.</summary>
+    public Func<MirrorJob, TransferMeter, CancellationToken, Task<MirrorOutcome>> Run { get; init; } = MirrorRun.GuardedAsync;
+
     /// <summary>What is done in a mirror's own turn when its outcome is known, and what it makes of the outcome.</summary>
     public Func<MirrorJob, MirrorOutcome, CancellationToken, Task<MirrorOutcome>> Conclude { get; init; } = (_, outcome, _) =>
         Task.FromResult(outcome);
@@ -41,7 +44,7 @@ public static class MirrorRun
             while (queue.TryTake(out var job))
             {
                 var meter = listener.Begin(job);
-                var outcome = await GuardedAsync(job, meter, cancellation);
+                var outcome = await listener.Run(job, meter, cancellation);
                 queue.Release(job);
                 outcome = await listener.Conclude(job, outcome, cancellation);
                 lock (reporting)
@@ -56,7 +59,7 @@ public static class MirrorRun
     public static async Task RunOneAsync(MirrorJob job, RunListener listener, CancellationToken cancellation)
     {
         var meter = listener.Begin(job);
-        var outcome = await listener.Conclude(job, await GuardedAsync(job, meter, cancellation), cancellation);
+        var outcome = await listener.Conclude(job, await listener.Run(job, meter, cancellation), cancellation);
         listener.End(job, meter, outcome);
     }
 

@@ -61,6 +61,10 @@ public sealed record RunRecord(string Mirror, string Job)
     {
         var (job, outcome, now) = (ended.Job, ended.Outcome, ended.At);
         var before = await TryReadAsync(state, outcome.Mirror, job, cancellation) ?? new RunRecord(outcome.Mirror, job) { Since = now };
+        if (before.StandsFor(ended))
+        {
+            return;
+        }
         var run = new RecordedRun(now, outcome.Kind, outcome.Sequence, outcome.Bytes, outcome.Elapsed)
         { Failure = Shortened(LedgerFailure.Of(outcome, now, ended.Redact)) };
         var record = before with
@@ -73,6 +77,13 @@ public sealed record RunRecord(string Mirror, string Job)
             Runs = outcome.Kind == OutcomeKind.Unchanged ? before.Runs : [run, .. before.Runs.Take(MaxCount - 1)],
         };
         await state.PutAsync(Key(outcome.Mirror, job), record.ToJson(), WriteCondition.None, cancellation);
+    }
+
+    /// <summary>Whether it says already, and not long ago, what a run that changed nothing would write.</summary>
+    private bool StandsFor(EndedRun ended)
+    {
+        var age = ended.At - (ended.Outcome.IsProven ? Proven : At);
+        return ended.Outcome.Kind == OutcomeKind.Unchanged && WentWell && age >= TimeSpan.Zero && age < ended.Life;
     }
 
     private static LedgerFailure? Shortened(LedgerFailure? failure) =>
@@ -132,7 +143,11 @@ public sealed record RunRecord(string Mirror, string Job)
 
 /// <summary>A run that is to be remembered.</summary>
 /// <param name="Redact">Takes secrets out of its error.</param>
-public sealed record EndedRun(string Job, MirrorOutcome Outcome, DateTimeOffset At, Func<string, string> Redact);
+public sealed record EndedRun(string Job, MirrorOutcome Outcome, DateTimeOffset At, Func<string, string> Redact)
+{
+    /// <summary>How long a record stands for runs that change nothing, which are then neither written nor counted; zero writes each.</summary>
+    public TimeSpan Life { get; init; }
+}
 
 /// <summary>One run, as it is remembered.</summary>
 public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequence, long Bytes, TimeSpan Elapsed)

@@ -1,4 +1,5 @@
 using Mirror.Functions.Jobs;
+using Mirror.Functions.Pipeline;
 using Mirror.Mirroring;
 using Mirror.Storage;
 using Mirror.Tests.Servers;
@@ -6,7 +7,7 @@ using Mirror.Tests.Servers;
 namespace Mirror.Functions.Tests.Serving;
 
 /// <summary>What becomes of a run that breaks before, within or beyond what it is for.</summary>
-public sealed class CallRunTests
+public sealed class RunPipelineTests
 {
     [Theory]
     [InlineData("usage", "configuration", "'age.recipients' is missing")]
@@ -17,11 +18,11 @@ public sealed class CallRunTests
     [InlineData("other cancellation", "internal", "OperationCanceledException")]
     public async Task What_breaks_a_run_is_its_outcome(string what, string reason, string words)
     {
-        var outcome = await Run(JobKind.Consume, async (_, token) =>
+        var outcome = await RunAsync(JobKind.Consume, Job(async (_, token) =>
         {
             await BreakAsync(what, token);
             return new MirrorOutcome("ce/routy", OutcomeKind.Unchanged);
-        }).RunAsync(CancellationToken.None);
+        }), CancellationToken.None);
 
         Assert.Equal(("ce/routy", OutcomeKind.Failed, reason), (outcome.Mirror, outcome.Kind, outcome.Error!.Reason.Word));
         Assert.Contains(words, outcome.Error.Message, StringComparison.Ordinal);
@@ -55,23 +56,66 @@ public sealed class CallRunTests
     [InlineData("Produce", true)]
     [InlineData("Consume", false)]
     [InlineData("Sync", false)]
-    public async Task At_the_deadline_a_bundle_is_begun_anew_and_the_others_go_on(string kind, bool isAnew)
+    public async Task At_the_deadline_of_a_call_a_bundle_is_begun_anew_and_the_others_go_on(string kind, bool isAnew)
     {
         using var late = new CancellationTokenSource();
-        var run = Run(Enum.Parse<JobKind>(kind), async (_, token) =>
+        var job = Job(async (_, token) =>
         {
             await late.CancelAsync();
             token.ThrowIfCancellationRequested();
             throw new InvalidOperationException("not reached");
         });
 
-        var outcome = await run.RunAsync(late.Token);
+        var outcome = await RunAsync(Enum.Parse<JobKind>(kind), job, late.Token);
 
-        Assert.Equal("deadline", outcome.Error!.Reason.Word);
+        Assert.Equal(Reason.Deadline, outcome.Error!.Reason);
         Assert.StartsWith("not done in the 29.5 minutes that a call has", outcome.Error.Message, StringComparison.Ordinal);
         Assert.Equal(isAnew, outcome.Error.Message.Contains("the next plan begins anew", StringComparison.Ordinal));
     }
 
-    private static CallRun Run(JobKind kind, Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> run) =>
-        new(new MirrorJob("ce/routy", [], run), kind, TimeSpan.FromMinutes(29.5));
+    /// <summary>In a function, too, a mirror has its own deadline where that is shorter than the call's.</summary>
+    [Fact]
+    public async Task A_mirror_that_has_a_shorter_deadline_than_the_call_ends_at_its_own()
+    {
+        using var call = new CancellationTokenSource();
+        var job = Job(async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            throw new InvalidOperationException("not reached");
+        });
+        var limited = job with { Deadline = new RunDeadline(TimeSpan.FromMilliseconds(1), TimeProvider.System) };
+
+        var outcome = await RunAsync(JobKind.Consume, limited, call.Token);
+
+        Assert.Equal(Reason.Deadline, outcome.Error!.Reason);
+        Assert.DoesNotContain("a call has", outcome.Error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_that_somebody_interrupts_has_no_outcome()
+    {
+        using var interrupted = new CancellationTokenSource();
+        var job = Job(async (_, token) =>
+        {
+            await interrupted.CancelAsync();
+            token.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("not reached");
+        });
+        using var composition = Composition.WithoutConfiguration(new SecretReader(_ => null));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new RunPipeline(composition, "sync").RunAsync(job, new TransferMeter(), interrupted.Token));
+    }
+
+    private static MirrorJob Job(Func<TransferMeter, CancellationToken, Task<MirrorOutcome>> run) => new("ce/routy", [], run);
+
+    private static async Task<MirrorOutcome> RunAsync(JobKind kind, MirrorJob job, CancellationToken cancellation)
+    {
+        using var composition = Composition.WithoutConfiguration(new SecretReader(_ => null));
+        var pipeline = new RunPipeline(composition, JobQueues.WordOf(kind))
+        {
+            BrokenOff = CallDeadline.Of(kind, TimeSpan.FromMinutes(29.5)),
+        };
+        return await pipeline.RunAsync(job, new TransferMeter(), cancellation);
+    }
 }

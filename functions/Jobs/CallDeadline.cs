@@ -1,0 +1,16 @@
+using Mirror.Mirroring;
+
+namespace Mirror.Functions.Jobs;
+
+/// <summary>What is said of a run that was not done when its call had to end.</summary>
+internal static class CallDeadline
+{
+    public static MirrorError Of(JobKind kind, TimeSpan deadline) => new(
+        Reason.Deadline,
+        $"not done in the {deadline.TotalMinutes:0.#} minutes that a call has{RestOf(kind)}: give it more by functionTimeout in host.json, "
+            + "on a plan that allows it (Flex Consumption, Premium and Dedicated do, up to -1, which is for ever)");
+
+    /// <summary>A bundle is there whole or not at all; the others begin where the target is.</summary>
+    private static string RestOf(JobKind kind) =>
+        kind == JobKind.Produce ? ", and nothing is left of it to go on from: the next plan begins anew" : "";
+}

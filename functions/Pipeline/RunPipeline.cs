@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using Mirror.Functions.Telemetry;
+using Mirror.Mirroring;
+using Mirror.Storage;
+
+namespace Mirror.Functions.Pipeline;
+
+/// <summary>
+/// What is done around every run of a mirror, be it a command's or a function's: it is guarded, so that whatever keeps it from being done is its
+/// outcome; observed, for telemetry; told, to who waits for its ping; and recorded, for the status page.
+/// </summary>
+/// <param name="job">produce, consume, sync, or another command that runs over mirrors.</param>
+internal sealed class RunPipeline(Composition composition, string job)
+{
+    private readonly RunRecorder _recorder = new(composition, job);
+
+    /// <summary>How long what comes after a run may take.</summary>
+    public TimeSpan AfterRunLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What to say of a run that was broken off from outside, where that is the end of its time; null where it is somebody's wish, and
+    /// an exception.</summary>
+    public MirrorError? BrokenOff { get; init; }
+
+    /// <summary>Guards and observes a run.</summary>
+    public Task<MirrorOutcome> RunAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation) =>
+        RunSignals.ObserveAsync(job, run.Mirror, token => GuardAsync(run, meter, token), cancellation);
+
+    /// <summary>Tells and records it, at once: a state that stays silent must not keep a good run from being told. What goes wrong with either is
+    /// a warning.</summary>
+    public async Task<MirrorOutcome> ConcludeAsync(MirrorJob run, MirrorOutcome outcome, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(AfterRunLimit, composition.Remotes.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        var ping = composition.Pings.TellAsync(run, outcome, either.Token);
+        var unkept = await _recorder.TryAddAsync(outcome, either.Token);
+        var told = await ping;
+        return unkept is null ? told : told with { Warnings = [.. told.Warnings, unkept] };
+    }
+
+    private async Task<MirrorOutcome> GuardAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var outcome = await EndAsync(run with { RunAsync = (each, token) => OpenAsync(run, each, token) }, meter, cancellation);
+        return outcome.Elapsed > TimeSpan.Zero ? outcome : outcome with { Elapsed = Stopwatch.GetElapsedTime(began) };
+    }
+
+    private async Task<MirrorOutcome> EndAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation)
+    {
+        try
+        {
+            return await MirrorRun.GuardedAsync(run, meter, cancellation);
+        }
+        // What breaks at the end of its time breaks by it.
+        catch (Exception) when (cancellation.IsCancellationRequested && BrokenOff is not null)
+        {
+            return Failed(run, BrokenOff);
+        }
+    }
+
+    /// <summary>What cannot be opened for a mirror alone is that mirror's failure.</summary>
+    private static async Task<MirrorOutcome> OpenAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation)
+    {
+        try
+        {
+            return await run.RunAsync(meter, cancellation);
+        }
+        catch (Exception unopened) when (unopened is UsageException or StorageException or SecretException)
+        {
+            return Failed(run, MirrorError.TryOf(unopened) ?? new MirrorError(ReasonWithin(unopened), unopened.Message));
+        }
+    }
+
+    /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside.</summary>
+    private static Reason ReasonWithin(Exception usage) =>
+        (usage.InnerException is { } inner ? MirrorError.TryOf(inner)?.Reason : null) ?? Reason.Configuration;
+
+    private static MirrorOutcome Failed(MirrorJob run, MirrorError error) => new(run.Mirror, OutcomeKind.Failed) { Error = error };
+}
