@@ -18,22 +18,7 @@ internal static class MirrorCommandLine
 
     public static async Task<int> RunAsync(string[] args, SecretReader secrets)
     {
-        var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
-        {
-            DemoCommand.Create(secrets),
-            SyncCommand.Create(secrets),
-            ProduceCommand.Create(secrets),
-            ConsumeCommand.Create(secrets),
-            StatusCommand.Create(secrets),
-            VerifyCommand.Create(secrets),
-            RestoreCommand.Create(secrets),
-            ForgetCommand.Create(secrets),
-            KeygenCommand.Create(),
-            ServeCommand.Create(secrets),
-            CompletionCommand.Create(),
-        };
-        root.Add(HelpCommand.Create(root));
-        CommandOverview.AddTo(root);
+        var root = CreateRoot(secrets);
         if (args.Length == 0)
         {
             await Console.Error.WriteLineAsync(CommandOverview.Text);
@@ -75,6 +60,28 @@ internal static class MirrorCommandLine
             await Console.Error.WriteLineAsync("interrupted");
             return ExitStatus.Interrupted;
         }
+    }
+
+    /// <summary>All commands, as they are parsed.</summary>
+    internal static RootCommand CreateRoot(SecretReader secrets)
+    {
+        var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")
+        {
+            DemoCommand.Create(secrets),
+            SyncCommand.Create(secrets),
+            ProduceCommand.Create(secrets),
+            ConsumeCommand.Create(secrets),
+            StatusCommand.Create(secrets),
+            VerifyCommand.Create(secrets),
+            RestoreCommand.Create(secrets),
+            ForgetCommand.Create(secrets),
+            KeygenCommand.Create(),
+            ServeCommand.Create(secrets),
+            CompletionCommand.Create(),
+        };
+        root.Add(HelpCommand.Create(root));
+        CommandOverview.AddTo(root);
+        return root;
     }
 
     private static int Refuse(Command command, string mistake)
