@@ -52,7 +52,7 @@ internal static class StatusText
         {
             return "nothing produced yet";
         }
-        var published = ledger.Published is { } head && (head.Generation, head.Sequence) == (state.Generation, state.Sequence)
+        var published = ledger.Published is { } head && head.Position == state.Position
             ? $"published {Quantity.Ago(head.PutAt, now)}"
             : "not published yet";
         return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(refCount)}; "

@@ -37,8 +37,8 @@ public sealed record ProducerLedger(string Mirror)
         if (Published is { } published)
         {
             json.WriteStartObject("published");
-            json.WriteNumber("generation", published.Generation);
-            json.WriteNumber("sequence", published.Sequence);
+            json.WriteNumber("generation", published.Position.Generation);
+            json.WriteNumber("sequence", published.Position.Sequence);
             json.WriteString("etag", published.ETag);
             json.WriteString("signer", published.Signer);
             StateJson.WriteTime(json, "written", published.Written);
@@ -90,7 +90,7 @@ public sealed record ProducerLedger(string Mirror)
 }
 
 /// <summary>The head as it was put last.</summary>
-public sealed record PublishedHead(long Generation, long Sequence, string ETag)
+public sealed record PublishedHead(ChainPosition Position, string ETag)
 {
     public required string Signer { get; init; }
 
@@ -102,7 +102,7 @@ public sealed record PublishedHead(long Generation, long Sequence, string ETag)
 
     /// <param name="state">What stands in for the fields that ledgers of before lack.</param>
     internal static PublishedHead Read(JsonFields fields, ChainState? state) =>
-        new(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence"), fields.Text("etag"))
+        new(new ChainPosition(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence")), fields.Text("etag"))
         {
             Signer = fields.Text("signer"),
             Written = StateJson.ReadTime(fields, "written"),

@@ -11,7 +11,7 @@ internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> le
     public async Task<bool> PublishAsync(ChainState state, StoredObject? seen, CancellationToken cancellation)
     {
         var before = ledger.Value!.Published;
-        var isNew = before?.Generation != state.Generation || before.Sequence != state.Sequence;
+        var isNew = before?.Position != state.Position;
         var now = producer.Now;
         // Of two heads of one sequence, consumers refuse the one that says it is older. A clock that was set back must not make
         // a later head look like an earlier one; but no clock that was ahead once decides how long the head is good for.
@@ -21,7 +21,7 @@ internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> le
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = seen is { } found ? WriteCondition.IfMatch(found.ETag) : WriteCondition.IfAbsent;
         var etag = await producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation);
-        var published = new PublishedHead(state.Generation, state.Sequence, etag)
+        var published = new PublishedHead(state.Position, etag)
         {
             Signer = producer.Keys.Signer,
             Written = written,

@@ -100,8 +100,7 @@ internal sealed record ProducePlan
 
     private bool IsHeadDue(ChainState chain, Producer producer) =>
         Ledger.Published is not { } published
-        || published.Generation != chain.Generation
-        || published.Sequence != chain.Sequence
+        || published.Position != chain.Position
         || published.Signer != producer.Keys.Signer
         || published.PutAt + producer.Policy.Heartbeat <= producer.Now
         // The clock was ahead when the head was put, and so is what the head says of when it expires.
@@ -117,8 +116,7 @@ internal sealed record ProducePlan
     /// </summary>
     private bool IsBehind(ChainState chain) =>
         Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
-        && Bucket.BundlesOf(Ledger.Mirror).Any(bundle => (bundle.Name.Generation,
-            bundle.Name.Sequence).CompareTo((chain.Generation, chain.Sequence)) > 0);
+        && Bucket.BundlesOf(Ledger.Mirror).Any(bundle => bundle.Name.Position > chain.Position);
 
     /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
     private bool IsWhole(ChainState chain)

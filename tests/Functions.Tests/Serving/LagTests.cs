@@ -140,7 +140,7 @@ public sealed class LagTests
     private static Dictionary<string, string> Protected => new() { [Main] = "protected branch hook declined" };
 
     private static PublishedHead Head(int minutes) =>
-        new(1, 1, "etag") { Signer = "signer", Written = Now.AddMinutes(minutes), PutAt = Now.AddMinutes(minutes) };
+        new(new ChainPosition(1, 1), "etag") { Signer = "signer", Written = Now.AddMinutes(minutes), PutAt = Now.AddMinutes(minutes) };
 
     private static async Task<MirrorReport> ReportAsync(Case of)
     {

@@ -18,7 +18,7 @@ public class LedgerTests
         State = HeadText.Value.State,
         Haves = new BundleHaves([ObjectId.Parse(HeadText.Id), ObjectId.Parse(new string('b', 40))], [ObjectId.Parse(new string('c', 40))]),
         Readers = "readers",
-        Published = new PublishedHead(2, 6, "\"etag\"") { Signer = "SHA256:x", Written = HeadText.Time("2026-01-31T10:00:00Z"), PutAt = HeadText.Time("2026-01-30T10:00:00Z") },
+        Published = new PublishedHead(new ChainPosition(2, 6), "\"etag\"") { Signer = "SHA256:x", Written = HeadText.Time("2026-01-31T10:00:00Z"), PutAt = HeadText.Time("2026-01-30T10:00:00Z") },
         Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.NotFound, "a \"message\"\n\u00e9") { IsHeld = true },
         Fence = 4,
         IsInDoubt = true,
