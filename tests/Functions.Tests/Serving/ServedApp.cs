@@ -15,7 +15,7 @@ internal static class ServedApp
         ["produce,consume"] = ["Sync"],
     };
 
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Documents.Root;
 
     /// <summary>Starts the side's program with its configuration, and a storage account of its own for the queues.</summary>
     public static async Task<FunctionsHost> StartAsync(MirrorProgram side, string role, Action<HostSetup>? change = null)
@@ -66,16 +66,6 @@ internal static class ServedApp
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         return folder;
-    }
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Mirror.Functions.sln")))
-        {
-            folder = folder.Parent!;
-        }
-        return folder.FullName;
     }
 }
 

@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Mirror.Git;
 using Mirror.Storage;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Outcome;
 
@@ -13,15 +13,15 @@ public sealed partial class ReasonTests
     [Fact]
     public void The_document_lists_every_reason_as_the_program_does()
     {
-        var page = File.ReadAllText(Page());
+        var page = File.ReadAllText(Page);
         var prose = page.Split(TableHead)[0];
         var expected = prose + TableHead + string.Concat(Reason.All.Select(Row));
         if (Environment.GetEnvironmentVariable("MIRROR_WRITE_DOCS") == "1")
         {
-            File.WriteAllText(Page(), expected);
+            File.WriteAllText(Page, expected);
         }
 
-        Assert.Equal(expected, File.ReadAllText(Page()));
+        Assert.Equal(expected, File.ReadAllText(Page));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed partial class ReasonTests
     private static string Row(Reason reason) =>
         $"| `{reason.Word}` | {reason.Kind.ToString().ToLowerInvariant()} | {reason.Meaning} | {reason.NextAction ?? "as the message says"} |\n";
 
-    private static string Page([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(here, "../../../../docs/reasons.md"));
+    private static string Page => Path.Combine(Documents.Folder, "reasons.md");
 
     [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
     private static partial Regex Word();
