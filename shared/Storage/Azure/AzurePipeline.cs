@@ -20,19 +20,26 @@ internal static class AzurePipeline
 
     private const string OnceProperty = "mirror-once";
 
+    private const string CancellationProperty = "mirror-cancellation";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
     /// <summary>Until it is disposed, a request is made once: for who has a patience of their own.</summary>
     public static IDisposable Once() =>
         HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?> { [OnceProperty] = true });
 
-    public static BlobClientOptions Options()
+    public static BlobClientOptions Options() => Options(new AnswerPace(TimeProvider.System, Pause));
+
+    /// <param name="pace">Of every request and answer but a blob's content, which is read as it comes.</param>
+    internal static BlobClientOptions Options(AnswerPace pace)
     {
         var options = new BlobClientOptions
         {
             RetryPolicy = new BoundedRetry(),
             Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
         };
-        options.AddPolicy(new Timeouts(), HttpPipelinePosition.PerCall);
-        options.AddPolicy(new BoundedAnswers(), HttpPipelinePosition.BeforeTransport);
+        options.AddPolicy(new Timeouts(pace), HttpPipelinePosition.PerCall);
+        options.AddPolicy(new BoundedAnswers(pace), HttpPipelinePosition.BeforeTransport);
         return options;
     }
 
@@ -54,17 +61,13 @@ internal static class AzurePipeline
     }
 
     /// <summary>How long one attempt may take until its answer begins, its body included, and how long the answer may pause.</summary>
-    private sealed class Timeouts : HttpPipelineSynchronousPolicy
+    private sealed class Timeouts(AnswerPace pace) : HttpPipelineSynchronousPolicy
     {
-        private static readonly TimeSpan Answer = TimeSpan.FromSeconds(30);
-
-        // Bytes per second. Whoever has a slower line cannot mirror over it.
-        private const long SlowestLine = 32 * 1024;
-
         public override void OnSendingRequest(HttpMessage message)
         {
             var size = message.Request.Content?.TryComputeLength(out var length) == true ? length : 0;
-            message.NetworkTimeout = Answer + TimeSpan.FromSeconds(size / SlowestLine);
+            message.NetworkTimeout = pace.TimeFor(size);
+            message.SetProperty(CancellationProperty, message.CancellationToken);
         }
     }
 
@@ -73,7 +76,9 @@ internal static class AzurePipeline
     /// where a stream was asked for: the answer may have come on the thread that tells all sockets of the process that there is something
     /// to read, and then nobody would tell this one.
     /// </summary>
-    private sealed class BoundedAnswers : HttpPipelinePolicy
+    /// <remarks>The SDK counts <see cref="HttpMessage.NetworkTimeout"/> until this policy returns, so its token would cut off a long page
+    /// on a slow line. The body is read with the caller's token, and at the pace, instead.</remarks>
+    private sealed class BoundedAnswers(AnswerPace pace) : HttpPipelinePolicy
     {
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
@@ -81,20 +86,22 @@ internal static class AzurePipeline
             if (message.Response is { ContentStream: { } body, Status: var status }
                 && (message.BufferResponse || status is < 200 or >= 300))
             {
-                await using (body)
-                {
-                    message.Response.ContentStream = await TakeAsync(message, status, body);
-                }
+                await using var watched = pace.Watch(body);
+                message.Response.ContentStream = await TakeAsync(message, watched);
             }
         }
 
-        private static Task<MemoryStream> TakeAsync(HttpMessage message, int status, Stream body) => status switch
+        private static Task<MemoryStream> TakeAsync(HttpMessage message, Stream body)
         {
-            < 200 or >= 300 => AnswerLimits.TakeRefusalAsync(body, message.CancellationToken),
-            _ when message.Request.Uri.Query.Contains("comp=list", StringComparison.Ordinal) =>
-                AnswerLimits.TakePageAsync(body, AzureListing.LargestPage, message.CancellationToken),
-            _ => AnswerLimits.TakeAsync(body, AnswerLimits.MaxSize, message.CancellationToken),
-        };
+            var cancellation = message.TryGetProperty(CancellationProperty, out var callers) ? (CancellationToken)callers! : default;
+            return message.Response.Status switch
+            {
+                < 200 or >= 300 => AnswerLimits.TakeRefusalAsync(body, cancellation),
+                _ when message.Request.Uri.Query.Contains("comp=list", StringComparison.Ordinal) =>
+                    AnswerLimits.TakePageAsync(body, AzureListing.LargestPage, cancellation),
+                _ => AnswerLimits.TakeAsync(body, AnswerLimits.MaxSize, cancellation),
+            };
+        }
 
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
             throw new NotSupportedException("nothing is asked of Azure synchronously");
