@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Mirror.Storage.Directories;
 using Mirror.Tests.Servers;
 
@@ -218,6 +220,56 @@ public sealed class DirectoryStoreTests : StoreContract
         Assert.Equal(5, etags.Distinct().Count());
         var modified = (await late.TryStatAsync("a", Late))!.Value.Modified;
         Assert.InRange(modified, new HandTime().GetUtcNow(), new HandTime().GetUtcNow().AddTicks(10));
+    }
+
+    [Theory]
+    [InlineData("@999999999999")]
+    [InlineData("@-999999999999")]
+    public async Task A_file_of_a_far_off_time_is_an_object(string time)
+    {
+        var store = Open();
+        await PutAsync(store, "a", "1");
+        await new Command("touch", "-d", time, Path.Combine(_path, "a")).RunAsync();
+
+        Assert.Equal(["a"], await KeysAsync(store));
+        Assert.Equal("1"u8.ToArray(), await ReadAsync(store, "a"));
+        Assert.True(await store.DeleteAsync("a", Late));
+    }
+
+    [Theory]
+    [InlineData(999_999_999_999, 9999)]
+    [InlineData(253_402_300_800, 9999)]
+    [InlineData(253_402_300_799, 9999)]
+    [InlineData(-62_135_596_800, 1)]
+    [InlineData(-62_135_596_801, 1)]
+    [InlineData(long.MaxValue, 9999)]
+    [InlineData(long.MinValue, 1)]
+    [InlineData(0, 1970)]
+    public void A_time_that_no_calendar_has_becomes_the_first_or_the_last(long seconds, int year)
+    {
+        // struct statx, see statx(2).
+        var bytes = new byte[256];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(112), seconds);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(120), 999_999_999);
+
+        Assert.Equal(year, MemoryMarshal.Read<FileStatus>(bytes).Modified.Year);
+    }
+
+    /// <summary>Each file system has a last time, some in 2038, and others far beyond that of .NET.</summary>
+    [Fact]
+    public async Task An_object_of_the_last_time_of_all_is_not_replaced_but_can_be_deleted()
+    {
+        var store = Open();
+        await PutAsync(store, "a", "1");
+        await new Command("touch", "-d", "@999999999999", Path.Combine(_path, "a")).RunAsync();
+
+        var failure = await FailsAsync(StorageFailure.Invalid, () => PutAsync(store, "a", "2"));
+
+        Assert.Matches(
+            "write 'a': its file was last written at .*, and the file system takes no later time: delete it first$", failure.Message);
+        Assert.Equal("1"u8.ToArray(), await ReadAsync(store, "a"));
+        await store.DeleteAsync("a", Late);
+        await PutAsync(store, "a", "2");
     }
 
     [Fact]

@@ -18,6 +18,9 @@ internal sealed class DirectoryDriver : IStoreDriver
     // A writer that lives writes more often than that.
     private static readonly TimeSpan LeftOver = TimeSpan.FromDays(1);
 
+    // More than any file system rounds by: FAT keeps every other second. After that it is the last time that it can hold.
+    private const long LargestStep = 10 * TimeSpan.TicksPerSecond;
+
     private readonly string _root;
     private readonly TimeProvider _time;
     private readonly DirectoryFiles _files;
@@ -134,7 +137,11 @@ internal sealed class DirectoryDriver : IStoreDriver
         {
             throw CannotStore(key, "a folder of other objects has its name");
         }
-        SetLaterTime(upload.Handle, current?.Modified.UtcDateTime ?? DateTime.MinValue);
+        if (!TrySetLaterTime(upload.Handle, current?.Modified.UtcDateTime ?? DateTime.MinValue))
+        {
+            throw CannotStore(
+                key, $"its file was last written at {current?.Modified:u}, and the file system takes no later time: delete it first");
+        }
         upload.MoveTo(folder, name);
         return DirectoryListing.Describe(key, LinuxFiles.Stat(upload.Handle));
     }
@@ -161,13 +168,14 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     /// <summary>The time of the last write is the version, so it grows with every write: when two of them are less than a tick apart,
     /// when the clock is set back, and where the file system keeps no more than every other second.</summary>
-    private void SetLaterTime(SafeFileHandle upload, DateTime previous)
+    private bool TrySetLaterTime(SafeFileHandle upload, DateTime previous)
     {
         File.SetLastWriteTimeUtc(upload, _time.GetUtcNow().UtcDateTime);
-        for (var step = 1L; File.GetLastWriteTimeUtc(upload) <= previous; step *= 10)
+        for (var step = 1L; step <= LargestStep && LinuxFiles.Stat(upload).Modified <= previous; step *= 10)
         {
-            File.SetLastWriteTimeUtc(upload, previous.AddTicks(step));
+            File.SetLastWriteTimeUtc(upload, previous < DateTime.MaxValue.AddTicks(-step) ? previous.AddTicks(step) : DateTime.MaxValue);
         }
+        return LinuxFiles.Stat(upload).Modified > previous;
     }
 
     /// <summary>Deletes a file and the folders that it leaves empty: they would pile up, and keep others from having their names.</summary>

@@ -17,6 +17,9 @@ internal readonly struct FileStatus
 {
     private const ushort KindMask = 0xf000;
 
+    private const long FirstSecond = -62_135_596_800; // 0001-01-01
+    private const long LastSecond = 253_402_300_799; // 9999-12-31, 23:59:59
+
     [FieldOffset(28)]
     private readonly ushort _mode;
 
@@ -39,7 +42,12 @@ internal readonly struct FileStatus
 
     public long Size => _size;
 
-    /// <summary>As .NET has it, in steps of 100 ns.</summary>
-    public DateTime Modified =>
-        DateTimeOffset.FromUnixTimeSeconds(_seconds).UtcDateTime.AddTicks(_nanoseconds / TimeSpan.NanosecondsPerTick);
+    /// <summary>As .NET has it, in steps of 100 ns. A file may have a time before the year 1 or after 9999, which becomes the first or the
+    /// last one.</summary>
+    public DateTime Modified => _seconds switch
+    {
+        < FirstSecond => DateTime.MinValue,
+        > LastSecond => DateTime.MaxValue,
+        _ => DateTime.UnixEpoch.AddTicks(_seconds * TimeSpan.TicksPerSecond).AddTicks(_nanoseconds / TimeSpan.NanosecondsPerTick),
+    };
 }
