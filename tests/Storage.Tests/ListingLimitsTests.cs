@@ -8,14 +8,28 @@ public sealed class ListingLimitsTests
     public void A_listing_has_at_most_a_million_objects()
     {
         var limits = new ListingLimits();
-        for (var page = 0; page < 1_000; page++)
+        for (var count = 0; count < 1_000_000; count++)
         {
-            limits.Add(1_000, $"{page}");
+            limits.AddObject("a");
         }
 
-        var failure = Assert.Throws<InvalidDataException>(() => limits.Add(1, next: null));
+        var failure = Assert.Throws<InvalidDataException>(() => limits.AddObject("a"));
 
         Assert.Equal("more than 1000000 objects are listed: give the store a bucket or a prefix of its own", failure.Message);
+    }
+
+    [Fact]
+    public void The_keys_of_a_listing_have_at_most_256_million_characters()
+    {
+        var (limits, key) = (new ListingLimits(), new string('k', 1_000));
+        for (var count = 0; count < 256_000; count++)
+        {
+            limits.AddObject(key);
+        }
+
+        var failure = Assert.Throws<InvalidDataException>(() => limits.AddObject("a"));
+
+        Assert.Equal("the listed keys have more than 256000000 characters: give the store a bucket or a prefix of its own", failure.Message);
     }
 
     [Fact]
@@ -24,9 +38,9 @@ public sealed class ListingLimitsTests
         var limits = new ListingLimits();
         for (var page = 1; page < ListingLimits.MaxPages; page++)
         {
-            limits.Add(0, $"{page}");
+            limits.AddPage($"{page}");
         }
 
-        Assert.Throws<BrokenAnswerException>(() => limits.Add(0, "one more"));
+        Assert.Throws<BrokenAnswerException>(() => limits.AddPage("one more"));
     }
 }

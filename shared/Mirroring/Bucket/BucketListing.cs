@@ -25,8 +25,8 @@ public sealed class BucketListing
         {
             await foreach (var found in bucket.ListAsync(prefix, cancellation))
             {
-                if (found.Key.EndsWith(ObjectKey.HeadSuffix, StringComparison.Ordinal)
-                    || found.Key.EndsWith(ObjectKey.BundleSuffix, StringComparison.Ordinal))
+                // Anybody who may write into the bucket can name objects so: what no mirror has is not held.
+                if (ObjectKey.ParseHead(found.Key) is not null || ObjectKey.ParseBundle(found.Key) is not null)
                 {
                     objects.Add(found);
                 }

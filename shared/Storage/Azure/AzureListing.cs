@@ -51,9 +51,10 @@ internal static class AzureListing
         {
             var page = await container.RunAsync(
                 client => PageAsync(client, container.Prefix.Add(prefix), token, cancellation), cancellation);
-            limits.Add(page.Values.Count, page.ContinuationToken);
+            limits.AddPage(page.ContinuationToken);
             foreach (var blob in page.Values)
             {
+                limits.AddObject(blob.Name);
                 yield return blob;
             }
             token = page.ContinuationToken;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Directories;
 
@@ -8,72 +9,82 @@ namespace Mirror.Storage.Directories;
 /// leads through are passed over, so it goes no deeper than a key is long.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class DirectoryListing(string prefix, CancellationToken cancellation)
+internal sealed class DirectoryListing(string root, string prefix, ListingLimits limits, CancellationToken cancellation)
 {
+    /// <summary>A process has a thousand handles by default, and a key may lead through five hundred folders.</summary>
+    internal const int MaxOpenFolders = 32;
+
     private readonly List<StoredObject> _found = [];
 
-    // Folders that are open and have folders of their own left to walk through. A folder is closed when its last one is opened.
-    private readonly Stack<Level> _levels = new();
+    // Folders that have folders of their own left to walk through, the deepest last. The deepest are open, and others are opened anew
+    // when the walk comes back to them.
+    private readonly List<Level> _levels = [];
 
     public static StoredObject Describe(string key, FileStatus status) =>
         new(key, status.Size, $"{status.Modified.Ticks:x}-{status.Size:x}", new DateTimeOffset(status.Modified, TimeSpan.Zero));
 
     public static async IAsyncEnumerable<StoredObject> ReadAsync(
-        string root, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+        string root, string prefix, ListingLimits limits, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var listing = new DirectoryListing(prefix, cancellation);
-        foreach (var found in await Task.Run(() => listing.Read(root), cancellation))
+        var listing = new DirectoryListing(root, prefix, limits, cancellation);
+        foreach (var found in await Task.Run(listing.Read, cancellation))
         {
             yield return found;
         }
     }
 
-    private List<StoredObject> Read(string root)
+    private List<StoredObject> Read()
     {
         var key = StoreKey.FolderOf(prefix);
         var path = SplitName.ToPath(key);
-        // An unreadable folder is an error: a listing that leaves it out would be a lie.
-        if (OpenFolder.TryOpen(root, path) is { } first)
-        {
-            Enter(first, path.Length == 0 ? "" : $"{path}/", key.Length == 0 ? "" : $"{key}/");
-        }
         try
         {
-            while (_levels.TryPeek(out var level))
+            // An unreadable folder is an error: a listing that leaves it out would be a lie.
+            if (OpenFolder.TryOpen(root, path) is { } first)
             {
-                var name = level.Folders.Pop();
-                var folder = level.Folder.TryOpenFolder(name);
-                if (level.Folders.Count == 0)
-                {
-                    _levels.Pop().Folder.Dispose();
-                }
-                if (folder is not null)
-                {
-                    Enter(folder, $"{level.Path}{name}/", BeginningOf(level.Key, name));
-                }
+                Enter(first, path.Length == 0 ? "" : $"{path}/", key.Length == 0 ? "" : $"{key}/");
+            }
+            while (_levels.Count > 0)
+            {
+                EnterNext(_levels[^1]);
             }
         }
         finally
         {
-            foreach (var level in _levels)
-            {
-                level.Folder.Dispose();
-            }
+            _levels.ForEach(level => level.Folder?.Dispose());
         }
         _found.Sort((left, right) => StoreKey.Compare(left.Key, right.Key));
         return _found;
+    }
+
+    private void EnterNext(Level level)
+    {
+        // A folder that is gone since it was left has no folders either.
+        level.Folder ??= OpenFolder.TryOpen(root, level.Path.TrimEnd('/'));
+        var name = level.Folders.Pop();
+        var folder = level.Folder?.TryOpenFolder(name);
+        if (level.Folders.Count == 0 || level.Folder is null)
+        {
+            _levels.RemoveAt(_levels.Count - 1);
+            level.Folder?.Dispose();
+        }
+        if (folder is not null)
+        {
+            Enter(folder, $"{level.Path}{name}/", BeginningOf(level.Key, name));
+        }
     }
 
     /// <summary>Takes the objects of a folder, and keeps it open if there are folders in it.</summary>
     private void Enter(OpenFolder folder, string path, string key)
     {
         cancellation.ThrowIfCancellationRequested();
-        var level = new Level(folder, path, key, new Stack<string>());
+        var level = new Level(path, key) { Folder = folder };
         try
         {
             foreach (var entry in folder.Read())
             {
-                Take(level, entry);
+                limits.AddEntry();
+                Take(level, folder, entry);
             }
         }
         catch (Exception)
@@ -81,33 +92,39 @@ internal sealed class DirectoryListing(string prefix, CancellationToken cancella
             folder.Dispose();
             throw;
         }
-        if (level.Folders.Count > 0)
-        {
-            _levels.Push(level);
-        }
-        else
+        if (level.Folders.Count == 0)
         {
             folder.Dispose();
+            return;
+        }
+        _levels.Add(level);
+        if (_levels.Count > MaxOpenFolders)
+        {
+            var farthest = _levels[^(MaxOpenFolders + 1)];
+            farthest.Folder?.Dispose();
+            farthest.Folder = null;
         }
     }
 
-    private void Take(Level level, FolderEntry entry)
+    private void Take(Level level, OpenFolder folder, FolderEntry entry)
     {
         // Most of a large folder is somebody else's, which its name tells.
         if (entry.Kind is FileKind.Other or FileKind.Link || !MayHave(BeginningOf(level.Key, entry.Name).AsSpan().TrimEnd('/')))
         {
             return;
         }
-        var status = entry.Kind == FileKind.Folder ? null : level.Folder.TryStat(entry.Name);
+        var status = entry.Kind == FileKind.Folder ? null : folder.TryStat(entry.Name);
         var kind = status?.Kind ?? entry.Kind;
         if (kind == FileKind.Folder && SplitName.IsFolder(entry.Name) && BeginningOf(level.Key, entry.Name).Length < StoreKey.MaxSize)
         {
+            limits.AddName(entry.Name);
             level.Folders.Push(entry.Name);
         }
         // A file that was deleted since its folder was read has no status.
         else if (status is { Kind: FileKind.File } file && SplitName.TryToKey(level.Path + entry.Name) is { } key
             && key.StartsWith(prefix, StringComparison.Ordinal))
         {
+            limits.AddObject(key);
             _found.Add(Describe(key, file));
         }
     }
@@ -123,8 +140,18 @@ internal sealed class DirectoryListing(string prefix, CancellationToken cancella
     private static string BeginningOf(string key, string name) =>
         name.EndsWith('~') ? $"{key}{name.AsSpan(0, name.Length - 1)}" : $"{key}{name}/";
 
-    /// <param name="Path">Of the folder, relative to the root, with a slash at its end; empty for the root.</param>
-    /// <param name="Key">What every key below it begins with.</param>
-    /// <param name="Folders">Those in it that are still to be walked through.</param>
-    private sealed record Level(OpenFolder Folder, string Path, string Key, Stack<string> Folders);
+    /// <param name="path">Of the folder, relative to the root, with a slash at its end; empty for the root.</param>
+    /// <param name="key">What every key below it begins with.</param>
+    private sealed class Level(string path, string key)
+    {
+        public string Path => path;
+
+        public string Key => key;
+
+        /// <summary>Those in it that are still to be walked through.</summary>
+        public Stack<string> Folders { get; } = new();
+
+        /// <summary>Null while it is closed, and when it is gone.</summary>
+        public OpenFolder? Folder { get; set; }
+    }
 }

@@ -29,9 +29,10 @@ internal static class S3Listing
                 throw S3Text.NoAnswer();
             }
             var next = page.IsTruncated == true ? page.NextContinuationToken : null;
-            limits.Add(page.S3Objects?.Count ?? 0, next);
+            limits.AddPage(next);
             foreach (var found in page.S3Objects ?? [])
             {
+                limits.AddObject(found.Key);
                 var name = page.Encoding == EncodingType.Url ? WebUtility.UrlDecode(found.Key) : found.Key;
                 if (TryToKey(bucket, name) is { } key)
                 {

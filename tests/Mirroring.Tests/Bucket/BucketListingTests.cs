@@ -29,6 +29,10 @@ public class BucketListingTests
             Assert.Equal(ObjectKey.OfHead(mirror), alone.FindHead(mirror)?.Key);
             Assert.Equal(2, alone.BundlesOf(mirror).Count());
         }
+        // Nor held: any number of objects can be named so.
+        Assert.Null(listing.Find("junk.head.age"));
+        Assert.Null(listing.Find("junk.bundle.age"));
+        Assert.Null(listing.Find($"{ObjectKey.Prefix("ce/routy")}.bundle.age"));
         Assert.Null(listing.FindHead("ce/rou"));
         Assert.Null(listing.FindHead("ce/routyz"));
         Assert.Empty(listing.BundlesOf("ce/routyz"));

@@ -150,8 +150,11 @@ public class ChainTests
         };
     }
 
+    private static string KeyOf(long sequence) =>
+        ObjectKey.OfBundle(new BundleName("ce/routy", 1, sequence) { CommitId = "c", Branch = "b", LocalBranch = "l" });
+
     private static ChainEntry Entry(long sequence, BundleKind kind) =>
-        new(sequence, kind, $"{sequence}.bundle.age") { Size = 3, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = Now };
+        new(sequence, kind, KeyOf(sequence)) { Size = 3, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = Now };
 
     private static async Task<BucketListing> BucketAsync(ChainState state, string holes)
     {
