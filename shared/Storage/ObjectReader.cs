@@ -12,11 +12,11 @@ public sealed class ObjectReader : ReadOnlyStream
     private readonly DriverErrors _errors;
     private long _remaining;
 
-    internal ObjectReader(OpenedObject opened, long size, DriverErrors border)
+    internal ObjectReader(OpenedObject opened, long size, DriverErrors errors)
     {
         _opened = opened;
         _remaining = size;
-        _errors = border;
+        _errors = errors;
     }
 
     /// <summary>The whole object, even where a part of it is read.</summary>

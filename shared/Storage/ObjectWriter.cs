@@ -18,11 +18,11 @@ public sealed class ObjectWriter : WriteOnlyStream
 
     private bool _isDisposed;
 
-    internal ObjectWriter(IUpload upload, string key, DriverErrors border)
+    internal ObjectWriter(IUpload upload, string key, DriverErrors errors)
     {
         _upload = upload;
         _key = key;
-        _errors = border;
+        _errors = errors;
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

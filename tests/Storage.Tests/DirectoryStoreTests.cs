@@ -207,6 +207,23 @@ public sealed class DirectoryStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task What_cannot_be_cleaned_up_does_not_hide_why_an_upload_failed()
+    {
+        var upload = "";
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await using var writer = await Open().CreateAsync("a/b", Late);
+            upload = Directory.GetFiles(Path.Combine(Own, "uploads")).Single();
+            File.Delete(upload);
+            Directory.CreateDirectory(upload);
+            throw new InvalidOperationException("the cause");
+        });
+
+        Assert.Equal("the cause", failure.Message);
+        Assert.True(Directory.Exists(upload));
+    }
+
+    [Fact]
     public async Task A_clock_that_stands_or_goes_back_still_makes_new_etags()
     {
         var early = ObjectStore.OpenDirectory(_path, new HandTime { Error = TimeSpan.FromDays(-1) });

@@ -10,9 +10,9 @@ internal static class AzureDenial
     // Azure refuses a quarter of an hour; who is off by a third of it is on the way there.
     private static readonly TimeSpan MaxClockError = TimeSpan.FromMinutes(5);
 
-    public static string Explain(RequestFailedException denial, AzureErrorContext scene) => denial.ErrorCode switch
+    public static string Explain(RequestFailedException denial, AzureErrorContext context) => denial.ErrorCode switch
     {
-        "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "UnauthorizedBlobOverwrite" => MissingRight(scene),
+        "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "UnauthorizedBlobOverwrite" => MissingRight(context),
         "AuthorizationResourceTypeMismatch" or "AuthorizationServiceMismatch" =>
             "the shared access signature is not for a container of blobs and what is in it: ss=b, srt=co",
         "AuthorizationProtocolMismatch" => "the shared access signature is for https only",
@@ -20,23 +20,23 @@ internal static class AzureDenial
         "KeyBasedAuthenticationNotPermitted" =>
             "the account takes no keys: log in as the machine, or with a signature that a role has made",
         "AccountIsDisabled" => "the account is disabled",
-        _ => WrongTime(scene.Connection?.Signature, denial, scene.Now) ?? WrongLogin(denial, scene),
+        _ => WrongTime(context.Connection?.Signature, denial, context.Now) ?? WrongLogin(denial, context),
     };
 
-    private static string MissingRight(AzureErrorContext scene)
+    private static string MissingRight(AzureErrorContext context)
     {
-        var (permissions, role) = scene.Action switch
+        var (permissions, role) = context.Action switch
         {
             StoreAction.LookAt or StoreAction.Read => ("r", "Reader"),
             StoreAction.List => ("l", "Reader"),
             StoreAction.Delete => ("d", "Contributor"),
             _ => ("cw", "Contributor"),
         };
-        if (scene.Connection?.Identity != AzureIdentity.Signature)
+        if (context.Connection?.Identity != AzureIdentity.Signature)
         {
-            return $"the login may not: it needs the role 'Storage Blob Data {role}' on the container '{scene.Address.Container}'";
+            return $"the login may not: it needs the role 'Storage Blob Data {role}' on the container '{context.Address.Container}'";
         }
-        var granted = scene.Connection.Signature?.Permissions;
+        var granted = context.Connection.Signature?.Permissions;
         return granted is null
             ? $"the policy of the shared access signature does not permit it: it needs '{permissions}'"
             : $"the shared access signature permits '{granted}', and this needs '{permissions}'";
@@ -54,9 +54,9 @@ internal static class AzureDenial
             : null;
     }
 
-    private static string WrongLogin(RequestFailedException denial, AzureErrorContext scene)
+    private static string WrongLogin(RequestFailedException denial, AzureErrorContext context)
     {
-        var login = scene.Connection?.Identity switch
+        var login = context.Connection?.Identity switch
         {
             AzureIdentity.Key => "the account's key",
             AzureIdentity.Signature => "the shared access signature",

@@ -13,12 +13,12 @@ internal static class AzureFailure
 {
     private const int MaxQuoted = 200;
 
-    public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureErrorContext scene) => exception switch
+    public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureErrorContext context) => exception switch
     {
         // One for each attempt.
-        AggregateException several => ExplainAttempt(several.Flatten().InnerExceptions[^1], scene),
+        AggregateException several => ExplainAttempt(several.Flatten().InnerExceptions[^1], context),
         OperationCanceledException => null,
-        _ => ExplainAttempt(exception, scene),
+        _ => ExplainAttempt(exception, context),
     };
 
     /// <summary>Whether another connection may fare better: also with another login, when a download outlives its own.</summary>
@@ -30,10 +30,10 @@ internal static class AzureFailure
         _ => exception is IOException or SocketException or HttpRequestException or OperationCanceledException or TimeoutException,
     };
 
-    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureErrorContext scene) =>
+    private static (StorageFailure Failure, string Message)? ExplainAttempt(Exception exception, AzureErrorContext context) =>
         exception switch
         {
-            RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, scene),
+            RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, context),
             // What a login is not, and what no blob can hold: our own words.
             InvalidDataException => (StorageFailure.Invalid, exception.Message),
             CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
@@ -41,14 +41,14 @@ internal static class AzureFailure
             AuthenticationFailedException when IsUnproved(exception) =>
                 (StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"),
             AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
-            OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{scene.Host} does not answer"),
+            OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{context.Host} does not answer"),
             // Also where the body of an error is none: the SDK reads it before it looks at the status.
-            BrokenAnswerException => (StorageFailure.Unavailable, $"{scene.Host}: {exception.Message}"),
-            XmlException or FormatException => (StorageFailure.Unavailable, $"what {scene.Host} answers makes no sense"),
+            BrokenAnswerException => (StorageFailure.Unavailable, $"{context.Host}: {exception.Message}"),
+            XmlException or FormatException => (StorageFailure.Unavailable, $"what {context.Host} answers makes no sense"),
             // A broken installation.
             FileNotFoundException or FileLoadException => null,
             RequestFailedException or IOException or SocketException or HttpRequestException =>
-                (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), scene.Host)),
+                (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), context.Host)),
             _ => null,
         };
 
@@ -66,12 +66,12 @@ internal static class AzureFailure
         _ => $"the connection to {host} broke: {Line(cause.Message)}",
     };
 
-    private static (StorageFailure Failure, string Message) ExplainAnswer(RequestFailedException answer, AzureErrorContext scene) =>
+    private static (StorageFailure Failure, string Message) ExplainAnswer(RequestFailedException answer, AzureErrorContext context) =>
         (answer.Status, answer.ErrorCode) switch
         {
             (_, "ContainerNotFound") =>
-                (StorageFailure.NotFound, $"the container '{scene.Address.Container}' does not exist: create it, or mend its name"),
-            (_, "ContainerBeingDeleted") => (StorageFailure.Unavailable, $"the container '{scene.Address.Container}' is being deleted"),
+                (StorageFailure.NotFound, $"the container '{context.Address.Container}' does not exist: create it, or mend its name"),
+            (_, "ContainerBeingDeleted") => (StorageFailure.Unavailable, $"the container '{context.Address.Container}' is being deleted"),
             (_, "BlobNotFound") => (StorageFailure.NotFound, "it was deleted meanwhile"),
             (_, "ConditionNotMet") => (StorageFailure.Conflict, "it was replaced meanwhile"),
             (_, "LeaseIdMissing") => (StorageFailure.Conflict, "someone holds a lease on the blob itself"),
@@ -79,12 +79,12 @@ internal static class AzureFailure
             (_, "BlobArchived" or "BlobBeingRehydrated") => (StorageFailure.Invalid, "it lies in the archive tier: rehydrate it first"),
             (_, "InvalidBlobType") => (StorageFailure.Invalid, "what has this name is no block blob"),
             (_, "InvalidResourceName" or "OutOfRangeInput" or "InvalidUri") => (StorageFailure.Invalid, "Azure takes no such name"),
-            (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{scene.Host} is too busy"),
-            (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, scene)),
+            (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{context.Host} is too busy"),
+            (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, context)),
             (507, _) => (StorageFailure.Full, "no space is left"),
             // Below 400: not Azure, but something in between that would have people log in.
-            ( < 400 or 408 or >= 500, _) => (StorageFailure.Unavailable, $"{scene.Host} answers {Code(answer)}"),
-            _ => (StorageFailure.Invalid, $"{scene.Host} refuses the request: {Code(answer)}"),
+            ( < 400 or 408 or >= 500, _) => (StorageFailure.Unavailable, $"{context.Host} answers {Code(answer)}"),
+            _ => (StorageFailure.Invalid, $"{context.Host} refuses the request: {Code(answer)}"),
         };
 
     private static string Code(RequestFailedException answer) => $"{answer.Status} {Line(answer.ErrorCode ?? "")}".TrimEnd();

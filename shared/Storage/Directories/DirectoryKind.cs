@@ -17,7 +17,8 @@ internal sealed class DirectoryKind : StoreKind
 
     public static IStoreDriver Connect(string path, TimeProvider time) => OperatingSystem.IsLinux() && LinuxFiles.IsSupported
         ? new DirectoryDriver(path, time)
-        : throw new PlatformNotSupportedException("a store in a directory needs Linux on x64 or arm64: choose az:// or s3://");
+        : throw new StorageException(
+            StorageFailure.Invalid, path, "open", "a store in a directory needs Linux on x64 or arm64: choose az:// or s3://");
 
     internal override StoreLocation Parse(string text, string directory) => new DirectoryLocation(Path.GetFullPath(text, directory));
 }

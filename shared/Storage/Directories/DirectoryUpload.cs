@@ -64,6 +64,19 @@ internal sealed class DirectoryUpload : IUpload
         return published;
     }
 
+    /// <summary>Removes what was not published. Where that fails, whoever disposes must still see why the upload itself failed, and the
+    /// file goes a day later.</summary>
+    private void TryRemove()
+    {
+        try
+        {
+            _ = _isPublished || _folder.TryRemoveFile(_name);
+        }
+        catch (IOException)
+        {
+        }
+    }
+
     private async ValueTask PassOnAsync()
     {
         await _writing;
@@ -83,10 +96,7 @@ internal sealed class DirectoryUpload : IUpload
         using (_folder)
         {
             await _file.DisposeAsync();
-            if (!_isPublished)
-            {
-                _folder.TryRemoveFile(_name);
-            }
+            TryRemove();
         }
     }
 }

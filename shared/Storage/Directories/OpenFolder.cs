@@ -55,14 +55,16 @@ internal sealed class OpenFolder : IDisposable
         return TryOpenFolder(name);
     }
 
-    /// <summary>Opens what is a file and nothing else, or gives null.</summary>
+    /// <summary>Opens what is a file and nothing else, or gives null. It is looked at before, since to open a device may do something, and
+    /// after, since it may be another one by then.</summary>
     public (SafeFileHandle Handle, FileStatus Status)? TryOpenFile(string name) =>
-        OnlyFile(LinuxFiles.TryOpenToRead(_handle, Checked(name)));
+        TryStat(name)?.Kind == FileKind.File ? OnlyFile(LinuxFiles.TryOpenToRead(_handle, name)) : null;
 
     public SafeFileHandle CreateFile(string name) => LinuxFiles.CreateFile(_handle, Checked(name));
 
     /// <summary>Opens a file to write, which is made where it is absent, or gives null where something else has its name.</summary>
-    public SafeFileHandle? TryOpenOrCreateFile(string name) => OnlyFile(LinuxFiles.TryOpenOrCreate(_handle, Checked(name)))?.Handle;
+    public SafeFileHandle? TryOpenOrCreateFile(string name) =>
+        TryStat(name)?.Kind is FileKind.File or null ? OnlyFile(LinuxFiles.TryOpenOrCreate(_handle, name))?.Handle : null;
 
     public FileStatus? TryStat(string name) => LinuxFiles.TryStat(_handle, Checked(name));
 

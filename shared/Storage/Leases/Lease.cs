@@ -12,11 +12,11 @@ public sealed class Lease : IAsyncDisposable
     private readonly Task _renewal;
     private bool _isDisposed;
 
-    internal Lease(string key, ILeaseHold hold, LeaseTime time, DriverErrors border)
+    internal Lease(string key, ILeaseHold hold, LeaseTime time, DriverErrors errors)
     {
         Key = key;
         _hold = hold;
-        _errors = border;
+        _errors = errors;
         _lost = new CancellationTokenSource(time.Left, time.Clock);
         Lost = _lost.Token;
         _ended = CancellationTokenSource.CreateLinkedTokenSource(Lost);

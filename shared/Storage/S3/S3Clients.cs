@@ -16,7 +16,7 @@ internal static class S3Clients
     // The first and three more, with pauses of at most 1, 2 and 4 seconds between them.
     private const int RetryCount = 3;
 
-    private static readonly S3HttpClientFactory Line = new();
+    private static readonly S3HttpClientFactory HttpClients = new();
 
     public static AmazonS3Client Connect(S3Location address, S3Login login, S3Keys? keys)
     {
@@ -31,7 +31,7 @@ internal static class S3Clients
         {
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = RetryCount,
-            HttpClientFactory = Line,
+            HttpClientFactory = HttpClients,
             // What is read is proven by age and by signatures, and most of it is not read from end to end by one request.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
@@ -70,7 +70,7 @@ internal static class S3Clients
     private static AWSCredentials FromMachine(CredentialProfile? profile, AmazonS3Config config)
     {
         // Those clients are made by the SDK.
-        AWSConfigs.HttpClientFactory = Line;
+        AWSConfigs.HttpClientFactory = HttpClients;
         try
         {
             return profile?.GetAWSCredentials(new CredentialProfileStoreChain())
