@@ -19,7 +19,9 @@ public sealed class UploadPack : IAsyncDisposable
 
     /// <summary>Makes ready; nothing is sent before the first question.</summary>
     public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
-        new(Connect.To(url, GitService.UploadPack, settings), settings);
+        Open(Connect.To(url, GitService.UploadPack, settings), settings);
+
+    internal static UploadPack Open(Dialogue dialogue, RemoteSettings settings) => new(dialogue, settings);
 
     /// <summary>Lists the refs that match any of the patterns. Servers before
     /// protocol v2 send all; the rest is left out as it comes.</summary>
@@ -56,7 +58,7 @@ public sealed class UploadPack : IAsyncDisposable
     /// Asks a version 2 question without waiting for the server's opening: over
     /// HTTP each request stands alone, and all servers of version 2
     /// answer it, so the opening would be a request for nothing. Null where the answer is not clear (an older server, SHA-256, no refs,
-    /// a redirect, a refusal): then the long way tells.
+    /// a redirect, a refusal): then the long way tells. More refs than we take are as many the second time.
     /// </summary>
     private async Task<RefListing?> TryListAtOnceAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
     {
@@ -71,7 +73,8 @@ public sealed class UploadPack : IAsyncDisposable
             return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
         }
         catch (GitProtocolException failure) when (failure.RetryAfter is null && failure.Failure
-            is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable or RemoteFailure.Stalled))
+            is not (RemoteFailure.Unauthorized or RemoteFailure.Throttled or RemoteFailure.Unreachable or RemoteFailure.Stalled
+                or RemoteFailure.Unsupported))
         {
             return null;
         }
