@@ -9,11 +9,28 @@ internal static class UserInfo
     // Each may be the one that ends the password; nobody's path has more.
     private const int MaxMarks = 8;
 
-    /// <summary>All that it could be, as written and unescaped.</summary>
+    private const string Scheme = "://";
+
+    /// <summary>All that it could be, as written and unescaped, in each URL of the text.</summary>
     public static IEnumerable<Credential> In(string text)
     {
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        var rest = scheme < 0 ? text : text[(scheme + "://".Length)..];
+        var scheme = text.IndexOf(Scheme, StringComparison.Ordinal);
+        do
+        {
+            foreach (var credential in At(text, scheme))
+            {
+                yield return credential;
+            }
+            scheme = scheme < 0 ? scheme : text.IndexOf(Scheme, scheme + Scheme.Length, StringComparison.Ordinal);
+        }
+        while (scheme >= 0);
+    }
+
+    /// <param name="scheme">Where the end of the URL's scheme is; negative where there is none.</param>
+    private static IEnumerable<Credential> At(string text, int scheme)
+    {
+        var rest = scheme < 0 ? text : text[(scheme + Scheme.Length)..];
+        var next = rest.IndexOf(Scheme, StringComparison.Ordinal) is >= 0 and var found ? found : rest.Length;
         var mark = rest.IndexOf('@', StringComparison.Ordinal);
         var colon = rest.IndexOf(':', StringComparison.Ordinal);
         if (mark < 0)
@@ -37,7 +54,8 @@ internal static class UserInfo
             var (user, password) = (rest[..colon], rest[(colon + 1)..mark]);
             yield return new Credential(user, password);
             yield return new Credential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
-            mark = rest.IndexOf('@', mark + 1);
+            // A password may hold what looks like a scheme, so the first mark behind one counts, and what follows is of the next URL.
+            mark = mark > next ? -1 : rest.IndexOf('@', mark + 1);
         }
     }
 }

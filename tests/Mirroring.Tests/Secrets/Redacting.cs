@@ -74,6 +74,26 @@ public sealed class Redacting
     }
 
     [Theory]
+    [InlineData("https://a.example/x https://user:hunter2@b.example/y")]
+    [InlineData("https://a.example/x,https://b.example/y,https://hunter2@c.example/z")]
+    [InlineData("https://first:hunter1@a.example https://user:hunter2@b.example")]
+    [InlineData("https://user@a.example https://user:hunter2@b.example/x@y")]
+    [InlineData("git+ssh://git@a.example/x;https://user:hunter2@b.example")]
+    public void A_password_is_found_in_any_url_of_a_text(string text)
+    {
+        _secrets.RegisterUserInfo(text);
+        Assert.Equal("a ***", _secrets.Redact("a hunter2"));
+    }
+
+    [Fact]
+    public void As_many_urls_as_there_are_cost_what_one_costs_each()
+    {
+        var urls = Enumerable.Range(0, 2000).Select(number => $"https://user:hunter{number:0000}@h").ToList();
+        _secrets.RegisterUserInfo(string.Join(' ', urls));
+        Assert.All(urls, url => Assert.DoesNotContain("hunter", _secrets.Redact(url), StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("git@git.example:group/project@v2")]
     [InlineData("ssh://git@git.example:2222/group/project")]
     [InlineData("refs/heads/main:refs/heads/x@y")]
