@@ -51,10 +51,10 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
         }
         if (name.EndsWith("^{}"u8))
         {
-            _refs.PeelLast(name[..^3], id);
-            return false;
+            return _refs.PeelLast(name[..^3], id);
         }
         _refs.Add(name, id);
+        _refs.SetLast(name);
         return !name.SequenceEqual("HEAD"u8);
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Mirror.Git.Protocol;
 
 /// <summary>Gathers refs as their lines arrive, whichever protocol they come by, and sorts out what cannot be mirrored.</summary>
@@ -16,6 +18,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     private readonly Dictionary<ObjectId, ObjectId> _peeled = [];
     private readonly List<ObjectId> _haves = [];
     private readonly NameList _unusable = [];
+    private readonly ArrayBufferWriter<byte> _last = new();
     private long _namesSize;
 
     public ObjectFormat? Format { get; set; }
@@ -61,12 +64,26 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     }
 
     /// <summary>Says what the annotated tag that came last leads to.</summary>
-    public void PeelLast(ReadOnlySpan<byte> name, ObjectId peeled)
+    /// <returns>False if no tag of that name came last, or if this is known of it already.</returns>
+    public bool PeelLast(ReadOnlySpan<byte> name, ObjectId peeled)
     {
+        if (!_last.WrittenSpan.SequenceEqual(name) || name.IsEmpty)
+        {
+            return false;
+        }
+        _last.ResetWrittenCount();
         if (_refs is [.., var last] && last.Name.Utf8.SequenceEqual(name))
         {
             _peeled[last.Id] = peeled;
         }
+        return true;
+    }
+
+    /// <summary>Keeps the name of a line that the next one may peel, whether or not the ref is asked for.</summary>
+    public void SetLast(ReadOnlySpan<byte> name)
+    {
+        _last.ResetWrittenCount();
+        _last.Write(name);
     }
 
     /// <summary>Reads an id and holds all of one listing to one format.</summary>

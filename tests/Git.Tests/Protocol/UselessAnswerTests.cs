@@ -60,6 +60,20 @@ public class UselessAnswerTests
     }
 
     [Fact]
+    public async Task What_annotated_tags_lead_to_is_of_use_once_for_each()
+    {
+        // 530 bytes a second of refs, which is too slow, and 1,090 with what they lead to.
+        var (tag, peeled) = ($"{A} refs/tags/x\n", $"{B} refs/tags/x^{{}}\n");
+        var pair = new DrippingStream(OneSecond, [Of(FirstRef("v0")), .. Enumerable.Repeat(Of([.. Pairs(10)]), 1000), Bytes(Flush)], []);
+        var repeated = new DrippingStream(OneSecond, [Of(FirstRef("v0"))], [Of([tag, .. Enumerable.Repeat(peeled, 19)])]);
+
+        await ListAsync(pair, "v0");
+        Assert.Equal(RemoteFailure.Stalled, (await FailureAsync(() => ListAsync(repeated, "v0"))).Failure);
+
+        IEnumerable<string> Pairs(int count) => Enumerable.Repeat<string[]>([tag, peeled], count).SelectMany(each => each);
+    }
+
+    [Fact]
     public async Task Refs_a_line_a_minute_end_too()
     {
         var stream = DrippingStream.Of(TimeSpan.FromMinutes(1), [], [$"{A} refs/heads/main\n"]);
