@@ -33,12 +33,19 @@ internal sealed class Composition : IDisposable
         }
         var credentials = new CredentialStore(configuration?.Credentials ?? [], NetrcPath(), Secrets);
         _stores = new StoreAccess(configuration?.Credentials ?? [], Secrets, TimeProvider.System);
+        var variables = SecretVariables(configuration);
+        foreach (var value in variables.Select(NonEmpty).OfType<string>())
+        {
+            // Before it is used: a child process must not get it under another name.
+            Secrets.Register(value);
+        }
         Remotes = new RemoteSettings
         {
             Http = _http,
             FindCredential = credentials.FindAsync,
             SshCommand = SshCommand(),
-            SecretVariables = SecretVariables(configuration),
+            SecretVariables = variables,
+            HoldsSecret = Secrets.HoldsSecret,
             Agent = $"git/mirror-{Version}",
         };
         Pings = new Pinger(Remotes, Secrets);

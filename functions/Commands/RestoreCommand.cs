@@ -51,7 +51,7 @@ internal static class RestoreCommand
                 var state = await opened.Restorer.FindAsync(name, call.Parsed.GetValue(At), opened.Listing, token);
                 if (target.Scheme == RemoteScheme.File && !Directory.Exists(target.Path))
                 {
-                    await LocalRepository.CreateAsync(target.Path, state.Format, state.Head, token);
+                    await new LocalRepository(composition.Remotes).CreateAsync(target.Path, state.Format, state.Head, token);
                 }
                 return await opened.Restorer.RestoreAsync(name, state, new RestoreTarget(target, opened.Listing), meter, token);
             }

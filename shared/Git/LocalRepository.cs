@@ -5,10 +5,11 @@ using Mirror.Git.Transport;
 namespace Mirror.Git;
 
 /// <summary>What no protocol does to a repository: to make one, and to set its HEAD. Done by git itself.</summary>
-public static class LocalRepository
+/// <param name="settings">What git may see of our environment.</param>
+public sealed class LocalRepository(RemoteSettings settings)
 {
     /// <summary>Makes a bare repository whose HEAD names <paramref name="head"/>, which need not exist yet.</summary>
-    public static async Task CreateAsync(string path, ObjectFormat format, RefName? head, CancellationToken cancellation)
+    public async Task CreateAsync(string path, ObjectFormat format, RefName? head, CancellationToken cancellation)
     {
         await RunAsync(path, ["init", "--quiet", "--bare", $"--object-format={format}", path], cancellation);
         if (head is { } name)
@@ -17,12 +18,12 @@ public static class LocalRepository
         }
     }
 
-    private static async Task RunAsync(string path, string[] arguments, CancellationToken cancellation)
+    private async Task RunAsync(string path, string[] arguments, CancellationToken cancellation)
     {
         try
         {
             var start = new ProcessStartInfo("git", arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-            ChildEnvironment.Clear(start.Environment, []);
+            ChildEnvironment.Clear(start.Environment, settings);
             using var git = Process.Start(start)!;
             var (errors, output) = (git.StandardError.ReadToEndAsync(cancellation), git.StandardOutput.ReadToEndAsync(cancellation));
             await git.WaitForExitAsync(cancellation);

@@ -19,7 +19,8 @@ public sealed class ChildEnvironmentTests
         ["GITHUB_TOKEN"] = "s10",
         ["MIRROR_SIGNING_KEY"] = "env:SIGNING",
         ["SIGNING"] = "s11",
-        ["FOR_THE_SOURCE"] = "s12",
+        ["FOR_THE_SOURCE"] = "s12-of-the-source",
+        ["ORDINARY_COPY"] = "https://u:s12-of-the-source@h",
         ["FOR_A_LISTENER"] = "s13",
     };
 

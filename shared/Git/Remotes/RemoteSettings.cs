@@ -40,6 +40,9 @@ public sealed record RemoteSettings
     /// the configuration names as secrets.</summary>
     public IReadOnlyCollection<string> SecretVariables { get; init; } = [];
 
+    /// <summary>Whether a text has a known secret in it. A variable that has one is not passed on, whatever its name.</summary>
+    public Func<string, bool> HoldsSecret { get; init; } = _ => false;
+
     /// <summary>What we call ourselves. It begins with <c>git/</c>, since forges tell Git clients from browsers by that.</summary>
     public string Agent { get; init; } = "git/mirror";
 

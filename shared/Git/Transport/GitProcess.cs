@@ -17,7 +17,7 @@ internal static class GitProcess
     public static ProcessStartInfo For(RemoteUrl url, GitService service, RemoteSettings settings)
     {
         var start = url.Scheme == RemoteScheme.Ssh ? Ssh(url, service, settings) : Local(url, service, settings);
-        ChildEnvironment.Clear(start.Environment, settings.SecretVariables);
+        ChildEnvironment.Clear(start.Environment, settings);
         if (service == GitService.UploadPack)
         {
             start.Environment["GIT_PROTOCOL"] = "version=2";

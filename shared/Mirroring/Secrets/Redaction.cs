@@ -40,6 +40,9 @@ internal sealed class Redaction
 #pragma warning restore CS0420
     }
 
+    /// <summary>Whether there is something in the text that <see cref="Apply"/> would replace.</summary>
+    public bool IsIn(string text) => _known.IsIn(text);
+
     /// <summary>Marks first and replaces then: two values that overlap would otherwise leave a piece of one.</summary>
     public string Apply(string text)
     {

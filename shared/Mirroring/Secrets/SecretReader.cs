@@ -106,6 +106,9 @@ public sealed class SecretReader
     /// <summary>The text with <c>***</c> for every secret known so far.</summary>
     public string Redact(string text) => _redaction.Apply(text);
 
+    /// <summary>Whether a secret known so far is in the text, in any of its forms.</summary>
+    public bool HoldsSecret(string text) => _redaction.IsIn(text);
+
     private static async ValueTask<string> ReadFileAsync(SecretReference reference, CancellationToken cancellation)
     {
         try
