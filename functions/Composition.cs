@@ -46,6 +46,8 @@ internal sealed class Composition : IDisposable
             SshCommand = SshCommand(),
             SecretVariables = variables,
             HoldsSecret = Secrets.HoldsSecret,
+            // Each run ends at its own deadline, and counting must not end sooner.
+            Preparation = LongestDeadline(configuration),
             Agent = $"git/mirror-{Version}",
         };
         Pings = new Pinger(Remotes, Secrets);
@@ -141,6 +143,10 @@ internal sealed class Composition : IDisposable
     private static string SshCommand() =>
         NonEmpty("MIRROR_SSH") ?? NonEmpty("GIT_SSH_COMMAND")
         ?? (NonEmpty("GIT_SSH") is { } program ? $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "ssh");
+
+    private static TimeSpan LongestDeadline(MirrorConfiguration? configuration) =>
+        (configuration?.Mirrors ?? []).Select(mirror => mirror.Deadline)
+            .Append((configuration?.Defaults ?? MirrorDefaults.BuiltIn).Deadline).Max();
 
     /// <summary>What is named by the configuration, or by another variable, such as MIRROR_WEBHOOK_SECRET=env:NAME.</summary>
     private static HashSet<string> SecretVariables(MirrorConfiguration? configuration) =>

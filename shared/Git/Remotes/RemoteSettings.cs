@@ -10,8 +10,8 @@ public sealed record RemoteSettings
     public static readonly TimeSpan DefaultReportSilence = TimeSpan.FromMinutes(30);
 
     /// <summary>
-    /// A source may count and compress objects for long before the pack begins, and say so all the time. The refs of a source, which it has
-    /// at hand, may take no longer than <see cref="Silence"/>.
+    /// A source may count and compress objects for long before the pack begins, and say so all the time. A host whose runs have a deadline
+    /// sets that instead. The refs of a source, which it has at hand, may take no longer than <see cref="Silence"/>.
     /// </summary>
     public static readonly TimeSpan DefaultPreparation = TimeSpan.FromMinutes(30);
 
@@ -50,9 +50,10 @@ public sealed record RemoteSettings
 
     public TimeSpan Silence { get; init; } = DefaultSilence;
 
+    /// <summary>How long a target may be silent before it reports, and say something that is no report after it.</summary>
     public TimeSpan ReportSilence { get; init; } = DefaultReportSilence;
 
-    /// <summary>How long progress and keep-alives may go on before a pack begins, and after a push has been reported.</summary>
+    /// <summary>How long progress and keep-alives may go on before a pack begins.</summary>
     public TimeSpan Preparation { get; init; } = DefaultPreparation;
 
     /// <summary>How long progress and keep-alives may go on until a push has been reported.</summary>

@@ -43,8 +43,9 @@ internal sealed class AnswerLimit(RemoteSettings settings)
     private TimeSpan TimeLimit => IsPaced ? settings.Silence : _awaited switch
     {
         Awaited.Refs => settings.Silence,
+        Awaited.Pack => settings.Preparation,
         Awaited.Report => settings.ReportLimit,
-        _ => settings.Preparation,
+        _ => settings.ReportSilence,
     };
 
     /// <summary>Begins anew, for another answer or another part of it.</summary>
@@ -109,6 +110,17 @@ internal sealed class AnswerLimit(RemoteSettings settings)
     private void CheckPace()
     {
         var seconds = _waited.TotalSeconds;
+        if (!IsPaced && _awaited == Awaited.Pack)
+        {
+            // Asked again, the source counts again, from the beginning.
+            throw new GitProtocolException(RemoteFailure.Stalled,
+                $"the pack did not begin in {_waited.TotalMinutes:0} min, with only progress and the like until then")
+            {
+                IsFinal = true,
+                Advice = "the source counts its objects for longer than a run may take: keep a bitmap of them there (git repack -adb), or raise "
+                    + "'deadline' in the configuration",
+            };
+        }
         if (!IsPaced)
         {
             throw new GitProtocolException(RemoteFailure.Stalled, $"no {Name} for {seconds:0} s, only progress and the like");

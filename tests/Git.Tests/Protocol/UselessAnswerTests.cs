@@ -100,8 +100,20 @@ public class UselessAnswerTests
 
         var failure = await FailureAsync(() => FetchAsync(stream, version));
 
-        Assert.Equal(RemoteFailure.Stalled, failure.Failure);
+        Assert.Equal((RemoteFailure.Stalled, true), (failure.Failure, failure.IsFinal));
+        Assert.Equal("the pack did not begin in 30 min, with only progress and the like until then", failure.Message);
+        Assert.Contains("'deadline'", failure.Advice, StringComparison.Ordinal);
         Assert.InRange(stream.Elapsed, Settings.Preparation, Settings.Preparation + (4 * FiveSeconds));
+    }
+
+    [Fact]
+    public async Task A_source_may_count_for_as_long_as_the_run_may_take()
+    {
+        var hours = Settings with { Preparation = TimeSpan.FromHours(6) };
+        var counting = Enumerable.Repeat("\u0002Counting objects\r", 359 * 60 / 5);
+        var stream = DrippingStream.Of(FiveSeconds, [.. Before("v2"), .. counting, "\u0001PACK", Flush], []);
+
+        Assert.Equal("PACK", await FetchAsync(stream, "v2", hours));
     }
 
     [Theory]
@@ -162,7 +174,7 @@ public class UselessAnswerTests
     public async Task A_source_is_not_blamed_for_a_slow_target()
     {
         var stream = DrippingStream.Of(AtOnce, [.. Before("v2"), .. Enumerable.Repeat("\u0001x", 1000), Flush], []);
-        var fetch = await BeginAsync(stream, "v2");
+        var fetch = await BeginAsync(stream, "v2", Settings);
         var one = new byte[1];
         var size = 0;
         while (await fetch.Pack.ReadAsync(one) == 1)
@@ -243,8 +255,9 @@ public class UselessAnswerTests
         var report = Of(Band1("unpack ok\n", "ok refs/heads/a\n", Flush));
         var stream = new DrippingStream(TimeSpan.FromSeconds(seconds), [report], [again]);
 
-        Assert.True((await ReportAsync(stream)).IsComplete);
-        Assert.InRange(stream.Elapsed, TimeSpan.Zero, Settings.Preparation + (4 * FiveSeconds));
+        // What a source may count for is nothing to a target that has reported.
+        Assert.True((await ReportAsync(stream, Settings with { Preparation = TimeSpan.FromHours(6) })).IsComplete);
+        Assert.InRange(stream.Elapsed, TimeSpan.Zero, Settings.ReportSilence + (4 * FiveSeconds));
     }
 
     [Fact]
@@ -299,17 +312,17 @@ public class UselessAnswerTests
         ? LsRefs.ReadAsync(stream.Reader(Settings), Everything, format: null, CancellationToken.None)
         : Opening.ReadAsync(stream.Reader(Settings), Everything, CancellationToken.None);
 
-    private static async Task<string> FetchAsync(DrippingStream stream, string version)
+    private static async Task<string> FetchAsync(DrippingStream stream, string version, RemoteSettings? settings = null)
     {
-        var fetch = await BeginAsync(stream, version);
+        var fetch = await BeginAsync(stream, version, settings ?? Settings);
         using var pack = new MemoryStream();
         await fetch.Pack.CopyToAsync(pack);
         return Text(pack.ToArray());
     }
 
-    private static Task<Fetch> BeginAsync(DrippingStream stream, string version)
+    private static Task<Fetch> BeginAsync(DrippingStream stream, string version, RemoteSettings settings)
     {
-        var connection = new FakeConnection(stream.Reader(Settings));
+        var connection = new FakeConnection(stream.Reader(settings));
         // Without haves the pack comes in the first answer.
         var haves = version == "v2" && stream.StartsWith("packfile\n") ? Array.Empty<ObjectId>() : [ObjectId.Parse(B)];
         var request = new FetchRequest([ObjectId.Parse(A)], haves) { Progress = _ => { } };
@@ -320,10 +333,10 @@ public class UselessAnswerTests
             : FetchV0.RunAsync(connection, terms, request, CancellationToken.None);
     }
 
-    private static Task<PushReport> ReportAsync(DrippingStream stream)
+    private static Task<PushReport> ReportAsync(DrippingStream stream, RemoteSettings? settings = null)
     {
         var push = new PushRequest([new(RefName.Parse("refs/heads/a"), ObjectId.Parse(A), ObjectId.Parse(B))]);
         return new SendPack(Capabilities.Parse(Bytes("report-status side-band-64k")), "git/test")
-            .ReadReportAsync(stream.Reader(Settings), push, CancellationToken.None);
+            .ReadReportAsync(stream.Reader(settings ?? Settings), push, CancellationToken.None);
     }
 }
