@@ -93,7 +93,7 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         }
     }
 
-    /// <summary>Nobody says over plain http who he is.</summary>
+    /// <summary>An identity token is never sent over plain http.</summary>
     private static Uri Plain(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0 ? url
         : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}, or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");

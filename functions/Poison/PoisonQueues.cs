@@ -15,7 +15,7 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
     /// <summary>As many as the service shows, or hands out, at once.</summary>
     internal const int PeekCount = 32;
 
-    /// <summary>What one call puts back: one request of a person's must end while he waits.</summary>
+    /// <summary>What one call puts back: a person waits for the request to end.</summary>
     internal const int MaxPutBack = 1000;
 
     // Of a message, which may be anybody's.

@@ -72,7 +72,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there is no such route");
             return;
         }
-        // Whoever sends his request a byte a minute must not hold it until the host kills the process.
+        // A request that comes at a byte a minute must not hold it until the host kills the process.
         using var late = new CancellationTokenSource(settings.Deadline);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try

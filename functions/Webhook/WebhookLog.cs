@@ -2,7 +2,7 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What webhooks say. Anybody can call them as often as he likes: of each kind
+/// <summary>What webhooks say. Anybody can call them, as often as they like: of each kind
 /// of warning there is one a minute, and how many were left out.</summary>
 internal sealed class WebhookLog(HostLog log, TimeProvider time)
 {

@@ -42,9 +42,9 @@ public sealed class ReceivePack : IAsyncDisposable
     /// refs, or the pack, is a result, not an exception.</summary>
     public Task<PushReport> PushAsync(PushRequest request, CancellationToken cancellation) => _dialogue.AtStageAsync("push", async () =>
     {
-        var dialect = new SendPack(_capabilities, _settings.Agent);
-        var answer = await _dialogue.Connection.StreamAsync((body, token) => dialect.WriteAsync(request, body, token), cancellation);
-        return await dialect.ReadReportAsync(answer, request, cancellation);
+        var push = new SendPack(_capabilities, _settings.Agent);
+        var answer = await _dialogue.Connection.StreamAsync((body, token) => push.WriteAsync(request, body, token), cancellation);
+        return await push.ReadReportAsync(answer, request, cancellation);
     });
 
     public ValueTask DisposeAsync() => _dialogue.DisposeAsync();

@@ -2,8 +2,8 @@ using System.Buffers;
 
 namespace Mirror.Git;
 
-/// <summary>To which hosts a remote's server may send us on. Whoever writes the redirect chooses what is mirrored under this remote's
-/// name, and from where we are, which may be inside a network that he cannot reach himself.</summary>
+/// <summary>To which hosts a remote's server may redirect us. The redirect decides what is mirrored under this remote's name. It may
+/// also lead to a host that only our network reaches.</summary>
 public sealed class RedirectPolicy
 {
     /// <summary>The host and port of the URL alone.</summary>

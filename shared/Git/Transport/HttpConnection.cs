@@ -57,12 +57,12 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     {
         // Nothing that is spent can be sent twice: a 401 here is final. It does not
         // come by surprise, since the opening has been through it.
-        using var patience = new WaitLimit(settings.Silence, settings.Time, cancellation);
-        var content = new PushContent(write, patience, settings);
+        using var wait = new WaitLimit(settings.Silence, settings.Time, cancellation);
+        var content = new PushContent(write, wait, settings);
         HttpResponseMessage response;
         try
         {
-            response = await SendOnceAsync(Post(content), patience);
+            response = await SendOnceAsync(Post(content), wait);
         }
         catch (Exception) when (content.Failure is not null)
         {
@@ -104,22 +104,22 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             _asked = true;
             _credential = await FindCredentialAsync(cancellation);
         }
-        using var patience = new WaitLimit(silence, settings.Time, cancellation);
-        patience.Begin();
-        var response = await SendOnceAsync(make(), patience);
+        using var wait = new WaitLimit(silence, settings.Time, cancellation);
+        wait.Begin();
+        var response = await SendOnceAsync(make(), wait);
         if (!_askedAnew && IsRefusal(response.StatusCode))
         {
             _askedAnew = true;
             if (await FindCredentialAsync(cancellation) is { } renewed && renewed != _credential)
             {
                 _credential = renewed;
-                response = await SendOnceAsync(make(), patience);
+                response = await SendOnceAsync(make(), wait);
             }
         }
         return response;
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, WaitLimit patience)
+    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, WaitLimit wait)
     {
         await CloseAnswerAsync();
         request.Version = HttpVersion.Version20;
@@ -139,17 +139,17 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
             try
             {
                 return _response = await settings.Http.For(_base)
-                    .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                    .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, wait.Token);
             }
             catch (HttpRequestException e)
             {
                 throw HttpFailure.Of(e, settings.Http.Authorities);
             }
-            catch (OperationCanceledException) when (patience.IsOver)
+            catch (OperationCanceledException) when (wait.IsOver)
             {
-                throw patience.Stalled("no answer");
+                throw wait.Stalled("no answer");
             }
-            catch (OperationCanceledException timeout) when (!patience.Caller.IsCancellationRequested)
+            catch (OperationCanceledException timeout) when (!wait.Caller.IsCancellationRequested)
             {
                 // The client's own limit on connecting, which looks like a cancellation.
                 throw new GitProtocolException(RemoteFailure.Unreachable, "no connection could be made in time", timeout);

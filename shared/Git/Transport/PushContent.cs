@@ -4,7 +4,7 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>A request body that is written while it is sent; chunked, since nobody knows its size before its end.</summary>
-internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, WaitLimit patience, RemoteSettings settings) : HttpContent
+internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, WaitLimit wait, RemoteSettings settings) : HttpContent
 {
     private bool _begun;
 
@@ -24,7 +24,7 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, W
         _begun = true;
         try
         {
-            await using var body = new WaitLimitedStream(stream, patience, settings.Time);
+            await using var body = new WaitLimitedStream(stream, wait, settings.Time);
             await write(body, cancellationToken);
         }
         catch (Exception failure)
@@ -34,8 +34,8 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, W
             throw;
         }
         // From here on it is the answer that may be long in coming.
-        patience.Allow(settings.ReportSilence);
-        patience.Begin();
+        wait.Allow(settings.ReportSilence);
+        wait.Begin();
     }
 
     protected override bool TryComputeLength(out long length)

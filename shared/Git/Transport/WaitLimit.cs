@@ -27,7 +27,7 @@ internal sealed class WaitLimit : IDisposable
         Caller = caller;
         _either = CancellationTokenSource.CreateLinkedTokenSource(caller);
         var period = limit / LooksPerLimit;
-        _watch = time.CreateTimer(static patience => ((WaitLimit)patience!).Look(), this, period, period);
+        _watch = time.CreateTimer(static wait => ((WaitLimit)wait!).Look(), this, period, period);
     }
 
     public CancellationToken Caller { get; }

@@ -4,17 +4,17 @@ using Mirror.Streams;
 namespace Mirror.Git.Transport;
 
 /// <summary>
-/// A network stream on which no single read or write may take longer than a limit: nothing hangs for ever. That a write fails is
-/// said in our own words, to be told from what goes wrong where the bytes come from.
+/// A network stream on which no single read or write may take longer than a limit. Write failures become
+/// <see cref="GitProtocolException"/>, so that they are not taken for failures of the source.
 /// </summary>
 internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvider time) : ForwardStream
 {
     private readonly WaitLimit? _shared;
     private TimeSpan _limit = limit;
-    private WaitLimit? _patience;
+    private WaitLimit? _wait;
     private volatile bool _isPaused;
 
-    /// <summary>Watches with a patience that others have too, for a stream whose writes end only when the whole request does.</summary>
+    /// <summary>Watches with a limit that is shared, for a stream whose writes end only when the whole request does.</summary>
     public WaitLimitedStream(Stream inner, WaitLimit shared, TimeProvider time)
         : this(inner, limit: default, time) => _shared = shared;
 
@@ -24,18 +24,18 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var patience = Begin(cancellationToken);
+        var wait = Begin(cancellationToken);
         try
         {
-            return await inner.ReadAsync(buffer, patience.Token);
+            return await inner.ReadAsync(buffer, wait.Token);
         }
-        catch (OperationCanceledException) when (patience.IsOver)
+        catch (OperationCanceledException) when (wait.IsOver)
         {
-            throw patience.Stalled("nothing came");
+            throw wait.Stalled("nothing came");
         }
         finally
         {
-            patience.End();
+            wait.End();
         }
     }
 
@@ -49,22 +49,22 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
 
     private async ValueTask SendAsync(Func<CancellationToken, ValueTask> send, CancellationToken cancellation)
     {
-        var patience = Begin(cancellation);
+        var wait = Begin(cancellation);
         try
         {
-            await send(patience.Token);
+            await send(wait.Token);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // A cancelled request may show as a broken one.
-            patience.Caller.ThrowIfCancellationRequested();
-            throw patience.IsOver
-                ? patience.Stalled("nothing was taken")
+            wait.Caller.ThrowIfCancellationRequested();
+            throw wait.IsOver
+                ? wait.Stalled("nothing was taken")
                 : new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure);
         }
         finally
         {
-            patience.End();
+            wait.End();
         }
     }
 
@@ -76,16 +76,16 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
             _shared.Begin();
             return _shared;
         }
-        if (_patience?.Caller != caller)
+        if (_wait?.Caller != caller)
         {
-            _patience?.Dispose();
-            _patience = new WaitLimit(_limit, time, caller);
+            _wait?.Dispose();
+            _wait = new WaitLimit(_limit, time, caller);
         }
         if (!_isPaused)
         {
-            _patience.Begin();
+            _wait.Begin();
         }
-        return _patience;
+        return _wait;
     }
 
     /// <summary>Lets reads wait for as long as they like: it is not the far side's turn.</summary>
@@ -96,14 +96,14 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
     {
         _limit = limit;
         _isPaused = false;
-        _patience?.Allow(limit);
-        _patience?.Begin();
+        _wait?.Allow(limit);
+        _wait?.Begin();
     }
 
     /// <summary>Ends the watch; the stream below is its owner's to close.</summary>
     protected override void Dispose(bool disposing)
     {
-        _patience?.Dispose();
+        _wait?.Dispose();
         base.Dispose(disposing);
     }
 }
