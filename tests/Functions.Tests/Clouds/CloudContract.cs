@@ -78,8 +78,8 @@ public abstract class CloudContract
 
         var result = await sides.ProduceAsync();
 
-        Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.Matches("^error: .*not-there.*: list '': the (bucket|container) .*does not exist.*\n$", result.Error);
+        Assert.Equal((1, "ce/routy: failed\n"), (result.ExitCode, result.Output));
+        Assert.Matches("^error: ce/routy: .*not-there.*: list '': the (bucket|container) .*does not exist.*\n  next: .*\n$", result.Error);
     }
 
     [Fact]
