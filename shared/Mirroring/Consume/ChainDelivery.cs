@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Mirror.Git;
-using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -143,22 +141,4 @@ internal sealed record ChainDeliveryOptions(TransferMeter Meter, RefMap Managed)
 
     /// <summary>Refs that the target has refused before.</summary>
     public IReadOnlyCollection<string> SetAside { get; init; } = [];
-}
-
-/// <summary>Opens the bundles of a chain.</summary>
-internal sealed record BundleSource(ObjectStore Bucket, IReadOnlyList<Age.AgeIdentity> Identities, TransferMeter Meter)
-{
-    public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) =>
-        BundleDownload.OpenAsync(this, entry, cancellation);
-
-    /// <summary>What a target has after each of these, by the word of the bundle itself.</summary>
-    public async IAsyncEnumerable<RefList> StatesAfterAsync(IEnumerable<ChainEntry> entries,
-        [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        foreach (var entry in entries)
-        {
-            await using var download = await OpenAsync(entry, cancellation);
-            yield return download.Bundle.Header.Refs;
-        }
-    }
 }

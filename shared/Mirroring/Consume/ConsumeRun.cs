@@ -59,7 +59,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var error = (broken is not null ? await ErrorOfAsync(broken, cancellation) : _held ?? RefsLeft()) ?? _expired;
         var plan = request.DryRun ? _catchUp?.Delivery.Rest : null;
         var changes = plan?.Changes ?? _target?.Moved ?? [];
-        return new MirrorOutcome(request.Mirror, Kind(error, changes.Count))
+        return new MirrorOutcome(request.Mirror, MirrorOutcome.KindOf(error, changes.Count))
         {
             IsProven = _isProven && error is null,
             Refs = RefCounts.Of(changes, rejected: broken is null ? error?.RefCount ?? 0 : 0),
@@ -86,9 +86,6 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, consumer.Now, consumer.Redact) },
             cancellation);
     }
-
-    private static OutcomeKind Kind(MirrorError? error, int changes) =>
-        error?.Reason.Kind ?? (changes > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged);
 
     private async Task<MirrorError> ErrorOfAsync(Exception broken, CancellationToken cancellation)
     {

@@ -40,7 +40,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             },
             cancellation);
         var error = broken is null ? RefsError.Of(target.Url, delivery.Refused, delivery.Rest) : MirrorError.TryOf(broken);
-        return new MirrorOutcome(mirror, error is null ? side.Moved.Count > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged : OutcomeKind.Failed)
+        return new MirrorOutcome(mirror, MirrorOutcome.KindOf(error, side.Moved.Count))
         {
             Refs = RefCounts.Of(side.Moved, delivery.Refused.Count),
             Bytes = meter.Bytes,

@@ -90,5 +90,9 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
     /// <summary>Whether another run has the mirror's turn: then that one says how the mirror is.</summary>
     public bool IsBusy => Error?.Reason == Reason.Busy;
 
+    /// <summary>What a run is that ends with an error, or without one.</summary>
+    internal static OutcomeKind KindOf(MirrorError? error, int changeCount) =>
+        error?.Reason.Kind ?? (changeCount > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged);
+
     public bool IsGood => Kind is OutcomeKind.Updated or OutcomeKind.Unchanged;
 }

@@ -37,7 +37,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
     {
         var error = failure ?? _held ?? RefsError.Of(request.Target, _delivery.Refused, _plan);
         var changes = request.DryRun && _plan is not null ? _plan.Changes : _target.Moved;
-        return new MirrorOutcome(request.Mirror, Kind(failure, error, changes.Count))
+        return new MirrorOutcome(request.Mirror, MirrorOutcome.KindOf(error, changes.Count))
         {
             // The last plan was made of the target's refs after the last push, and nothing is left in it.
             IsProven = error is null && _plan is { Changes.Count: 0 } && !request.DryRun,
@@ -48,12 +48,6 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             Changes = changes,
         };
     }
-
-    private OutcomeKind Kind(MirrorError? failure, MirrorError? error, int changes) =>
-        failure is null && _held is not null ? OutcomeKind.Held
-        : error is not null ? OutcomeKind.Failed
-        : changes > 0 ? OutcomeKind.Updated
-        : OutcomeKind.Unchanged;
 
     private bool MayGoOn()
     {
