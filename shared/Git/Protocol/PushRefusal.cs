@@ -12,8 +12,11 @@ public enum PushRefusal
     /// <summary>The target lacks objects that the ref needs. A pack that brings all of them helps.</summary>
     MissingObjects,
 
-    /// <summary>The target lacks what the pack's deltas build on, or its indexer ended and did not say why. A whole pack helps.</summary>
+    /// <summary>The target lacks what the pack's deltas build on. A whole pack helps.</summary>
     UnresolvedDeltas,
+
+    /// <summary>The target's indexer ended, and did not say that it lacks anything: the pack itself is broken, more likely.</summary>
+    IndexerGone,
 
     /// <summary>The ref is not where the push said it was, or somebody else is moving it now. Looking again helps.</summary>
     Stale,

@@ -76,7 +76,7 @@ public static class PushRefusals
                 return cause;
             }
         }
-        return isIndexerGone ? PushRefusal.UnresolvedDeltas : PushRefusal.Other;
+        return isIndexerGone ? PushRefusal.IndexerGone : PushRefusal.Other;
     }
 
     private static PushRefusal? Find((string Words, PushRefusal Refusal)[] table, string text)

@@ -8,6 +8,9 @@ namespace Mirror.Mirroring;
 /// </summary>
 internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bucket, ChainDeliveryOptions options)
 {
+    // The last bundle that the target refused, although it lacks nothing: another way must begin after it, or it ends there as well.
+    private long _refused;
+
     /// <summary>The way that was gone last; before the first, what there is to do.</summary>
     public ChainDelivery Delivery { get; private set; } = new(state, target, bucket.Bundles, options);
 
@@ -41,17 +44,31 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
         catch (Exception broken) when (IsWorthAFullOne(broken))
         {
             options.Meter.Note?.Invoke($"{broken.Message}; starting at the newest full bundle");
+            if (IsRefusal(broken) && !IsForLackOfObjects(broken))
+            {
+                _refused = Delivery.Current;
+            }
             await bucket.ListAgainAsync(cancellation);
             await target.LookAsync(cancellation);
         }
         return false;
     }
 
-    /// <summary>Whether the target did not take a pack for what it lacks, or a bundle has gone since the bucket was listed.</summary>
-    private static bool IsWorthAFullOne(Exception broken) => broken switch
+    /// <summary>
+    /// Whether a bundle has gone since the bucket was listed, the target lacks what a pack builds on, or there is a full bundle after one
+    /// that the target refuses: the producer's <c>--full</c>, where the source has been mended. A full bundle before the refused one leads
+    /// to it again, and on the way there would take refs back.
+    /// </summary>
+    private bool IsWorthAFullOne(Exception broken) =>
+        broken is ChainException { Failure: ChainFailure.MissingBundle }
+        || IsForLackOfObjects(broken)
+        || (IsRefusal(broken) && ChainRoute.TryFromFull(state, bucket.Listing, past: Delivery.Current) is not null);
+
+    private static bool IsRefusal(Exception broken) => broken is ChainException { Failure: ChainFailure.RefusedBundle };
+
+    private static bool IsForLackOfObjects(Exception broken) => broken switch
     {
-        ChainException { Failure: ChainFailure.MissingBundle } => true,
-        ChainException { Failure: ChainFailure.RefusedBundle, InnerException: { } refused } => IsWorthAFullOne(refused),
+        ChainException { Failure: ChainFailure.RefusedBundle, InnerException: { } refused } => IsForLackOfObjects(refused),
         RemoteException { Failure: RemoteFailure.Refused, Stage: "push" } =>
             PushRefusals.Of(broken.Message) is PushRefusal.MissingObjects or PushRefusal.UnresolvedDeltas,
         _ => false,
@@ -60,5 +77,5 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
     private ChainDelivery Begin(bool onlyForward) =>
         Delivery = new ChainDelivery(state, target, bucket.Bundles, options with { OnlyForward = onlyForward });
 
-    private IReadOnlyList<ChainEntry> FromFull() => ChainRoute.FromFull(state, bucket.Listing);
+    private IReadOnlyList<ChainEntry> FromFull() => ChainRoute.FromFull(state, bucket.Listing, _refused);
 }

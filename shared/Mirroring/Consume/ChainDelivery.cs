@@ -14,8 +14,11 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     /// <summary>Refs that the target will not take, and its words.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;
 
-    /// <summary>The last bundle that something was taken from.</summary>
+    /// <summary>The last bundle that something was pushed of.</summary>
     public ChainEntry? Applied { get; private set; }
+
+    /// <summary>The sequence of the bundle that was begun last; 0 before the first.</summary>
+    public long Current { get; private set; }
 
     /// <summary>Whether the target turned out to lack what the bundles build on.</summary>
     public bool LacksObjects => _refused.Values.Any(words => PushRefusals.Of(words) == PushRefusal.MissingObjects);
@@ -36,6 +39,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
 
     private async Task ApplyAsync(ChainEntry entry, CancellationToken cancellation)
     {
+        Current = entry.Sequence;
         options.Meter.Stage = $"bundle {entry.Sequence}";
         var delivery = new Delivery();
         // The header alone says whether there is anything to do; then the same download goes on with the pack.

@@ -28,15 +28,27 @@ internal static class ChainRoute
         return route.TrueForAll(bucket.Has) ? route : null;
     }
 
-    /// <summary>From the newest full bundle that has all behind it.</summary>
-    public static IReadOnlyList<ChainEntry> FromFull(ChainState state, BucketListing bucket)
+    /// <summary>From the newest full bundle that has all behind it, or null where there is none.</summary>
+    /// <param name="past">A sequence that the way must not pass; 0 for none.</param>
+    public static IReadOnlyList<ChainEntry>? TryFromFull(ChainState state, BucketListing bucket, long past)
     {
-        foreach (var full in state.Chain.Where(entry => entry.Kind == BundleKind.Full && bucket.Has(entry)).Reverse())
+        var later = state.Chain.Where(entry => entry.Sequence > past);
+        foreach (var full in later.Where(entry => entry.Kind == BundleKind.Full && bucket.Has(entry)).Reverse())
         {
             if (After(state, full, bucket) is { } rest)
             {
                 return [full, .. rest];
             }
+        }
+        return null;
+    }
+
+    /// <summary>The same, where there must be one.</summary>
+    public static IReadOnlyList<ChainEntry> FromFull(ChainState state, BucketListing bucket, long past = 0)
+    {
+        if (TryFromFull(state, bucket, past) is { } route)
+        {
+            return route;
         }
         var missing = state.Chain.First(entry => !bucket.Has(entry));
         var what = bucket.Find(missing.Key) is { } found

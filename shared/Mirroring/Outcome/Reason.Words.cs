@@ -121,7 +121,8 @@ public sealed partial class Reason
     public static readonly Reason RefusedBundle = Failed("refused-bundle",
         "a bundle is sound and signed, and the target does not take its pack: objects are missing, broken, or against the target's rules",
         "read the target's own words; if objects are missing or broken, run mirror produce --full on the near side, whose next bundle "
-        + "holds everything; if it is a rule of the target, such as receive.fsckObjects or a limit on size, change the rule or the source");
+        + "holds everything; if it is a rule of the target, such as receive.fsckObjects or a limit on size, change the rule, "
+        + "or change the source and then run mirror produce --full");
 
     public static readonly Reason NoSequence = Failed("no-sequence",
         "`--at` names a sequence that is not in the chain",

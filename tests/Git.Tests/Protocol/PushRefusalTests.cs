@@ -41,8 +41,9 @@ public class PushRefusalTests
     [InlineData(PushRefusal.UnresolvedDeltas,
         "index-pack abnormal exit|Receiving objects: 100% (3/3), done.|fatal: pack has 12 unresolved deltas")]
     [InlineData(PushRefusal.UnresolvedDeltas, "unpack-objects abnormal exit|fatal: unresolved deltas left after unpacking")]
-    [InlineData(PushRefusal.UnresolvedDeltas, "index-pack abnormal exit")]
-    [InlineData(PushRefusal.UnresolvedDeltas, "unpack-objects abnormal exit|")]
+    [InlineData(PushRefusal.IndexerGone, "index-pack abnormal exit")]
+    [InlineData(PushRefusal.IndexerGone, "unpack-objects abnormal exit|")]
+    [InlineData(PushRefusal.IndexerGone, "index-pack abnormal exit|fatal: pack has bad object at offset 12: inflate returned -3")]
     [InlineData(PushRefusal.MissingObjects, "index-pack abnormal exit|fatal: did not receive expected object aaaa")]
     [InlineData(PushRefusal.Other, "index-pack abnormal exit|fatal: write error: No space left on device")]
     [InlineData(PushRefusal.Other, "index-pack abnormal exit|fatal: pack exceeds maximum allowed size (1.00 MiB)")]
