@@ -131,9 +131,9 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         _isProven = !request.DryRun && !ledger.HeadTimes.IsExpired(consumer.Now);
         // That a head has expired is remembered anew by the run that says so.
         var failure = _expired is null ? null : ledger.Failure;
-        if (!request.DryRun && (ledger.Failure != failure || !(ledger.Proven + ProofInterval > consumer.Now)))
+        if (!request.DryRun && (ledger.Failure != failure || (_isProven && !(ledger.Proven + ProofInterval > consumer.Now))))
         {
-            await _ledger.WriteAsync(ledger with { Proven = consumer.Now, Failure = failure }, cancellation);
+            await _ledger.WriteAsync(ledger with { Proven = _isProven ? consumer.Now : ledger.Proven, Failure = failure }, cancellation);
         }
         return true;
     }
@@ -250,18 +250,18 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     private async Task ConcludeAsync(MirrorHead head, string etag, CancellationToken cancellation)
     {
         var left = RefsLeft();
-        var isEqual = left is null && _catchUp!.Delivery.Rest.Changes.Count == 0;
+        // A target that is as an expired head says is as its chain was, and nobody knows whether the source is.
+        _isProven = left is null && _catchUp!.Delivery.Rest.Changes.Count == 0 && !head.Times.IsExpired(consumer.Now);
         await _ledger.WriteAsync(
             ConsumerLedger.At(head, etag) with
             {
                 TargetDigest = _target!.Digest,
                 Narrowing = _narrowing.Of(head.State),
-                Proven = isEqual ? consumer.Now : _ledger.Value?.Proven,
+                Proven = _isProven ? consumer.Now : _ledger.Value?.Proven,
                 SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
                 Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);
-        _isProven = isEqual && !head.Times.IsExpired(consumer.Now);
     }
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();

@@ -72,8 +72,7 @@ public sealed record JobState(string Job)
         {
             return new JobState(Consume) { MissingSince = status.BehindSince };
         }
-        // A target that was seen after the head had expired is as its chain was, and nobody knows whether the source is.
-        var proven = Latest(Until(ledger?.Proven, ledger), Until(record?.Proven, ledger));
+        var proven = Latest(ledger?.Proven, record?.Proven);
         var error = ErrorOf(record, ledger?.Proven) ?? ledger?.Failure;
         var isWell = error is null && ledger is not { SetAside.Count: > 0 };
         return new JobState(Consume)
@@ -95,8 +94,6 @@ public sealed record JobState(string Job)
         record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
 
     private static DateTimeOffset? HeadTime(ConsumerLedger? ledger) => ledger is { Sequence: > 0 } ? ledger.HeadWritten : null;
-
-    private static DateTimeOffset? Until(DateTimeOffset? proof, ConsumerLedger? ledger) => proof > ledger?.HeadExpires ? null : proof;
 
     private static DateTimeOffset? Latest(params ReadOnlySpan<DateTimeOffset?> times) => times.ToArray().Max();
 

@@ -45,6 +45,47 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task Looks_under_an_expired_head_do_not_make_an_old_proof_young()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        var proven = (await LagAsync(fixture)).Proven;
+        fixture.Time.Shift = TimeSpan.FromDays(8);
+        await fixture.ConsumeAsync();
+
+        var expired = await LagAsync(fixture);
+
+        Assert.NotNull(proven);
+        Assert.Equal(proven, expired.Proven);
+        Assert.True(expired.Lag > TimeSpan.FromDays(7), $"{expired.Lag}");
+        // A new head that cannot be delivered says nothing of the time before it.
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        await fixture.Target.InstallHookAsync("update", "exit 1");
+        Assert.Equal("refs-refused", (await fixture.ConsumeAsync()).Error?.Reason.Word);
+        var refused = await LagAsync(fixture);
+        Assert.Equal(proven, refused.Proven);
+        Assert.True(refused.Lag > TimeSpan.FromDays(7), $"{refused.Lag}");
+    }
+
+    [Fact]
+    public async Task What_is_delivered_under_an_expired_head_is_not_proven_by_the_next_head()
+    {
+        var fixture = await PartitionFixture.ProducedAsync(1);
+        fixture.Time.Shift = TimeSpan.FromDays(8);
+        Assert.Equal((OutcomeKind.Held, 1), (await fixture.ConsumeAsync()) is var late ? (late.Kind, late.Refs.Created) : default);
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        await fixture.Target.InstallHookAsync("update", "exit 1");
+        Assert.Equal("refs-refused", (await fixture.ConsumeAsync()).Error?.Reason.Word);
+
+        Assert.Null((await LagAsync(fixture)).Proven);
+        File.Delete(Path.Combine(fixture.Target.Path, "hooks", "update"));
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        Assert.NotNull((await LagAsync(fixture)).Proven);
+    }
+
+    [Fact]
     public async Task A_target_that_refuses_a_ref_and_a_source_that_is_gone_are_none()
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
@@ -74,5 +115,14 @@ public sealed class ProofTests
             Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
             Assert.DoesNotContain(fixture.Source.Path, text, StringComparison.Ordinal);
         }
+    }
+
+    private static async Task<MirrorLag> LagAsync(PartitionFixture fixture) =>
+        MirrorLag.Of(new RememberedMirror(await StatusAsync(fixture), []), [JobState.Consume], fixture.Time.GetUtcNow());
+
+    private static async Task<MirrorStatus> StatusAsync(PartitionFixture fixture)
+    {
+        var listing = await BucketListing.ReadAsync(fixture.Bucket, CancellationToken.None);
+        return await MirrorStatus.ReadAsync(fixture.Name, fixture.Store(fixture.FarPath), listing, CancellationToken.None);
     }
 }
