@@ -157,7 +157,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         {
             IsNarrowed = _narrowing.IsThere,
             Prune = request.Prune,
-            SetAside = [.. _ledger.Value?.SetAside.Keys ?? []],
+            SetAside = _ledger.Value?.SetAside.Keys.ToHashSet() ?? [],
         });
         var remembered = ChainRoute.Remembered(state, _ledger.Value);
         var isAsLeft = target.Digest == _ledger.Value?.TargetDigest;
@@ -258,7 +258,7 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
                 TargetDigest = _target!.Digest,
                 Narrowing = _narrowing.Of(head.State),
                 Proven = _isProven ? consumer.Now : _ledger.Value?.Proven,
-                SetAside = _catchUp!.Delivery.Refused.ToDictionary(refused => refused.Key.Value, refused => consumer.Redact(refused.Value)),
+                SetAside = ConsumerLedger.SetAsideOf(_catchUp!.Delivery.Refused, consumer.Redact),
                 Failure = LedgerFailure.Of(left, consumer.Now, consumer.Redact),
             },
             cancellation);

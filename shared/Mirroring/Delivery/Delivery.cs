@@ -70,9 +70,10 @@ internal sealed class Delivery
             Halve();
             return;
         }
+        var words = new RefusalWords(report.Messages);
         foreach (var (name, reason) in report.Refused)
         {
-            _verdicts[name] = WithWords(reason, report.Messages);
+            _verdicts[name] = words.Of(reason);
         }
     }
 
@@ -130,10 +131,4 @@ internal sealed class Delivery
             PartCount++;
         }
     }
-
-    /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
-    private static string WithWords(string reason, IReadOnlyCollection<string> words) =>
-        words.Count > 0 && PushRefusals.Of(reason) is PushRefusal.WholePushByHook or PushRefusal.RefByHook
-            ? $"{reason}: {string.Join("; ", words)}"
-            : reason;
 }

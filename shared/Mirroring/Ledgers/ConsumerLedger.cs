@@ -54,7 +54,7 @@ public sealed record ConsumerLedger(string Mirror)
     /// <summary>When the target's refs were last seen to be what they should be.</summary>
     public DateTimeOffset? Proven { get; init; }
 
-    /// <summary>Refs that the target refused, and its words.</summary>
+    /// <summary>Refs that the target refused, and its words of the first ones.</summary>
     public IReadOnlyDictionary<string, string> SetAside { get; init; } = new Dictionary<string, string>();
 
     public LedgerFailure? Failure { get; init; }
@@ -70,6 +70,12 @@ public sealed record ConsumerLedger(string Mirror)
         HeadWritten = head.Written,
         HeadExpires = head.Expires,
     };
+
+    /// <summary>The names of all refs that the target refused, since the next run leaves them to the end, and its words of the first ones.</summary>
+    internal static IReadOnlyDictionary<string, string> SetAsideOf(IReadOnlyDictionary<RefName, string> refused,
+        Func<string, string> redact) =>
+        refused.Select((each, i) => (Name: each.Key.Value, Why: i < MirrorError.MaxRefs ? redact(each.Value) : "refused as well"))
+            .ToDictionary(each => each.Name, each => each.Why);
 
     /// <summary>Refuses a head that is behind what was consumed before, or stands in its place.</summary>
     internal void ThrowIfPast(MirrorHead head)

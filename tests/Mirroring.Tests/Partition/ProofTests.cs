@@ -98,6 +98,37 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task What_is_kept_of_very_many_refused_refs_does_not_grow_with_the_target_s_words()
+    {
+        const int Count = 120;
+        var fixture = await PartitionFixture.CreateAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        for (var i = 0; i < Count; i++)
+        {
+            await fixture.Source.SetRefAsync($"refs/tags/v{i:000}", "main");
+        }
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        // In all, as much as a report may hold.
+        await fixture.Target.InstallHookAsync("update",
+            "echo \"$1 is protected by the rules of this house, all of which are here: $(seq 1 100 | tr '\\n' ' ')\" >&2; exit 1");
+
+        var refused = await fixture.ConsumeAsync();
+
+        Assert.Equal(Count + 1, refused.Error!.RefCount);
+        var words = Assert.Single(refused.Error.Refs.Values.ToHashSet<object>(ReferenceEqualityComparer.Instance)).ToString()!;
+        Assert.StartsWith("hook declined: ", words, StringComparison.Ordinal);
+        Assert.InRange(words.Length, 900, 1010);
+        var ledger = Directory.GetFiles(fixture.FarPath, "*.consumed.json", SearchOption.AllDirectories).Single();
+        Assert.InRange(new FileInfo(ledger).Length, MirrorError.MaxRefs * 900, (MirrorError.MaxRefs * 1100) + (Count * 60));
+        // All of their names are known, so that none of them holds up the others.
+        var status = await StatusAsync(fixture);
+        Assert.Equal(Count + 1, status.Consumed!.SetAside.Count);
+        File.Delete(Path.Combine(fixture.Target.Path, "hooks", "update"));
+        PartitionFixture.AssertGood(await fixture.ConsumeAsync());
+        await fixture.AssertEqualAsync();
+    }
+
+    [Fact]
     public async Task What_is_kept_of_a_failure_has_no_secret_in_it()
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
