@@ -56,9 +56,10 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
 
     /// <summary>Pushes what a cargo wants moved, until the target has all of it or has refused the rest.</summary>
     /// <param name="delivery">What is known from earlier pushes of the same cargo.</param>
-    /// <returns>How many rounds of pushing it took: none where there was nothing to do.</returns>
+    /// <returns>How many pushes it took: none where there was nothing to do, or nothing that the target lets be done.</returns>
     public async Task<int> DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation)
     {
+        var pushCount = 0;
         for (var round = 0; ; round++)
         {
             var plan = cargo.Plan(Listing);
@@ -66,14 +67,14 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
             var changes = cargo.Choose(delivery.Pending(plan));
             if (changes.Count == 0)
             {
-                return round;
+                return pushCount;
             }
             if (round >= MaxRounds + delivery.PartCount)
             {
                 throw new RemoteException(RemoteFailure.Refused, url.ToString(), "push",
                     $"the target kept changing while we pushed; gave up after {round} rounds");
             }
-            await PushAsync(cargo, delivery, changes, cancellation);
+            pushCount += await TryPushAsync(cargo, delivery, changes, cancellation) ? 1 : 0;
         }
     }
 
@@ -96,12 +97,12 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         }
     }
 
-    private async Task PushAsync(Cargo cargo, Delivery delivery, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
+    private async Task<bool> TryPushAsync(Cargo cargo, Delivery delivery, IReadOnlyList<RefCommand> changes, CancellationToken cancellation)
     {
         if (delivery.NextPush(changes, Connection) is not { Count: > 0 } part)
         {
             // All that was left are deletes that the target does not offer: refused without a push.
-            return;
+            return false;
         }
         if (PushOptions.Count > 0 && !Connection.OffersPushOptions)
         {
@@ -125,6 +126,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         meter.Stage = "looking back";
         await LookAsync(cancellation);
         cargo.Guard?.Invoke(before, part);
+        return true;
     }
 
     private void ThrowUnlessUnpacked(PushReport report, Cargo cargo)

@@ -13,8 +13,6 @@ namespace Mirror.Mirroring.Tests.Partition;
 /// </summary>
 internal sealed class PretendGit : IAsyncDisposable
 {
-    private const string Capabilities = "report-status delete-refs ofs-delta atomic object-format=sha1";
-
     private static readonly string Zero = new('0', 40);
     private static readonly byte[] Pack = MakePack();
 
@@ -23,6 +21,8 @@ internal sealed class PretendGit : IAsyncDisposable
     public PretendGit() => _server = new FakeServer(AnswerAsync);
 
     public SortedDictionary<string, string> Refs { get; } = new(StringComparer.Ordinal);
+
+    public string Capabilities { get; init; } = "report-status delete-refs ofs-delta atomic object-format=sha1";
 
     public string Url => $"{_server.Url}/x.git";
 

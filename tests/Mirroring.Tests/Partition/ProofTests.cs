@@ -129,6 +129,25 @@ public sealed class ProofTests
     }
 
     [Fact]
+    public async Task A_bundle_of_which_nothing_was_pushed_was_not_applied()
+    {
+        var fixture = await PartitionFixture.CreateAsync();
+        fixture.Policy = PartitionFixture.DeltasOnly;
+        await using var target = new PretendGit { Capabilities = "report-status ofs-delta atomic object-format=sha1" };
+        var request = fixture.ConsumeRequest() with { Target = Remotes.Url(target.Url) };
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.Source.SetRefAsync("refs/heads/topic", "main");
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
+        Assert.Equal(BundleKind.Full, (await fixture.ConsumeAsync(request)).Bundle);
+        await fixture.Source.DeleteRefAsync("refs/heads/topic");
+        Assert.Equal(BundleKind.Delta, (await fixture.ProduceAsync()).Bundle);
+
+        var outcome = await fixture.ConsumeAsync(request);
+
+        Assert.Equal(("refs-refused", (BundleKind?)null), (outcome.Error?.Reason.Word, outcome.Bundle));
+    }
+
+    [Fact]
     public async Task What_is_kept_of_a_failure_has_no_secret_in_it()
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
