@@ -6,34 +6,46 @@ namespace Mirror.Git;
 /// <summary>The side of a remote that is read from: lists its refs and sends packs.</summary>
 public sealed class UploadPack : IAsyncDisposable
 {
-    private readonly Dialogue _dialogue;
+    private readonly Func<Dialogue> _connect;
     private readonly RemoteSettings _settings;
+    private Dialogue _dialogue;
+    private IReadOnlyCollection<RefPattern> _patterns = [];
     private Opening? _opening;
     private PackCheck? _check;
 
-    private UploadPack(Dialogue dialogue, RemoteSettings settings)
+    // Whether this connection has been asked for a pack.
+    private bool _isSpent;
+
+    private UploadPack(Func<Dialogue> connect, RemoteSettings settings)
     {
-        _dialogue = dialogue;
+        _connect = connect;
         _settings = settings;
+        _dialogue = connect();
     }
 
     /// <summary>Makes ready; nothing is sent before the first question.</summary>
     public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
-        Open(Connect.To(url, GitService.UploadPack, settings), settings);
+        new(() => Connect.To(url, GitService.UploadPack, settings), settings);
 
-    internal static UploadPack Open(Dialogue dialogue, RemoteSettings settings) => new(dialogue, settings);
+    internal static UploadPack Open(Dialogue dialogue, RemoteSettings settings) => new(() => dialogue, settings);
 
     /// <summary>Lists the refs that match any of the patterns. Servers before
     /// protocol v2 send all; the rest is left out as it comes.</summary>
-    public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation) =>
-        _dialogue.AtStageAsync("read refs", async () =>
+    public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
+    {
+        _patterns = patterns;
+        return _dialogue.AtStageAsync("read refs", async () =>
             await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation));
+    }
 
-    /// <summary>Negotiates a pack. Its bytes are read from the answer; a failure on the
+    /// <summary>Negotiates a pack, the first one or a later one. Its bytes are read from the answer; a failure on the
     /// way is a <see cref="RemoteException"/> like any other.</summary>
-    public Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation) =>
-        _dialogue.AtStageAsync("fetch", async () =>
+    public async Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation)
+    {
+        await ConnectAgainAsync(cancellation);
+        return await _dialogue.AtStageAsync("fetch", async () =>
         {
+            _isSpent = true;
             if (_opening is { IsShallow: true })
             {
                 throw GitProtocolException.Shallow();
@@ -45,6 +57,24 @@ public sealed class UploadPack : IAsyncDisposable
             var pack = request.CheckPack ? Checked(fetch, request) : fetch.Pack;
             return fetch with { Pack = new RemoteErrorStream(pack, _dialogue, "fetch") };
         });
+    }
+
+    /// <summary>
+    /// A process gives one pack: before protocol v2, <c>git upload-pack</c> exits after it; and in any version, what the caller has not read of
+    /// it would be taken for the next answer. So a later pack gets a connection of its own. It opens with the refs, as the protocol wants it.
+    /// A source that has moved and lacks what is wanted by now says so.
+    /// </summary>
+    private async Task ConnectAgainAsync(CancellationToken cancellation)
+    {
+        if (!_isSpent || _dialogue.Connection.IsStateless)
+        {
+            return;
+        }
+        await _dialogue.DisposeAsync();
+        _dialogue = _connect();
+        (_opening, _isSpent) = (null, false);
+        await ListAsync(_patterns, cancellation);
+    }
 
     /// <summary>A server that shares a commit with us may rightly send no object: what is wanted may be older than that commit.</summary>
     private CheckedPackStream Checked(Fetch fetch, FetchRequest request)

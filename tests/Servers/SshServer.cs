@@ -8,7 +8,7 @@ public sealed class SshServer : IAsyncDisposable
     // The host key is known by this name, so that it is also known behind a FaultProxy's port.
     private const string HostKeyAlias = "mirror-tests";
 
-    private static readonly Lazy<Task<SshServer>> Shared = new(StartAsync);
+    private static readonly Lazy<Task<SshServer>> Shared = new(() => StartAsync());
 
     private readonly ServerProcess _process;
 
@@ -31,7 +31,8 @@ public sealed class SshServer : IAsyncDisposable
     public static Task<SshServer> SharedAsync() => Shared.Value;
 
     /// <summary>A server of one's own, for the test that breaks or stops it.</summary>
-    public static async Task<SshServer> StartAsync()
+    /// <param name="acceptsEnvironment">For AcceptEnv. Without GIT_PROTOCOL, which is sshd's own default, git speaks protocol v0.</param>
+    public static async Task<SshServer> StartAsync(string acceptsEnvironment = "GIT_PROTOCOL")
     {
         var folder = Scratch.NewFolder("sshd");
         await KeysAsync(folder);
@@ -44,7 +45,7 @@ public sealed class SshServer : IAsyncDisposable
         var process = await ServerProcess.StartAsync(() =>
         {
             port = ServerProcess.FreePort();
-            return Configure(folder, port);
+            return Configure(folder, port, acceptsEnvironment);
         });
         return new SshServer(process, folder, port);
     }
@@ -59,7 +60,7 @@ public sealed class SshServer : IAsyncDisposable
         await File.WriteAllTextAsync($"{folder}/known_hosts", $"{HostKeyAlias} {await File.ReadAllTextAsync($"{folder}/host_key.pub")}");
     }
 
-    private static ServerStart Configure(string folder, int port)
+    private static ServerStart Configure(string folder, int port, string acceptsEnvironment)
     {
         File.WriteAllText($"{folder}/sshd_config", $"""
             ListenAddress {Host}:{port}
@@ -70,7 +71,7 @@ public sealed class SshServer : IAsyncDisposable
             PermitRootLogin prohibit-password
             StrictModes no
             UsePAM no
-            AcceptEnv GIT_PROTOCOL
+            {(acceptsEnvironment.Length > 0 ? $"AcceptEnv {acceptsEnvironment}" : "# AcceptEnv: none")}
             # bash under sshd reads .bashrc, whatever is in it, unless it takes itself for a shell within a shell.
             SetEnv SHLVL=1 {string.Join(' ', GitEnvironment)}
             # A third of the time of a connection is the post-quantum exchange that is the default.
