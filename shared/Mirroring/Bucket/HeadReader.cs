@@ -8,11 +8,14 @@ internal static class HeadReader
     public static async Task<MirrorHead> ReadAsync(
         string mirror, ObjectStore bucket, ConsumerKeys keys, BucketListing listing, CancellationToken cancellation)
     {
-        var stored = listing.FindHead(mirror) ?? throw new ChainException(ChainFailure.NoHead,
-            $"{bucket.Name}: there is no head for {mirror}{(Near(mirror, listing) is { } near ? $": did you mean {near}?" : "")}");
+        var stored = listing.FindHead(mirror) ?? throw NoHead(mirror, bucket, Near(mirror, listing));
         await using var reader = await bucket.OpenReadAsync(stored.Key, offset: 0, cancellation);
         return await OpenAsync(mirror, reader, keys, cancellation);
     }
+
+    /// <param name="meant">The mirror that a person may have meant. A configured one is more likely not produced yet.</param>
+    public static ChainException NoHead(string mirror, ObjectStore bucket, string? meant = null) => new(ChainFailure.NoHead,
+        $"{bucket.Name}: there is no head for {mirror}{(meant is null ? "" : $": did you mean {meant}?")}");
 
     /// <summary>Reads one that was opened in the bucket. Of what nobody here has signed, only the beginning is read.</summary>
     public static async Task<MirrorHead> OpenAsync(string mirror, ObjectReader sealedHead, ConsumerKeys keys, CancellationToken cancellation)

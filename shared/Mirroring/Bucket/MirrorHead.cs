@@ -16,15 +16,12 @@ public sealed record MirrorHead(string Mirror, ChainState State)
 /// <summary>When a head was written, and until when it is good, by its producer's clock.</summary>
 public readonly record struct HeadTimes(DateTimeOffset Written, DateTimeOffset Expires)
 {
-    /// <summary>How far two clocks may be apart without a word.</summary>
-    public static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
-
     /// <summary>Whether the producer is silent, or somebody withholds its newer heads. Then a target that is as this head says need not be
     /// as the source is.</summary>
     public bool IsExpired(DateTimeOffset now) => Expires < now;
 
     /// <summary>Whether this clock or the producer's is wrong.</summary>
-    public bool IsFromTheFuture(DateTimeOffset now) => Written > now + ClockTolerance;
+    public bool IsFromTheFuture(DateTimeOffset now) => Written > now + ClockTolerance.OfTwoSides;
 }
 
 /// <summary>A chain, and the refs at its end. Its <see cref="Position"/> only ever grows.</summary>

@@ -21,8 +21,7 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
             return found;
         }
         await ListAgainAsync(cancellation);
-        return Listing.FindHead(mirror)
-            ?? throw new ChainException(ChainFailure.NoHead, $"{consumer.Bucket.Name}: there is no head for {mirror}");
+        return Listing.FindHead(mirror) ?? throw HeadReader.NoHead(mirror, consumer.Bucket);
     }
 
     /// <summary>

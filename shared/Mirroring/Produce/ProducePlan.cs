@@ -17,9 +17,6 @@ internal enum ProduceStep
 /// <summary>What there is to do for a mirror: what its ledger, its source and the bucket's listing make of each other.</summary>
 internal sealed record ProducePlan
 {
-    /// <summary>Two workers' clocks may differ by as much: neither need put the other's head anew for it.</summary>
-    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(10);
-
     public required ProducerLedger Ledger { get; init; }
 
     public required RefListing Source { get; init; }
@@ -104,7 +101,7 @@ internal sealed record ProducePlan
         || published.Signer != producer.Keys.Signer
         || published.PutAt + producer.Policy.Heartbeat <= producer.Now
         // The clock was ahead when the head was put, and so is what the head says of when it expires.
-        || published.PutAt > producer.Now + ClockTolerance
+        || published.PutAt > producer.Now + ClockTolerance.OfTwoWorkers
         || Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag != published.ETag
         || chain.Head != Head
         || !chain.Managed.SequenceEqual(Managed)
