@@ -41,6 +41,9 @@ internal readonly struct JsonFields
     public IReadOnlyList<string> Texts(string name) => [.. Elements(name).Select(element =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FormatException($"{name} has what is not a text"))];
 
+    /// <summary>None where the field is missing.</summary>
+    public IReadOnlyList<string> OptionalTexts(string name) => Find(name) is null ? [] : Texts(name);
+
     /// <summary>A reader of a field's object, where strings for each of its names would be too many.</summary>
     public Utf8JsonReader ReaderOf(string name) => new(JsonMarshal.GetRawUtf8Value(Object(name)));
 

@@ -6,6 +6,9 @@ namespace Mirror.Mirroring;
 /// <summary>What a producer knows of one mirror: the chain that it has committed to, and what of it has been published.</summary>
 public sealed record ProducerLedger(string Mirror)
 {
+    // A branch that trails another one is found among them for as many moves of refs.
+    private const int MaxSentCount = 1_000;
+
     /// <summary>Where it lies in the state's store.</summary>
     public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".produced.json");
 
@@ -14,6 +17,12 @@ public sealed record ProducerLedger(string Mirror)
 
     /// <summary>What the destination has after the chain's end: what the next delta builds on.</summary>
     public BundleHaves Haves { get; init; } = BundleHaves.None;
+
+    /// <summary>
+    /// Where refs pointed since the newest full bundle and no longer do, the newest last. Consumers that follow the chain have got all of them,
+    /// so a source rightly sends nothing when a ref comes back to one of them.
+    /// </summary>
+    public IReadOnlyCollection<ObjectId> Sent { get; init; } = [];
 
     /// <summary>For whom the chain's bundles are encrypted, as one figure.</summary>
     public string Readers { get; init; } = "";
@@ -27,6 +36,14 @@ public sealed record ProducerLedger(string Mirror)
 
     /// <summary>Grows when a run clears away what another has left: from then on that other one can commit nothing.</summary>
     public long Fence { get; init; }
+
+    /// <summary><see cref="Sent"/> after one more delta.</summary>
+    internal IReadOnlyCollection<ObjectId> SentAfter(RefList refs)
+    {
+        var left = ObjectIdSet.Of(refs.Select(found => found.Id));
+        var gone = ObjectIdSet.Of((State?.Refs ?? []).Select(found => found.Id).Where(id => !left.Contains(id)));
+        return [.. Sent.Where(id => !gone.Contains(id)).Concat(gone).TakeLast(MaxSentCount)];
+    }
 
     internal ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
     {
@@ -59,7 +76,8 @@ public sealed record ProducerLedger(string Mirror)
         }
         WriteIds(json, "commits", Haves.Commits);
         WriteIds(json, "others", Haves.Others);
-    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count) * (8 + (State?.Format ?? ObjectFormat.Sha1).HexSize)));
+        WriteIds(json, "sent", Sent);
+    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count + Sent.Count) * (8 + (State?.Format ?? ObjectFormat.Sha1).HexSize)));
 
     internal static ProducerLedger Read(JsonFields fields)
     {
@@ -73,6 +91,7 @@ public sealed record ProducerLedger(string Mirror)
             Failure = LedgerFailure.Read(fields),
             State = state,
             Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),
+            Sent = [.. fields.OptionalTexts("sent").Select(ObjectId.Parse)],
         };
     }
 

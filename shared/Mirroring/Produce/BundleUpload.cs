@@ -100,6 +100,9 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     /// <summary>The same in words that the source understands.</summary>
     public BundleHaves HavesBefore { get; init; } = BundleHaves.None;
 
+    /// <summary>What came with earlier bundles, and no ref leads to any longer.</summary>
+    public IReadOnlyCollection<ObjectId> SentBefore { get; init; } = [];
+
     /// <summary>What the source is asked for.</summary>
     public ObjectIdSet Missing()
     {
@@ -108,7 +111,7 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     }
 
     /// <summary>Whether the destination is known to have all of that before the bundle.</summary>
-    public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.Commits.Concat(HavesBefore.Others)).Contains);
+    public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.Commits.Concat(HavesBefore.Others).Concat(SentBefore)).Contains);
 
     public static BundleDraft Of(ProducePlan plan, BundleKind kind, long generation, long sequence) => new(kind, generation, sequence)
     {
@@ -121,7 +124,7 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
 
 /// <summary>A bundle as it was written.</summary>
 /// <param name="MayLack">
-/// Whether the source sent no object for a commit that no ref had before. It may be older than what the refs had, as after a rewind; or
-/// it is missing. Nothing here can tell.
+/// Whether the source sent no object for a commit that no ref has had since the newest full bundle. It may be older than what the refs had, as
+/// after a rewind; or it is missing. Nothing here can tell.
 /// </param>
 internal readonly record struct WrittenBundle(ChainEntry Entry, bool MayLack);

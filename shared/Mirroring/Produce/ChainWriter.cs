@@ -16,6 +16,8 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
             State = extension.State,
             Readers = producer.Keys.Readers,
             Haves = plan.Haves,
+            // A consumer may start at a full bundle, which has only what its refs lead to.
+            Sent = extension.Written.Any(entry => entry.Kind == BundleKind.Full) ? [] : plan.Ledger.SentAfter(plan.Refs),
             Failure = null,
             // What was in doubt is no longer built on: a doubt makes the bundle a full one.
             IsInDoubt = false,
@@ -43,7 +45,7 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
         if (plan.Chain is { } chain && plan.HasNews && !plan.Ledger.IsInDoubt)
         {
             var delta = BundleDraft.Of(plan, BundleKind.Delta, generation, ++sequence);
-            var bundle = await WriteBundleAsync(source, delta with { Before = chain.Refs, HavesBefore = plan.Ledger.Haves }, cancellation);
+            var bundle = await WriteBundleAsync(source, Building(delta, chain, plan.Ledger), cancellation);
             written.Add(bundle.Entry);
             isFullDue |= bundle.MayLack;
         }
@@ -60,6 +62,9 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
             Head = plan.Head,
         }, written);
     }
+
+    private static BundleDraft Building(BundleDraft delta, ChainState chain, ProducerLedger ledger) =>
+        delta with { Before = chain.Refs, HavesBefore = ledger.Haves, SentBefore = ledger.Sent };
 
     private async Task<WrittenBundle> WriteBundleAsync(UploadPack source, BundleDraft draft, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
-/// <summary>A source behind a real sshd that accepts no GIT_PROTOCOL, as sshd does by default: git speaks protocol v0, and exits after a pack.</summary>
+/// <summary>A source behind a real sshd that does not accept GIT_PROTOCOL, its default: git speaks protocol v0, and exits after a pack.</summary>
 public sealed class PlainSshTests
 {
     [Fact]
@@ -27,8 +27,11 @@ public sealed class PlainSshTests
 
     private static async Task<PartitionFixture> StartAsync()
     {
-        var fixture = await PartitionFixture.ProducedAsync(3);
+        var fixture = await PartitionFixture.ProducedAsync(1);
         fixture.Policy = PartitionFixture.DeltasOnly;
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        await fixture.Source.CommitAsync("main", "a.txt", "three\n");
+        PartitionFixture.AssertGood(await fixture.ProduceAsync());
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         return fixture;
     }
@@ -38,7 +41,8 @@ public sealed class PlainSshTests
         fixture.Ssh = ssh.Command;
         var before = (await fixture.HeadAsync()).State.Sequence;
 
-        var outcome = await fixture.ProduceAsync(fixture.ProduceRequest() with { Source = Remotes.Url(ssh.Url(fixture.Source)), Full = full });
+        var request = fixture.ProduceRequest() with { Source = Remotes.Url(ssh.Url(fixture.Source)), Full = full };
+        var outcome = await fixture.ProduceAsync(request);
 
         PartitionFixture.AssertGood(outcome);
         Assert.Equal((BundleKind.Full, before + 2), (outcome.Bundle, outcome.Sequence));
