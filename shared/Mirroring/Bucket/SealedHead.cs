@@ -42,19 +42,41 @@ internal static class SealedHead
     private static byte[] _largeText = [];
     private static int _largeCount;
 
+    /// <summary>Seals a head and hands it on. Of large heads a process holds one at a time, whether it reads or writes them.</summary>
+    /// <param name="put">Waited for until cancellation, even if it ignores that: other large heads wait behind it.</param>
+    public static Task<T> SealAsync<T>(MirrorHead head, ProducerKeys keys, Func<ReadOnlyMemory<byte>, Task<T>> put,
+        CancellationToken cancellation) =>
+        InTurnAsync(StateJson.SizeOf(head.State), async () =>
+        {
+            var sealedHead = await SealAsync(head, keys.Signing, keys.Recipients, cancellation);
+            return await put(sealedHead).WaitAsync(cancellation);
+        }, cancellation);
+
     public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
         CancellationToken cancellation)
     {
         var signature = key is null ? "" : key.SignDigest(DigestOf(head), SignatureNamespace);
         // The head is no pack: it is put in one piece, which has room from the start for what age adds.
-        var size = StateJson.SizeOf(head.State);
-        using var buffer = new MemoryStream(size + (size / 1024) + MaxSignatureSize + (recipients.Count * MaxStanzaSize));
+        var size = SealedSize(StateJson.SizeOf(head.State), recipients.Count);
+        using var buffer = new MemoryStream((int)Math.Min(Array.MaxLength, size));
         await using var file = AgeFile.Encrypt(buffer, recipients);
         await file.WriteAsync(Encoding.ASCII.GetBytes(signature + "\n"), cancellation);
         JsonDocuments.Write(fields => Write(fields, head), piece => Written(file.WriteAsync(piece, cancellation)));
         await file.CompleteAsync(cancellation);
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
+
+    /// <summary>How large the object of a head is at most: measured by writing it, because JSON makes some names longer.</summary>
+    public static long SizeOf(MirrorHead head, int recipientCount)
+    {
+        var size = 0L;
+        JsonDocuments.Write(fields => Write(fields, head), piece => size += piece.Length);
+        return SealedSize(size, recipientCount);
+    }
+
+    /// <summary>The size of a text with its signature and what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.</summary>
+    private static long SealedSize(long textSize, int recipientCount) =>
+        textSize + (textSize / 1024) + MaxSignatureSize + ((long)recipientCount * MaxStanzaSize);
 
     /// <summary>What is signed stands behind its signature, so it is written twice: a second time is cheaper than to hold it.</summary>
     private static byte[] DigestOf(MirrorHead head)
@@ -149,16 +171,16 @@ internal static class SealedHead
             }
             finally
             {
-                if (Volatile.Read(ref _largeCount) == 1)
-                {
-                    _largeText = [];
-                }
                 OneLarge.Release();
             }
         }
         finally
         {
-            Interlocked.Decrement(ref _largeCount);
+            // Also whoever gave up waiting may be the last one.
+            if (Interlocked.Decrement(ref _largeCount) == 0)
+            {
+                _largeText = [];
+            }
         }
     }
 
@@ -183,14 +205,30 @@ internal static class SealedHead
         // What is sealed is longer than what is in it, so this reads to the file's end.
         var text = RoomFor(size);
         start.CopyTo(text);
-        var count = start.Length + await file.ReadAtLeastAsync(text[start.Length..], size - start.Length,
-            throwOnEndOfStream: false, cancellation);
+        var reading = file.ReadAtLeastAsync(text[start.Length..], size - start.Length, throwOnEndOfStream: false, cancellation)
+            .AsTask();
+        var count = start.Length + await ReadInTimeAsync(reading, cancellation);
         var json = text[..count];
         if (trust.Keys is { } trusted)
         {
             SshSignature.Verify(trust.Signature, json.Span, SignatureNamespace, trusted);
         }
         return JsonDocuments.Read(json, Read);
+    }
+
+    /// <summary>Waits until cancellation, even for a store that ignores it: other large heads wait for the room that this one has.</summary>
+    private static async Task<int> ReadInTimeAsync(Task<int> reading, CancellationToken cancellation)
+    {
+        try
+        {
+            return await reading.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (!reading.IsCompleted)
+        {
+            // The read that was left alone may still write there, so nobody else gets this room.
+            _largeText = [];
+            throw;
+        }
     }
 
     private static MirrorHead Read(JsonFields fields) => fields.Number("format") == Format

@@ -10,8 +10,11 @@ internal readonly record struct StoredLedger<T>(T? Value, string? ETag, string? 
 /// <summary>Reads and changes ledgers: each change on the condition that nobody else has made one.</summary>
 internal sealed class LedgerStore(ObjectStore store)
 {
-    // As large as a head, which says the same.
-    private const int MaxSize = SealedHead.MaxSize;
+    /// <summary>
+    /// A producer's ledger says what its head says, indented once more, and names each commit a second time: about 50 bytes for a ref that
+    /// takes at least 58 in the head. So one whose head can be read can be read, too, with 1 MiB of room for the rest.
+    /// </summary>
+    internal const int MaxSize = (2 * SealedHead.MaxSize) + (1024 * 1024);
 
     // A killed holder delays the next run by as much.
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);

@@ -17,10 +17,10 @@ internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> le
         // a later head look like an earlier one; but no clock that was ahead once decides how long the head is good for.
         var written = !isNew && before!.Written + TimeSpan.FromSeconds(1) is var least && least > now ? least : now;
         var head = new MirrorHead(ledger.Value.Mirror, state) { Written = written, Expires = now + producer.Policy.Expiry };
-        var sealedHead = await SealedHead.SealAsync(head, producer.Keys.Signing, producer.Keys.Recipients, cancellation);
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = seen is { } found ? WriteCondition.IfMatch(found.ETag) : WriteCondition.IfAbsent;
-        var etag = await producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation);
+        var etag = await SealedHead.SealAsync(head, producer.Keys,
+            sealedHead => producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation), cancellation);
         var published = new PublishedHead(state.Position, etag)
         {
             Signer = producer.Keys.Signer,

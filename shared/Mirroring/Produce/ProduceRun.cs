@@ -44,6 +44,10 @@ internal sealed class ProduceRun
             }
             await using var source = UploadPack.Open(_request.Source, _producer.Settings);
             var plan = await PlanAsync(source, round.HasFull ? _request with { Full = false } : _request, cancellation);
+            if (plan.Step != ProduceStep.Nothing)
+            {
+                HeadLimit.Check(_request, plan, _producer);
+            }
             round = round with { Plan = plan, Held = _request.AllowMassDelete ? null : MassDeleteGuard.Check(plan.Changes) };
             if (round.Held is not null || _request.DryRun)
             {

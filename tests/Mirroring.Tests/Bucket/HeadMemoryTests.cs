@@ -47,6 +47,39 @@ public sealed class HeadMemoryTests
     }
 
     [Fact]
+    public async Task A_large_head_whose_store_ignores_cancellation_does_not_keep_the_others_waiting()
+    {
+        var forged = await EncryptAsync([.. Signed("{}"), .. new byte[Junk]]);
+        var (first, second) = (new Source(forged) { Hold = new TaskCompletionSource() }, new Source(forged));
+        using var cancellation = new CancellationTokenSource();
+        var reading = OpenAsync(first, cancellation.Token);
+        var waiting = OpenAsync(second);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.Equal(ChainFailure.Signature, (await Assert.ThrowsAsync<ChainException>(() => waiting)).Failure);
+        first.Hold.SetResult();
+    }
+
+    [Fact]
+    public async Task Large_heads_are_sealed_and_put_one_at_a_time_and_a_small_one_waits_for_none()
+    {
+        var (full, state) = (Value.State.Chain[0], Value.State);
+        var large = Value with { State = state with { Chain = [.. Enumerable.Repeat(full, Junk / 1024)] } };
+        var put = new TaskCompletionSource<int>();
+        var keys = new ProducerKeys([Identity.Recipient], Signing);
+
+        var first = SealedHead.SealAsync(large, keys, _ => put.Task, CancellationToken.None);
+        var second = SealedHead.SealAsync(large, keys, _ => Task.FromResult(2), CancellationToken.None);
+
+        Assert.False(second.IsCompleted);
+        Assert.Equal(3, await SealedHead.SealAsync(Value, keys, _ => Task.FromResult(3), CancellationToken.None));
+        put.SetResult(1);
+        Assert.Equal((1, 2), (await first, await second));
+    }
+
+    [Fact]
     public async Task A_small_head_waits_for_no_large_one()
     {
         var first = new Source(await EncryptAsync([.. Signed("{}"), .. new byte[Junk]])) { Hold = new TaskCompletionSource() };
@@ -61,8 +94,8 @@ public sealed class HeadMemoryTests
 
     private static string Text(byte[] payload) => System.Text.Encoding.UTF8.GetString(payload);
 
-    private static Task<MirrorHead> OpenAsync(Source head) =>
-        SealedHead.OpenAsync(head, head.Size, new ConsumerKeys([Identity], [Signing.VerifyingKey]), CancellationToken.None);
+    private static Task<MirrorHead> OpenAsync(Source head, CancellationToken cancellation = default) =>
+        SealedHead.OpenAsync(head, head.Size, new ConsumerKeys([Identity], [Signing.VerifyingKey]), cancellation);
 
     /// <summary>Counts what is read of it, and stops behind its beginning for as long as it is held.</summary>
     private sealed class Source(byte[] bytes) : ReadOnlyStream

@@ -28,6 +28,11 @@ internal sealed class PartitionFixture
 
     public SigningKey Signing { get; init; } = SigningKey.Generate("producer");
 
+    /// <summary>Where the producer keeps its ledgers, if not in a directory.</summary>
+    public ObjectStore? NearStore { get; set; }
+
+    public int MaxHeadSize { get; set; } = SealedHead.MaxSize;
+
     public ChainPolicy Policy { get; set; } = ChainPolicy.Default;
 
     /// <summary>However large the deltas of a small repository are, no full bundle takes their place.</summary>
@@ -125,7 +130,13 @@ internal sealed class PartitionFixture
 
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null)
     {
-        var producer = new Producer(Bucket, Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings()) { Policy = Policy, Random = new Random(1), Redact = Redact };
+        var producer = new Producer(Bucket, NearStore ?? Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings())
+        {
+            Policy = Policy,
+            Random = new Random(1),
+            Redact = Redact,
+            MaxHeadSize = MaxHeadSize,
+        };
         return await producer.ProduceAsync(request ?? ProduceRequest(), await BucketListing.ReadAsync(Bucket, CancellationToken.None), Meter(), CancellationToken.None);
     }
 
