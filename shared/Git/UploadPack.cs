@@ -60,9 +60,9 @@ public sealed class UploadPack : IAsyncDisposable
     }
 
     /// <summary>
-    /// A process gives one pack: before protocol v2, <c>git upload-pack</c> exits after it; and in any version, what the caller has not read of
-    /// it would be taken for the next answer. So a later pack gets a connection of its own. It opens with the refs, as the protocol wants it.
-    /// A source that has moved and lacks what is wanted by now says so.
+    /// A process gives one pack: before protocol v2, <c>git upload-pack</c> exits after it; and in any version, what the caller has not
+    /// read of it would be taken for the next answer. So a later pack gets a connection of its own. It opens with the refs, as the
+    /// protocol wants it. A source that has moved and lacks what is wanted by now says so.
     /// </summary>
     private async Task ConnectAgainAsync(CancellationToken cancellation)
     {

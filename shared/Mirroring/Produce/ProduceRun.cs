@@ -29,7 +29,9 @@ internal sealed class ProduceRun
     {
         var attempts = new Attempts(_producer.Time, _producer.Random, _meter);
         var last = await attempts.RunAsync(ProduceRound.None, RoundAsync, cancellation);
-        return await RememberAsync(last, cancellation);
+        var unkept = last.CastsDoubt ? await KeepDoubtAsync(cancellation) : null;
+        var outcome = await RememberAsync(last, cancellation);
+        return unkept is null ? outcome : outcome with { Warnings = [.. outcome.Warnings, unkept] };
     }
 
     private async Task<ProduceRound> RoundAsync(ProduceRound before, CancellationToken cancellation)
@@ -97,6 +99,24 @@ internal sealed class ProduceRun
         };
     }
 
+    /// <summary>
+    /// Keeps in the ledger that the next bundle must build on nothing. That decides what is written next, so it is not left to the note of
+    /// what became of the run: it is written in the mirror's turn, and tried as often as a round.
+    /// </summary>
+    /// <returns>A warning where it could not be kept.</returns>
+    private async Task<string?> KeepDoubtAsync(CancellationToken cancellation)
+    {
+        var broken = await new Attempts(_producer.Time, _producer.Random, _meter).RunAsync(async token =>
+        {
+            await _ledger.ReadAsync(token);
+            // One that cannot be read counts as lost: the next chain begins with a full bundle anyway.
+            return _ledger.Fault is not null || _ledger.Value is { IsInDoubt: true } || await _ledger.TryTakeTurnAsync(turn =>
+                _ledger.WriteAsync((_ledger.Value ?? new ProducerLedger(_request.Mirror)) with { IsInDoubt = true }, turn), token);
+        }, cancellation);
+        return broken is null ? null : $"{broken.Message}: the ledger does not know that the source sent no valid pack, "
+            + $"and the next bundle may build on what targets lack: run 'mirror produce --full --only {_request.Mirror}'";
+    }
+
     private async Task<MirrorOutcome> RememberAsync(ProduceRound last, CancellationToken cancellation)
     {
         var outcome = last.Outcome(_request);
@@ -108,7 +128,6 @@ internal sealed class ProduceRun
         return await _ledger.RememberAsync(outcome, ledger with
         {
             Failure = LedgerFailure.Of(outcome, _producer.Now, _producer.Redact),
-            IsInDoubt = ledger.IsInDoubt || last.CastsDoubt,
         }, cancellation);
     }
 

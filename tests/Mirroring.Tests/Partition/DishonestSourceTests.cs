@@ -1,3 +1,7 @@
+using Mirror.Mirroring.Tests.Sync;
+using Mirror.Storage;
+using Mirror.Tests.Servers;
+
 namespace Mirror.Mirroring.Tests.Partition;
 
 /// <summary>
@@ -50,6 +54,30 @@ public sealed class DishonestSourceTests
         fixture.Policy = PartitionFixture.DeltasOnly;
         await fixture.Source.CommitAsync("main", "a.txt", "four\n");
         Assert.Equal(BundleKind.Delta, (await fixture.ProduceAsync()).Bundle);
+    }
+
+    [Fact]
+    public async Task A_doubt_outlives_a_ledger_that_cannot_be_written_once()
+    {
+        var (fixture, near) = await DoubtAsync();
+        near.FailingLedgerPuts = 1;
+
+        await AssertRefusedAsync(fixture, "no pack");
+
+        Assert.Equal(0, near.FailingLedgerPuts);
+        Assert.Equal(BundleKind.Full, (await AssertHealsAsync(fixture)).Bundle);
+    }
+
+    [Fact]
+    public async Task A_doubt_that_cannot_be_kept_is_a_warning_that_says_what_to_run()
+    {
+        var (fixture, near) = await DoubtAsync();
+        near.FailingLedgerPuts = int.MaxValue;
+
+        var outcome = await fixture.ProduceAsync();
+
+        var advice = $"run 'mirror produce --full --only {fixture.Name}'";
+        Assert.Contains(outcome.Warnings, warning => warning.Contains(advice, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,6 +143,25 @@ public sealed class DishonestSourceTests
 
         Assert.Equal((BundleKind.Delta, BundleKind.Delta), (produced.Bundle, consumed.Bundle));
         await fixture.AssertEqualAsync();
+    }
+
+    /// <summary>A chain whose ledger is in a store that can fail, and a source that sends no pack for what is new.</summary>
+    private static async Task<(PartitionFixture Fixture, SteppedStore Near)> DoubtAsync()
+    {
+        var near = new SteppedStore(new StoreContent(), TimeProvider.System);
+        var fixture = new PartitionFixture
+        {
+            Source = await GitRepository.CreateAsync("source"),
+            Target = await GitRepository.CreateAsync("target"),
+            NearStore = ObjectStore.Over(near, TimeProvider.System),
+            Policy = PartitionFixture.DeltasOnly,
+            RemoteTime = new HastyTime(),
+        };
+        await fixture.Source.CommitAsync("main", "a.txt", "one\n");
+        await fixture.CarryAsync();
+        await fixture.Source.CommitAsync("main", "a.txt", "two\n");
+        await fixture.SendAsync("cat > /dev/null; printf garbage");
+        return (fixture, near);
     }
 
     private static async Task AssertRefusedAsync(PartitionFixture fixture, string what)

@@ -36,6 +36,9 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
     /// <summary>Null for one who never waits.</summary>
     public Gate? Gate { get; set; }
 
+    /// <summary>How many writes of ledgers are still to fail.</summary>
+    public int FailingLedgerPuts { get; set; }
+
     public async Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation)
     {
         await StepAsync();
@@ -75,6 +78,11 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
     public async Task<string?> TryPutAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation)
     {
         await StepAsync();
+        if (FailingLedgerPuts > 0 && key.EndsWith(".produced.json", StringComparison.Ordinal))
+        {
+            FailingLedgerPuts--;
+            throw new IOException("no answer");
+        }
         return content.TryPut(key, bytes.ToArray(), condition, time.GetUtcNow())?.ETag;
     }
 
@@ -87,7 +95,8 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
     public Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation) =>
         new LeaseObjects(this, time).TryTakeAsync(key, duration, cancellation);
 
-    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => null;
+    public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) =>
+        exception is IOException ? (StorageFailure.Unavailable, exception.Message) : null;
 
     private Task StepAsync() => Gate?.PassAsync() ?? Task.CompletedTask;
 
