@@ -4,19 +4,21 @@ namespace Mirror.Git;
 /// step for all of its causes; these are for causes that people meet and that need another one.</summary>
 public static class RemoteAdvice
 {
+    private const int SshPort = 22;
+
     private const string KnownHosts = "~/.ssh/known_hosts";
 
     private const string MakeRoom = "make room at the remote (its disk or quota is full), then run it again";
 
-    // The first that fits counts. {0} is the host, {1} ssh-keyscan's option for its port.
+    // The first that fits counts. {0} is the host, {1} ssh-keyscan's option for its port, {2} its name in known_hosts.
     private static readonly (string Words, string Advice)[] Causes =
     [
         ("REMOTE HOST IDENTIFICATION HAS CHANGED",
-            $"the host shows another key than the one in {KnownHosts}: ask who runs it; if it has really changed: ssh-keygen -R {{0}}, "
+            $"the host shows another key than the one in {KnownHosts}: ask who runs it; if it has really changed: ssh-keygen -R {{2}}, "
             + "then add the new key"),
         ("Host key verification failed",
-            $"the host's key is not in {KnownHosts}: ssh-keyscan {{1}}{{0}} >> {KnownHosts}, and compare ssh-keygen -lf {KnownHosts} "
-            + "with the fingerprint that the host's owner publishes"),
+            $"the host's key is not in {KnownHosts}: ssh-keyscan {{1}}{{0}} > host.pub, compare ssh-keygen -lf host.pub "
+            + $"with the fingerprint that the host's owner publishes, then cat host.pub >> {KnownHosts}"),
         ("Too many authentication failures",
             "the ssh agent offers more keys than the host tries: name the right one, MIRROR_SSH='ssh -i FILE -o IdentitiesOnly=yes'"),
         ("Permission denied (publickey",
@@ -43,8 +45,11 @@ public static class RemoteAdvice
             if (words.Contains(part, StringComparison.Ordinal))
             {
                 var url = Uri.TryCreate(remote, UriKind.Absolute, out var parsed) && parsed.Host.Length > 0 ? parsed : null;
-                return advice.Replace("{0}", url?.Host ?? "HOST", StringComparison.Ordinal)
-                    .Replace("{1}", url is { Port: > 0, IsDefaultPort: false } ? $"-p {url.Port} " : "", StringComparison.Ordinal);
+                var (host, port) = (url?.Host ?? "HOST", url is { Port: > 0 and not SshPort } ? url.Port : (int?)null);
+                return advice.Replace("{0}", host, StringComparison.Ordinal)
+                    .Replace("{1}", port is null ? "" : $"-p {port} ", StringComparison.Ordinal)
+                    // Quoted, as a shell would take the brackets for a pattern.
+                    .Replace("{2}", port is null ? host : $"'[{host}]:{port}'", StringComparison.Ordinal);
             }
         }
         return null;

@@ -16,7 +16,7 @@ public class RemoteAdviceTests
 
         var failure = await ReadFailureAsync(ssh.Url(await GitRepository.CreateAsync()), new RemoteSettings { Http = Remote.Http, SshCommand = command });
 
-        Assert.Contains($"ssh-keyscan -p {ssh.Port} {SshServer.Host} >> ~/.ssh/known_hosts", failure.Advice, StringComparison.Ordinal);
+        Assert.Contains($"ssh-keyscan -p {ssh.Port} {SshServer.Host} > host.pub, compare ssh-keygen -lf host.pub", failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +130,13 @@ public class RemoteAdviceTests
         Assert.Contains(advice, RemoteAdvice.TryOf(words, "ssh://git@h.example/a"), StringComparison.Ordinal);
         Assert.Contains(advice, new RemoteException(RemoteFailure.Refused, "ssh://git@h.example/a", "push", words).Advice, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("ssh://git@h.example/a", "ssh-keygen -R h.example, ")]
+    [InlineData("ssh://git@h.example:22/a", "ssh-keygen -R h.example, ")]
+    [InlineData("ssh://git@h.example:2222/a", "ssh-keygen -R '[h.example]:2222', ")]
+    public void A_host_is_named_as_known_hosts_has_it(string url, string advice) =>
+        Assert.Contains(advice, RemoteAdvice.TryOf("REMOTE HOST IDENTIFICATION HAS CHANGED!", url), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("sh -c 'echo \"fatal: write error: No space left on device\" >&2; exit 128' #")]
