@@ -36,6 +36,6 @@ internal static class HeadReader
     {
         var names = listing.Mirrors().ToList();
         return names.Find(name => $"/{name}".EndsWith($"/{mirror}", StringComparison.OrdinalIgnoreCase))
-            ?? (names.Count > 0 ? Spelling.Nearest(mirror, names) : null);
+            ?? Spelling.Nearest(mirror, names);
     }
 }

@@ -72,7 +72,7 @@ public static class MirrorRun
             var outcome = job.Deadline is null
                 ? await job.RunAsync(meter, cancellation)
                 : await job.Deadline.RunAsync(token => job.RunAsync(meter, token), cancellation);
-            return outcome ?? await job.RememberAsync(Failed(job.Deadline!.Error));
+            return outcome ?? await job.RememberAsync(Failed(job.Deadline!.Error(meter.Stage)));
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {

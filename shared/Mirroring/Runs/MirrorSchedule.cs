@@ -17,7 +17,8 @@ public sealed record DueJobs(IReadOnlyList<MirrorJob> Jobs, Func<MirrorJob, Canc
 public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider time)
 {
     private readonly FairQueue<ScheduledJob> _queue = new([], scheduled => scheduled.Job.Hosts);
-    private readonly HashSet<string> _active = new(StringComparer.Ordinal);
+    // What waits or runs, by mirror.
+    private readonly Dictionary<string, MirrorJob> _active = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private TaskCompletionSource? _idle;
     private ExceptionDispatchInfo? _fault;
@@ -68,20 +69,22 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
     {
         lock (_lock)
         {
-            var jobs = due.Jobs.Where(job => _active.Add(job.Mirror)).ToList();
+            var jobs = due.Jobs.Where(job => _active.TryAdd(job.Mirror, job)).ToList();
             var round = new Round(due, jobs.Count);
-            _queue.LimitOf = LimitFor(due.Jobs);
+            // A tick that could not be planned says nothing of who needs which host.
+            _queue.LimitOf = due.Jobs.Count > 0 ? LimitForActive() : _queue.LimitOf;
             jobs.ForEach(job => _queue.Add(new ScheduledJob(job, round)));
             Dispatch(stop);
         }
     }
 
     /// <summary>One turn is kept from a host that not every mirror needs: when all its mirrors hang, those of the others still run.</summary>
-    private Func<string, int> LimitFor(IReadOnlyList<MirrorJob> jobs)
+    private Func<string, int> LimitForActive()
     {
-        var users = jobs.SelectMany(job => job.Hosts.Distinct(StringComparer.Ordinal)).CountBy(host => host)
+        var users = _active.Values.SelectMany(job => job.Hosts.Distinct(StringComparer.Ordinal)).CountBy(host => host)
             .ToDictionary(StringComparer.Ordinal);
-        return host => parallel > 1 && users.GetValueOrDefault(host) < jobs.Count ? parallel - 1 : int.MaxValue;
+        var all = _active.Count;
+        return host => parallel > 1 && users.GetValueOrDefault(host) < all ? parallel - 1 : int.MaxValue;
     }
 
     private void Dispatch(CancellationTokenSource stop)

@@ -23,9 +23,10 @@ public sealed record RunDeadline(TimeSpan Limit, TimeProvider Time)
         }
     }
 
-    internal MirrorError Error => new(Reason.Deadline, $"not done in {Words}")
+    /// <param name="stage">What the run was doing last.</param>
+    internal MirrorError Error(string stage) => new(Reason.Deadline, $"not done in {Words}, last at: {stage}")
     {
-        Advice = "run it with -v to see where it hangs; where it only needs longer, raise 'deadline' in the configuration",
+        Advice = "where it only needs longer, raise 'deadline' in the configuration",
     };
 
     private string Words => Limit switch

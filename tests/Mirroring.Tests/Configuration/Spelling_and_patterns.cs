@@ -14,6 +14,9 @@ public sealed class Spelling_and_patterns
     public void The_nearest_key_is_a_slip_away(string word, string? expected) =>
         Assert.Equal(expected, Spelling.Nearest(word, ["source", "destination", "refs"]));
 
+    [Fact]
+    public void Among_no_words_none_is_near() => Assert.Null(Spelling.Nearest("source", []));
+
     [Theory]
     [InlineData("ce/*", "ce/routy", true)]
     [InlineData("ce/*", "ce/sub/routy", true)]

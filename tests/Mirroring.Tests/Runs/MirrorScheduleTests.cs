@@ -44,6 +44,43 @@ public sealed class MirrorScheduleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tick_without_a_plan_takes_no_turn_from_the_others()
+    {
+        var schedule = new MirrorSchedule(Interval, 2, _time);
+        MirrorJob[] all = [On("hangs/1", "bad"), On("hangs/2", "bad"), On("hangs/3", "bad"), On("well", "good")];
+        var ticks = 0;
+        var running = schedule.RunAsync(_ => Task.FromResult(new DueJobs(++ticks == 2 ? [] : all, RunAsync)), _stop.Token);
+        await UntilAsync(() => RunsOf("well") == 1 && schedule.RunningCount == 1);
+        _time.Advance(Interval);
+        await UntilAsync(() => Volatile.Read(ref ticks) == 2);
+        _time.Advance(Interval);
+        await UntilAsync(() => Volatile.Read(ref ticks) == 3);
+        await UntilAsync(() => schedule.RunningCount == 2 || RunsOf("well") == 2);
+
+        await EndAsync(running);
+
+        Assert.Equal((2, 1), (RunsOf("well"), _runs.Keys.Count(name => name.StartsWith("hangs", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task A_host_whose_mirrors_still_wait_counts_as_needed_after_they_left_the_plan()
+    {
+        var schedule = new MirrorSchedule(Interval, 2, _time);
+        var ticks = 0;
+        MirrorJob[] first = [On("hangs/1", "bad"), On("hangs/2", "bad"), On("well", "good")];
+        var running = schedule.RunAsync(_ => Task.FromResult(new DueJobs(++ticks == 1 ? first : first[2..], RunAsync)), _stop.Token);
+        for (var tick = 1; tick <= 3; tick++)
+        {
+            await UntilAsync(() => RunsOf("well") == tick && schedule.RunningCount == 1);
+            _time.Advance(Interval);
+        }
+
+        await EndAsync(running);
+
+        Assert.Equal(0, RunsOf("hangs/2"));
+    }
+
+    [Fact]
     public async Task A_host_that_all_mirrors_need_may_have_all_turns_and_no_more_run_at_a_time()
     {
         var schedule = new MirrorSchedule(Interval, 2, _time);
@@ -89,8 +126,9 @@ public sealed class MirrorScheduleTests : IDisposable
     {
         MirrorOutcome? remembered = null;
         var begun = new TaskCompletionSource();
-        var job = new MirrorJob("hangs", ["a"], async (_, token) =>
+        var job = new MirrorJob("hangs", ["a"], async (meter, token) =>
         {
+            meter.Stage = "reading refs";
             begun.SetResult();
             await Task.Delay(Timeout.Infinite, isDeaf ? CancellationToken.None : token);
             throw new InvalidOperationException("it came back");
@@ -108,7 +146,7 @@ public sealed class MirrorScheduleTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(isDeaf ? 1 : 0) + TimeSpan.FromSeconds(1));
         var outcome = await running;
 
-        Assert.Equal((OutcomeKind.Failed, Reason.Deadline, "not done in 6 h"), (outcome.Kind, outcome.Error?.Reason, outcome.Error?.Message));
+        Assert.Equal((OutcomeKind.Failed, Reason.Deadline, "not done in 6 h, last at: reading refs"), (outcome.Kind, outcome.Error?.Reason, outcome.Error?.Message));
         Assert.Same(outcome, remembered);
     }
 

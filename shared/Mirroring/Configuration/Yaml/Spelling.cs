@@ -6,11 +6,11 @@ public static class Spelling
     // Longer than any key we know, shorter than any token that someone pasted in the wrong place.
     private const int MaxQuotedKeySize = 32;
 
-    /// <summary>The known word with the fewest edits, if those are few enough to be a slip.</summary>
+    /// <summary>The known word with the fewest edits, if those are few enough to be a slip; null where no word is known.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
-        var (nearest, distance) = known.Select(candidate => (candidate, Distance(word, candidate))).MinBy(pair => pair.Item2);
-        return distance <= Math.Max(1, nearest.Length / 3) ? nearest : null;
+        var nearest = known.MinBy(candidate => Distance(word, candidate));
+        return nearest is not null && Distance(word, nearest) <= Math.Max(1, nearest.Length / 3) ? nearest : null;
     }
 
     internal static string Key(string name) =>
