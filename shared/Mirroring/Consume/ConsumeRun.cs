@@ -67,7 +67,6 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             Sequence = _state?.Sequence ?? _ledger.Value?.Sequence,
             Bundle = _catchUp?.Delivery.Applied?.Kind,
             Error = error,
-            SourceHead = _state?.Head,
             Changes = changes,
             // What is worse than an expired head does not hide it.
             Warnings = _expired is null || error == _expired ? [.. _warnings] : [.. _warnings, _expired.Message],

@@ -47,7 +47,6 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             Sequence = state.Sequence,
             Bundle = delivery.Applied?.Kind,
             Error = error,
-            SourceHead = state.Head,
             Changes = side.Moved,
             Elapsed = settings.Time.GetElapsedTime(started),
         };

@@ -35,7 +35,6 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
         {
             Sequence = state?.Sequence,
             Bytes = meter.Bytes,
-            SourceHead = state?.Head,
             Warnings = warnings,
             Error = faults is [var first, ..]
                 ? new MirrorError(Reason.TryOf(first)!, string.Join("; ", faults.Select(fault => fault.Message)))

@@ -77,9 +77,6 @@ public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
 
     public MirrorError? Error { get; init; }
 
-    /// <summary>The branch that the source's HEAD names.</summary>
-    public RefName? SourceHead { get; init; }
-
     /// <summary>The refs that moved, or in a dry run those that would.</summary>
     public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
 

@@ -55,7 +55,6 @@ internal sealed record ProduceRound : IRound
             Bundle = Written is [.., var newest] ? newest.Kind : null,
             HasNewHead = HasNewHead,
             Error = error,
-            SourceHead = Plan?.Source.Head,
             Changes = changes,
         };
     }

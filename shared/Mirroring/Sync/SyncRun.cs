@@ -44,7 +44,6 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
             Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.ProblemCount ?? 0)),
             Bytes = meter.Bytes,
             Error = error,
-            SourceHead = _source?.Head,
             Changes = changes,
         };
     }
