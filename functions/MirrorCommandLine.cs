@@ -25,10 +25,16 @@ internal static class MirrorCommandLine
             return ExitStatus.WrongUsage;
         }
         var parsed = root.Parse(args);
+        var mistakes = new UsageMistake(secrets.Redact);
+        // Help for a command that does not exist: the overview would not name the wrong word.
+        if (parsed.Action is CommandOverview.ShowHelp && mistakes.UnknownCommand(parsed) is { } unknown)
+        {
+            return Refuse(parsed.CommandResult.Command, unknown);
+        }
         // Help is given whatever else is wrong, and a shell completes what is not finished.
         if (parsed.Action is null or ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action)
         {
-            if (UsageMistake.Find(parsed, args) is { } mistake)
+            if (mistakes.Find(parsed, args) is { } mistake)
             {
                 return Refuse(parsed.CommandResult.Command, secrets.Redact(mistake));
             }
@@ -79,7 +85,7 @@ internal static class MirrorCommandLine
             ServeCommand.Create(secrets),
             CompletionCommand.Create(),
         };
-        root.Add(HelpCommand.Create(root));
+        root.Add(HelpCommand.Create(root, secrets));
         CommandOverview.AddTo(root);
         return root;
     }

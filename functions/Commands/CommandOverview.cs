@@ -54,7 +54,7 @@ internal static class CommandOverview
         root.Options.Add(help);
     }
 
-    private sealed class ShowHelp(RootCommand root, HelpAction ofCommand) : SynchronousCommandLineAction
+    internal sealed class ShowHelp(RootCommand root, HelpAction ofCommand) : SynchronousCommandLineAction
     {
         public override bool ClearsParseErrors => true;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mirror.Functions.Output;
+using Mirror.Functions.Runs;
 using Mirror.Git;
 using Mirror.Mirroring;
 using Mirror.Storage;
@@ -43,6 +44,11 @@ internal static class ForgetCommand
             throw new UsageException($"{configuration.File}: '{name}' is still listed: take it out first, or the next run begins it anew");
         }
         var retirement = await Retirement.FindAsync(name, state, bucket, cancellation);
+        if (retirement.HasHead && AcceptedMirror.Find(configuration, name) is not null)
+        {
+            throw new UsageException($"{configuration.File}: '{name}' is still accepted, and its head is in the bucket: take it out of 'accept' "
+                + "first, or forget it on the near side, or the next run begins it anew");
+        }
         if (retirement is { Kept.Count: 0, Objects.Count: 0 })
         {
             throw new UsageException($"nothing is known of '{name}'"

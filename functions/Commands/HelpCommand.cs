@@ -1,11 +1,12 @@
 using System.CommandLine;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
 /// <summary><c>mirror help [COMMAND]</c>: the same as <c>--help</c>, where many look for it.</summary>
 internal static class HelpCommand
 {
-    public static Command Create(RootCommand root)
+    public static Command Create(RootCommand root, SecretReader secrets)
     {
         var name = new Argument<string?>("COMMAND") { Description = "which command", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("help", """
@@ -19,7 +20,7 @@ internal static class HelpCommand
         };
         command.SetAction(parsed => parsed.GetValue(name) is not { } word ? root.Parse(["--help"]).Invoke()
             : root.Subcommands.Any(each => each.Name == word) ? root.Parse([word, "--help"]).Invoke()
-            : throw new UsageException(UsageMistake.UnknownCommand(word, root)));
+            : throw new UsageException(new UsageMistake(secrets.Redact).UnknownCommand(word, root)));
         return command;
     }
 }

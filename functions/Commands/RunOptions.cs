@@ -122,7 +122,7 @@ internal sealed record RunOptions
     {
         try
         {
-            return text.Length > 0 && text.All(char.IsAsciiDigit)
+            return text.Length > 0 && text.All(letter => char.IsAsciiDigit(letter) || letter == '.')
                 ? throw new FormatException(
                     $"'{text}' has no unit: did you mean {text}m for minutes, {text}s for seconds or {text}h for hours?")
                 : Interval.Parse(text);

@@ -30,8 +30,7 @@ internal static class StatusCommand
         var configuration = composition.Configuration!;
         var board = new StatusBoard(composition.OpenState(), configuration.Store is null ? null : composition.OpenBucket());
         var mirrors = await board.LookAsync(
-            listing => options.Select([.. StatusReader.NamesIn(configuration, listing).Distinct().Order(StringComparer.Ordinal)], name => name),
-            cancellation);
+            async listing => Chosen(await StatusReader.NamesInAsync(composition, listing, cancellation), configuration, options), cancellation);
         if (board.Trouble is { } trouble)
         {
             await Console.Error.WriteLineAsync($"error: {Clean(trouble, options.Secrets)}: what is behind is not known");
@@ -62,6 +61,13 @@ internal static class StatusCommand
             await Console.Error.WriteLineAsync(StatusTable.Summary(reports));
         }
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
+    }
+
+    /// <summary>Of what is accepted, nothing need have come yet.</summary>
+    private static IEnumerable<string> Chosen(IEnumerable<string> known, MirrorConfiguration configuration, RunOptions options)
+    {
+        string[] names = [.. known.Distinct().Order(StringComparer.Ordinal)];
+        return names.Length == 0 && configuration.Accept.Count > 0 ? names : options.Select(names, name => name);
     }
 
     private static string Clean(string line, SecretReader secrets) => Printable.Line(secrets.Redact(line));

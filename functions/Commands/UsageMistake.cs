@@ -7,36 +7,37 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Commands;
 
 /// <summary>What is wrong with a command line, in one sentence: the word that is wrong, and the nearest right one.</summary>
-internal static partial class UsageMistake
+/// <param name="redact">Replaces the secrets in a word.</param>
+internal sealed partial class UsageMistake(Func<string, string> redact)
 {
     private const int MaxQuotedSize = 80;
 
     /// <summary>Null where nothing is. Of several mistakes, the one that the others may follow from.</summary>
-    public static string? Find(ParseResult parsed, IReadOnlyList<string> arguments)
+    public string? Find(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         var command = parsed.CommandResult.Command;
         var typed = arguments.TakeWhile(word => word != "--").ToList();
         return OneDash(typed, command)
-            ?? NoCommand(parsed, command)
+            ?? UnknownCommand(parsed)
             ?? UnknownOption(parsed, typed, command)
             ?? Unexpected(parsed)
             ?? Missing(parsed, command)
             ?? parsed.Errors.Select(error => Reworded(error.Message)).FirstOrDefault();
     }
 
-    public static string UnknownCommand(string word, RootCommand root) =>
+    public string UnknownCommand(string word, RootCommand root) =>
         $"unknown command {Quoted(word)}"
         + (Suggestion(word, root.Subcommands.Select(command => command.Name)) ?? ": mirror --help lists all");
 
     /// <summary>One dash before a long option. It would be read as the options -d, -r and so on, or as -c with the rest as its value.</summary>
-    private static string? OneDash(IEnumerable<string> typed, Command command) => typed
+    private string? OneDash(IEnumerable<string> typed, Command command) => typed
         .Where(word => word.Length > 2 && word[0] == '-' && word[1] != '-')
         .Select(word => (Word: word, Long: $"-{word.Split('=')[0]}"))
         .Where(each => LongOptions(command).Contains(each.Long))
         .Select(each => $"unknown option {Quoted(each.Word)}: did you mean '{each.Long}', with two dashes?").FirstOrDefault();
 
     /// <summary>What looks like an option and was not known, or was taken for an argument: no folder or mirror has such a name.</summary>
-    private static string? UnknownOption(ParseResult parsed, IReadOnlyCollection<string> typed, Command command) =>
+    private string? UnknownOption(ParseResult parsed, IReadOnlyCollection<string> typed, Command command) =>
         parsed.UnmatchedTokens.Concat(command.Arguments.Select(parsed.GetResult).OfType<ArgumentResult>()
                 .SelectMany(result => result.Tokens).Select(token => token.Value))
             .Where(word => word.Length > 1 && word[0] == '-' && typed.Contains(word))
@@ -44,12 +45,12 @@ internal static partial class UsageMistake
             .Select(word => $"unknown option {Quoted(word)}{Suggestion($"--{word.TrimStart('-')}", LongOptions(command))}").FirstOrDefault();
 
     /// <summary>The options of a command that is not known are not known either.</summary>
-    private static string? NoCommand(ParseResult parsed, Command command) =>
-        command is RootCommand root && parsed.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-')) is { } word
+    public string? UnknownCommand(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-')) is { } word
             ? UnknownCommand(word, root)
             : null;
 
-    private static string? Unexpected(ParseResult parsed) =>
+    private string? Unexpected(ParseResult parsed) =>
         parsed.UnmatchedTokens is [var word, ..] ? $"unexpected argument {Quoted(word)}" : null;
 
     private static string? Missing(ParseResult parsed, Command command)
@@ -73,14 +74,15 @@ internal static partial class UsageMistake
         [.. command.Options.Concat(command.Parents.SelectMany(parent => ((Command)parent).Options).Where(option => option.Recursive))
             .Select(option => option.Name)];
 
-    /// <summary>A word of the command line may hold a password: that of a URL goes.</summary>
-    private static string Quoted(string word)
+    /// <summary>A word of the command line may hold a password. It is redacted first: a part of one would not be found any more.</summary>
+    private string Quoted(string word)
     {
-        var shown = Printable.Line(UserInfo().Replace(word, "//***@"));
+        var shown = Printable.Line(UserInfo().Replace(redact(word), "//***@"));
         return $"'{(shown.Length > MaxQuotedSize ? $"{shown[..MaxQuotedSize]}…" : shown)}'";
     }
 
-    [GeneratedRegex("//[^@]*@")]
+    // Up to the last @: one that is not escaped may be part of the password.
+    [GeneratedRegex("//.*@")]
     private static partial Regex UserInfo();
 
     [GeneratedRegex("^Cannot parse argument '(.*)' for option '(.*)' as expected type 'System\\.(?:Nullable.*)?Int(?:32|64).*'")]

@@ -14,6 +14,7 @@ internal static class OutcomeText
         OutcomeKind.Unchanged => $"{outcome.Mirror}: up to date",
         OutcomeKind.Updated when isDryRun => $"{outcome.Mirror}: would change {Counts(outcome.Refs)}",
         OutcomeKind.Updated => $"{outcome.Mirror}: updated{Place(outcome)}, {Counts(outcome.Refs)}, {Sent(outcome)}",
+        OutcomeKind.Held when outcome.Changes.Count > 0 => $"{outcome.Mirror}: held in part, {Counts(outcome.Refs)}",
         OutcomeKind.Held => $"{outcome.Mirror}: held",
         _ when outcome.Changes.Count > 0 => $"{outcome.Mirror}: failed in part, {Counts(outcome.Refs)}",
         _ => $"{outcome.Mirror}: failed",

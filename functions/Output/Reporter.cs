@@ -11,7 +11,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
     // What fails at a tick before there is any mirror.
     private const string Plan = "";
 
-    // Outcomes come one at a time, but notes come when they like.
+    // Outcomes come one at a time, but ticks and notes come when they like.
     private readonly Lock _writing = new();
     private readonly Streaks? _streaks = options.Watch is null ? null : new Streaks(time);
     private LiveView? _live;
@@ -89,16 +89,22 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
     /// <summary>What a tick could not even begin for.</summary>
     public void Trouble(string message)
     {
-        var (news, streak) = _streaks!.Next(Plan, message);
-        WriteError(news == News.Again ? $"error: still failing, {_streaks.Words(streak!)}: {message}" : $"error: {message}; trying again");
+        lock (_writing)
+        {
+            var (news, streak) = _streaks!.Next(Plan, message);
+            WriteError(news == News.Again ? $"error: still failing, {_streaks.Words(streak!)}: {message}" : $"error: {message}; trying again");
+        }
     }
 
     /// <summary>That a tick could begin.</summary>
     public void Mended()
     {
-        if (_streaks!.Next(Plan, reason: null) is (News.Recovered, { } streak))
+        lock (_writing)
         {
-            Say($"well again, {_streaks.WordsAfter(streak)}");
+            if (_streaks!.Next(Plan, reason: null) is (News.Recovered, { } streak))
+            {
+                Say($"well again, {_streaks.WordsAfter(streak)}");
+            }
         }
     }
 
@@ -118,6 +124,11 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         switch (news)
         {
             case News.Again:
+                if (outcome.Changes.Count > 0 && !options.Json)
+                {
+                    // What did move is news, although the rest fails as before.
+                    WriteText(outcome);
+                }
                 var held = outcome.Kind == OutcomeKind.Held ? "held" : "failing";
                 WriteError($"error: {outcome.Mirror}: still {held}, {streaks.Words(streak!)}: {outcome.Error?.Message}");
                 WriteWarnings(outcome, warnings);

@@ -1,5 +1,6 @@
 using Mirror.Git;
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
@@ -7,8 +8,15 @@ namespace Mirror.Functions.Runs;
 internal sealed record AcceptedMirror(string Name, RemoteUrl Target)
 {
     /// <summary>Those that have a head in a bucket.</summary>
-    public static IEnumerable<AcceptedMirror> In(BucketListing listing, MirrorConfiguration configuration) =>
+    private static IEnumerable<AcceptedMirror> In(BucketListing listing, MirrorConfiguration configuration) =>
         listing.Mirrors().Select(name => Find(configuration, name)).OfType<AcceptedMirror>();
+
+    /// <summary>Those of a bucket; where it cannot be listed, those that were accepted before, by their ledgers.</summary>
+    public static async Task<IReadOnlyList<AcceptedMirror>> KnownAsync(BucketListing? listing, MirrorConfiguration configuration,
+        ObjectStore state, CancellationToken cancellation) =>
+        configuration.Accept.Count == 0 ? []
+        : listing is not null ? [.. In(listing, configuration)]
+        : [.. (await ConsumerLedger.NamesInAsync(state, cancellation)).Select(name => Find(configuration, name)).OfType<AcceptedMirror>()];
 
     /// <summary>Null where the name is not accepted. One that would lead elsewhere than below the base is junk.</summary>
     public static AcceptedMirror? Find(MirrorConfiguration configuration, string name) =>

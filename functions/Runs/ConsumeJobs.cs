@@ -38,7 +38,7 @@ internal sealed class ConsumeJobs
         var far = await Opening<Far>.TryAsync(() =>
             OpenAsync(composition, bucket => BucketListing.ReadAsync(bucket, cancellation), cancellation));
         var accepted = far.Value is { } opened
-            ? AcceptedMirror.In(opened.Listing, composition.Configuration!)
+            ? await AcceptedMirror.KnownAsync(opened.Listing, composition.Configuration!, composition.OpenState(), cancellation)
             : await RememberedAsync(composition, cancellation);
         var side = new ConsumeJobs(composition, far, accepted);
         if (!side.Requests.Any())
@@ -60,14 +60,9 @@ internal sealed class ConsumeJobs
     /// <summary>What was accepted before, by its ledgers: without a listing nobody knows what lies in the bucket.</summary>
     private static async Task<IReadOnlyList<AcceptedMirror>> RememberedAsync(Composition composition, CancellationToken cancellation)
     {
-        if (composition.Configuration!.Accept.Count == 0)
-        {
-            return [];
-        }
         try
         {
-            var names = await ConsumerLedger.NamesInAsync(composition.OpenState(), cancellation);
-            return [.. names.Select(name => AcceptedMirror.Find(composition.Configuration, name)).OfType<AcceptedMirror>()];
+            return await AcceptedMirror.KnownAsync(listing: null, composition.Configuration!, composition.OpenState(), cancellation);
         }
         catch (StorageException)
         {

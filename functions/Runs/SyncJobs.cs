@@ -24,12 +24,20 @@ internal sealed class SyncJobs(Composition composition)
 
     public MirrorJob Job(SyncRequest request) => composition.Plan(request.Mirror, request.Source.Host, request.Target.Host) with
     {
-        RunAsync = (meter, token) => _turns is null || request.DryRun
+        RunAsync = (meter, token) => Unsupported(request.Mirror) is { } unsupported
+            ? Task.FromResult(new MirrorOutcome(request.Mirror, OutcomeKind.Failed) { Error = unsupported })
+            : _turns is null || request.DryRun
             ? _broker.SyncAsync(request, meter, token)
             : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token),
     };
 
-    private static SyncRequest Request(ConfiguredMirror mirror) => mirror.Diverged == Diverged.Overwrite
-        ? new SyncRequest(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune }
-        : throw new UsageException($"{mirror.Name}: 'diverged: {mirror.Diverged.ToString().ToLowerInvariant()}' is not supported by sync yet, only overwrite");
+    /// <summary>What a mirror asks for that only the far side of a partition does; it fails by itself then, and no other with it.</summary>
+    private MirrorError? Unsupported(string mirror) =>
+        composition.Configuration?.Find(mirror) is { Diverged: not Diverged.Overwrite and var diverged }
+            ? new MirrorError(Reason.Configuration,
+                $"'diverged: {diverged.ToString().ToLowerInvariant()}' is not supported by sync yet, only overwrite")
+            : null;
+
+    private static SyncRequest Request(ConfiguredMirror mirror) =>
+        new(mirror.Name, mirror.Source, mirror.Destination) { Refs = mirror.Refs, Prune = mirror.Prune };
 }

@@ -106,7 +106,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
                 _known = known with { Mirrors = [.. composition.Configuration!.Mirrors.Select(Forgotten)], At = time.GetUtcNow() };
                 return compositions.Trouble;
             }
-            var mirrors = await known.Board.LookAsync(listing => NamesIn(composition.Configuration!, listing), cancellation);
+            var mirrors = await known.Board.LookAsync(listing => NamesInAsync(composition, listing, cancellation), cancellation);
             var poison = await PoisonReport.ReadAllAsync(composition.OpenState(), time.GetUtcNow(), cancellation);
             _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
             return string.Join("; ", new[] { compositions.Trouble, known.Board.Trouble }.OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
@@ -121,10 +121,13 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume)
             && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
-    /// <summary>What is listed, and what is accepted of what lies in the bucket.</summary>
-    internal static IEnumerable<string> NamesIn(MirrorConfiguration configuration, BucketListing? listing) =>
-        configuration.Mirrors.Select(mirror => mirror.Name)
-            .Concat(listing is null ? [] : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name));
+    /// <summary>What is listed, and what is accepted: of what lies in the bucket, or as the ledgers know it where the bucket is silent.</summary>
+    internal static async Task<IEnumerable<string>> NamesInAsync(Composition composition, BucketListing? listing, CancellationToken cancellation)
+    {
+        var configuration = composition.Configuration!;
+        var accepted = await AcceptedMirror.KnownAsync(listing, configuration, composition.OpenState(), cancellation);
+        return configuration.Mirrors.Select(mirror => mirror.Name).Concat(accepted.Select(each => each.Name));
+    }
 
     private IEnumerable<PoisonedQueue> QueuesOf(PoisonReport report) =>
         report.Queues.Select(queue => queue with { App = report.App == settings.App ? null : report.App });

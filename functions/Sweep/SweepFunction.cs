@@ -24,10 +24,8 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         var composition = await compositions.GetAsync(cancellation);
         var (configuration, state) = (composition.Configuration!, composition.OpenState());
         var listing = await TryListAsync(composition, cancellation);
-        var accepted = listing is null
-            ? (await ConsumerLedger.NamesInAsync(state, cancellation)).Where(name => AcceptedMirror.Find(configuration, name) is not null)
-            : AcceptedMirror.In(listing, configuration).Select(accepted => accepted.Name);
-        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(accepted).Distinct()];
+        var accepted = await AcceptedMirror.KnownAsync(listing, configuration, state, cancellation);
+        string[] names = [.. configuration.Mirrors.Select(mirror => mirror.Name).Concat(accepted.Select(each => each.Name)).Distinct()];
         if (await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, names.Length, cancellation))
         {
             return;

@@ -48,6 +48,38 @@ public sealed class ForgetCommandTests
     }
 
     [Fact]
+    public async Task Where_nothing_is_left_of_any_mirror_that_is_said()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await UnlistAsync(sides.Near, sides.NearKeys);
+
+        var result = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Matches("^error: nothing is known of 'ce/routy', neither in .*/state nor in .*/bucket-[0-9]+\n$", result.Error);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_still_accepted_is_not_forgotten_while_its_head_is_in_the_bucket()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys}destination_base_url: {Scratch.NewFolder("base")}\naccept: [ce/*]\n");
+
+        var refused = await sides.Far.RunAsync("forget", PartitionSides.Name, "--yes");
+
+        Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
+        Assert.Contains("'ce/routy' is still accepted, and its head is in the bucket: take it out of 'accept' first", refused.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(StateOf(sides.Far));
+        foreach (var file in ObjectsOf(sides))
+        {
+            File.Delete(file);
+        }
+        Assert.Equal(0, (await sides.Far.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        Assert.Empty(StateOf(sides.Far));
+    }
+
+    [Fact]
     public async Task The_far_side_deletes_nothing_in_the_bucket()
     {
         var sides = await PartitionSides.CreateAsync();

@@ -76,6 +76,9 @@ public sealed class HelpTests
     [InlineData("unknown option '-config': did you mean '--config', with two dashes?", "produce", "-config", "x.yaml")]
     [InlineData("unknown option '--verison': did you mean '--version'?", "--verison")]
     [InlineData("unexpected argument 'https://***@host/c.git'", "sync", "a", "b", "https://me:secret@host/c.git")]
+    [InlineData("unexpected argument 'https://***@host/c.git'", "sync", "a", "b", "https://me:s3cret@horse-battery@host/c.git")]
+    [InlineData("unknown command 'prodce': did you mean 'produce'?", "prodce", "--help")]
+    [InlineData("unknown command 'prodce': did you mean 'produce'?", "--help", "prodce")]
     [InlineData("restore needs NAME and TARGET", "restore")]
     [InlineData("restore needs TARGET", "restore", "ce/routy")]
     [InlineData("--parallel: 'many' is not a number", "produce", "--parallel", "many")]
@@ -86,6 +89,18 @@ public sealed class HelpTests
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Matches($"^error: {System.Text.RegularExpressions.Regex.Escape(error)}\nsee: mirror [a-z]*( )?--help\n$", result.Error);
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_word_that_is_too_long_to_show_is_not_shown_in_part()
+    {
+        const string Secret = "sv=2025-01-05&sig=Zm9yIGV5ZXMgb2YgdGhlIHRlc3QgYWxvbmU%3D";
+        var program = new MirrorProgram { Environment = { ["AZURE_STORAGE_SAS_TOKEN"] = $"https://user:{Secret}@host/" } };
+
+        var result = await program.RunAsync("sync", "a", "b", $"az://account/{new string('c', 40)}?{Secret}");
+
+        Assert.Equal((2, ""), (result.ExitCode, result.Output));
+        Assert.Equal($"error: unexpected argument 'az://account/{new string('c', 40)}?***'\nsee: mirror sync --help\n", result.Error);
     }
 
     [Fact]

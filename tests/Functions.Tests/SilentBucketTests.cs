@@ -48,6 +48,10 @@ public sealed class SilentBucketTests
         await sides.CarryAsync();
         await sides.Far.WriteAsync("mirror.yaml", text.Replace(sides.Bucket, Silent, StringComparison.Ordinal));
 
+        var status = await sides.Far.RunAsync("status", "--json");
+
+        Assert.Equal((1, "ce/routy"), (status.ExitCode, PartitionSides.JsonLine(status).GetProperty("mirror").GetString()));
+        Assert.Contains("error: s3://silent: list", status.Error, StringComparison.Ordinal);
         Assert.Equal([("ce/routy", "failed", "store-denied")], OutcomesIn(await sides.ConsumeAsync("--json")));
     }
 
@@ -60,8 +64,11 @@ public sealed class SilentBucketTests
 
         var result = await sides.ConsumeAsync("--json");
 
-        Assert.Equal((1, ""), (result.ExitCode, result.Output));
-        Assert.StartsWith("error: s3://silent: list", result.Error, StringComparison.Ordinal);
+        foreach (var told in new[] { result, await sides.Far.RunAsync("status", "--json"), await sides.Far.RunAsync("status") })
+        {
+            Assert.Equal((1, ""), (told.ExitCode, told.Output));
+            Assert.StartsWith("error: s3://silent: list", told.Error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

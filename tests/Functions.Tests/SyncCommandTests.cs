@@ -69,6 +69,29 @@ public sealed class SyncCommandTests
         Assert.Equal("not-found", bad.GetProperty("error").GetProperty("reason").GetString());
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--dry-run")]
+    public async Task A_mirror_that_it_does_not_support_fails_alone(params string[] options)
+    {
+        var (source, target) = await PairAsync();
+        var program = new MirrorProgram();
+        await program.WriteAsync("mirror.yaml", $$"""
+            mirrors:
+              - { source: {{source.Path}}, destination: /nowhere/y.git, name: a/refusing, diverged: refuse }
+              - { source: {{source.Path}}, destination: {{target.Path}}, name: b/well }
+            """);
+
+        var all = await program.RunAsync(["sync", "--json", "-j", "1", .. options]);
+        var only = await program.RunAsync(["sync", "--only", "b/*", .. options]);
+
+        var lines = all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal((1, 0), (all.ExitCode, only.ExitCode));
+        Assert.Equal(["failed", "updated"], lines.Select(line => line.GetProperty("outcome").GetString()));
+        Assert.Equal("configuration", lines[0].GetProperty("error").GetProperty("reason").GetString());
+        Assert.Equal("'diverged: refuse' is not supported by sync yet, only overwrite", lines[0].GetProperty("error").GetProperty("message").GetString());
+    }
+
     [Fact]
     public async Task A_dry_run_lists_every_ref()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Channels;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
@@ -7,6 +8,7 @@ namespace Mirror.Functions.Tests;
 internal sealed class WatchedProgram : IDisposable
 {
     private readonly Process _process;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Task<string> _output;
 
     public WatchedProgram(MirrorProgram program, params string[] arguments)
@@ -21,7 +23,7 @@ internal sealed class WatchedProgram : IDisposable
             start.Environment[name] = value;
         }
         _process = Process.Start(start)!;
-        _output = _process.StandardOutput.ReadToEndAsync();
+        _output = ReadOutputAsync();
     }
 
     /// <summary>What it has said on standard error so far.</summary>
@@ -37,6 +39,9 @@ internal sealed class WatchedProgram : IDisposable
         return line;
     }
 
+    /// <summary>The next line of its standard output.</summary>
+    public async Task<string> OutputLineAsync() => await _lines.Reader.ReadAsync();
+
     public async Task InterruptAsync()
     {
         await new Command("kill", "-INT", $"{_process.Id}").RunAsync();
@@ -47,6 +52,19 @@ internal sealed class WatchedProgram : IDisposable
         await _process.WaitForExitAsync();
         await _output;
         Assert.Equal(130, _process.ExitCode);
+    }
+
+    /// <summary>Reads all the time, so that the program never waits for a reader.</summary>
+    private async Task<string> ReadOutputAsync()
+    {
+        var all = new List<string>();
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            all.Add(line);
+            _lines.Writer.TryWrite(line);
+        }
+        _lines.Writer.Complete();
+        return string.Join('\n', all);
     }
 
     public void Dispose()

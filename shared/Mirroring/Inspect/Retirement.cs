@@ -7,6 +7,9 @@ namespace Mirror.Mirroring;
 /// <param name="Objects">Its head and bundles, the head first: a head never names a bundle that is gone already.</param>
 public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept, IReadOnlyList<StoredObject> Objects)
 {
+    /// <summary>Whether a consumer would still find the mirror in the bucket.</summary>
+    public bool HasHead { get; private init; }
+
     /// <summary>When a consumer that has begun to read the objects is surely done; null where there are none.</summary>
     public DateTimeOffset? FreeFrom(ChainPolicy policy) =>
         Objects.Count == 0 ? null : Objects.Max(found => found.Modified) + policy.Retention;
@@ -20,7 +23,9 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
         }
         var listing = await BucketListing.ReadOfAsync(bucket, mirror, cancellation);
         var bundles = listing.BundlesOf(mirror).Select(bundle => bundle.Object);
-        return new Retirement(mirror, kept, listing.FindHead(mirror) is { } head ? [head, .. bundles] : [.. bundles]);
+        return listing.FindHead(mirror) is { } head
+            ? new Retirement(mirror, kept, [head, .. bundles]) { HasHead = true }
+            : new Retirement(mirror, kept, [.. bundles]);
     }
 
     /// <summary>The names of all mirrors of which either place has something.</summary>

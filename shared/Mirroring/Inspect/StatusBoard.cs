@@ -33,7 +33,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     public int ReadCount { get; private set; }
 
     /// <param name="select">Of which mirrors, where the bucket's listing may have a word in it.</param>
-    public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, IEnumerable<string>> select,
+    public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, Task<IEnumerable<string>>> select,
         CancellationToken cancellation)
     {
         var listing = await ListAsync(cancellation);
@@ -43,7 +43,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
             etags[found.Key] = found.ETag;
         }
         var look = new Look(etags, _kept);
-        string[] names = [.. select(listing).Distinct(StringComparer.Ordinal)];
+        string[] names = [.. (await select(listing)).Distinct(StringComparer.Ordinal)];
         var mirrors = new RememberedMirror[names.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellation };
         await System.Threading.Tasks.Parallel.ForAsync(0, names.Length, options,

@@ -154,7 +154,7 @@ public sealed partial class Reason
         "set what the reference names, or correct it in the configuration");
 
     public static readonly Reason Configuration = Failed("configuration",
-        "in a function: the configuration does not say enough for this mirror, or asks for what is not supported; a command ends with 2", null);
+        "the configuration does not say enough for this mirror, or asks for what is not supported", null);
 
     public static readonly Reason Deadline = Failed("deadline",
         "the run was not done in the time that it has: in a function the call's; produce begins anew, the others go on where they were", null);

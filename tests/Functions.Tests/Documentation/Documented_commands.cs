@@ -55,7 +55,7 @@ public sealed class Documented_commands
     }
 
     /// <summary>What the program would answer, and do nothing.</summary>
-    private static string? Mistake(string[] arguments) => UsageMistake.Find(
+    private static string? Mistake(string[] arguments) => new UsageMistake(word => word).Find(
         MirrorCommandLine.CreateRoot(new SecretReader(Environment.GetEnvironmentVariable)).Parse(arguments), arguments);
 
     private static async Task CopyExampleAsync(MirrorProgram program) =>

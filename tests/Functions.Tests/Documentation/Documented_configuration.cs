@@ -35,7 +35,7 @@ public sealed partial class Documented_configuration
 
         var result = await program.RunAsync("sync", "--dry-run");
 
-        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(1, result.ExitCode);
         Assert.Contains("diverged: refuse", result.Error, StringComparison.Ordinal);
     }
 

@@ -150,7 +150,7 @@ public sealed class LagTests
             var ended = new EndedRun(job, Outcome(what), Now.AddMinutes(-ago), text => text);
             await RunRecord.AddAsync(state, ended, CancellationToken.None);
         }
-        var kept = Assert.Single(await new StatusBoard(state, bucket: null).LookAsync(_ => [Name], CancellationToken.None));
+        var kept = Assert.Single(await new StatusBoard(state, bucket: null).LookAsync(_ => Task.FromResult<IEnumerable<string>>([Name]), CancellationToken.None));
         var behind = of.BehindMinutes is { } minutes ? Now.AddMinutes(-minutes) : (DateTimeOffset?)null;
         var mirror = kept with { Status = new MirrorStatus(Name, of.Produced, of.Consumed) { BehindSince = behind } };
         return MirrorReport.Of(mirror, new ReportTerms(of.Roles, text => text, Now));

@@ -129,7 +129,7 @@ public sealed class StatusReportTests
         await AddAsync(state, "sync", OutcomeKind.Failed, Now);
 
         var board = new StatusBoard(state, bucket: null);
-        var mirror = Assert.Single(await board.LookAsync(_ => ["ce/routy"], CancellationToken.None));
+        var mirror = Assert.Single(await board.LookAsync(_ => Task.FromResult<IEnumerable<string>>(["ce/routy"]), CancellationToken.None));
         var report = MirrorReport.Of(mirror, new ReportTerms([JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now));
 
         Assert.Equal("*** words", report.Error!.Message);
@@ -179,7 +179,7 @@ public sealed class StatusReportTests
 
         async Task<IReadOnlyList<RememberedMirror>> LookAsync()
         {
-            var seen = await board.LookAsync(_ => names, CancellationToken.None);
+            var seen = await board.LookAsync(_ => Task.FromResult<IEnumerable<string>>(names), CancellationToken.None);
             counts.Add(board.ReadCount);
             return seen;
         }
@@ -231,7 +231,7 @@ public sealed class StatusReportTests
 
     private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job, TimeSpan? objective = null)
     {
-        var mirrors = await new StatusBoard(state, bucket: null).LookAsync(_ => ["ce/routy"], CancellationToken.None);
+        var mirrors = await new StatusBoard(state, bucket: null).LookAsync(_ => Task.FromResult<IEnumerable<string>>(["ce/routy"]), CancellationToken.None);
         return MirrorReport.Of(Assert.Single(mirrors), new ReportTerms([job], text => text, Now) { Objective = objective ?? MirrorDefaults.BuiltIn.Objective });
     }
 }
