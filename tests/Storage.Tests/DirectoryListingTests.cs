@@ -19,9 +19,9 @@ public sealed class DirectoryListingTests
     public async Task More_objects_than_the_limit_are_not_listed()
     {
         Make("a", "b", "c/d");
-        Assert.Equal(["a", "b", "c/d"], await KeysAsync(new ListingLimits { MaxObjects = 3 }));
+        Assert.Equal(["a", "b", "c/d"], await KeysAsync(new ListingLimits(TimeProvider.System) { MaxObjects = 3 }));
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits { MaxObjects = 2 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxObjects = 2 }));
 
         Assert.Equal("more than 2 objects are listed: give the store a bucket or a prefix of its own", failure.Message);
     }
@@ -31,9 +31,9 @@ public sealed class DirectoryListingTests
     {
         Make("aaaa", "bbbb", "cccc/d");
         // The name of a folder is held, too.
-        Assert.Equal(3, (await KeysAsync(new ListingLimits { MaxKeysSize = 18 })).Count);
+        Assert.Equal(3, (await KeysAsync(new ListingLimits(TimeProvider.System) { MaxKeysSize = 18 })).Count);
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits { MaxKeysSize = 17 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxKeysSize = 17 }));
 
         Assert.Equal("the listed keys have more than 17 characters: give the store a bucket or a prefix of its own", failure.Message);
     }
@@ -42,9 +42,9 @@ public sealed class DirectoryListingTests
     public async Task What_is_no_object_counts_as_well()
     {
         Make("a", "1~", "2~", "3~", "short~/4");
-        Assert.Equal(["a"], await KeysAsync(new ListingLimits { MaxEntries = 5 }));
+        Assert.Equal(["a"], await KeysAsync(new ListingLimits(TimeProvider.System) { MaxEntries = 5 }));
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits { MaxEntries = 4 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxEntries = 4 }));
 
         Assert.Equal("there are more than 4 files and folders: give the store a directory of its own", failure.Message);
     }
@@ -64,7 +64,7 @@ public sealed class DirectoryListingTests
         List<string> keys;
         do
         {
-            keys = await KeysAsync(new ListingLimits());
+            keys = await KeysAsync(new ListingLimits(TimeProvider.System));
         }
         while (_mostOpen == 0);
 

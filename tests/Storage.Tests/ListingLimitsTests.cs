@@ -7,7 +7,7 @@ public sealed class ListingLimitsTests
     [Fact]
     public void A_listing_has_at_most_a_million_objects()
     {
-        var limits = new ListingLimits();
+        var limits = new ListingLimits(new HandTime());
         for (var count = 0; count < 1_000_000; count++)
         {
             limits.AddObject("a");
@@ -21,7 +21,7 @@ public sealed class ListingLimitsTests
     [Fact]
     public void The_keys_of_a_listing_have_at_most_256_million_characters()
     {
-        var (limits, key) = (new ListingLimits(), new string('k', 1_000));
+        var (limits, key) = (new ListingLimits(new HandTime()), new string('k', 1_000));
         for (var count = 0; count < 256_000; count++)
         {
             limits.AddObject(key);
@@ -35,12 +35,30 @@ public sealed class ListingLimitsTests
     [Fact]
     public void Empty_pages_do_not_go_on_for_ever()
     {
-        var limits = new ListingLimits();
+        var limits = new ListingLimits(new HandTime());
         for (var page = 1; page < ListingLimits.MaxPages; page++)
         {
             limits.AddPage($"{page}");
         }
 
         Assert.Throws<BrokenAnswerException>(() => limits.AddPage("one more"));
+    }
+
+    [Fact]
+    public void A_listing_that_brings_each_page_just_in_time_has_an_end()
+    {
+        var time = new HandTime();
+        var limits = new ListingLimits(time);
+        for (var minute = 0; minute < 30; minute++)
+        {
+            limits.AddPage($"{minute}");
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        // The last page ends it anyway.
+        limits.AddPage(next: null);
+        var failure = Assert.Throws<BrokenAnswerException>(() => limits.AddPage("one more"));
+
+        Assert.Equal("a listing is not complete after 30 minutes", failure.Message);
     }
 }

@@ -6,11 +6,13 @@ using Mirror.Storage.Logins;
 namespace Mirror.Storage.Azure;
 
 /// <summary>Makes requests about the container or one blob of it, with whatever login is good.</summary>
-internal sealed class AzureContainer(AzureLocation address, AzureLogin login)
+internal sealed class AzureContainer(AzureLocation address, AzureLogin login, TimeProvider time)
 {
     private readonly RotatingClient<string, AzureConnection> _connections = AzureConnection.Rotating(address, login);
 
     public AzureLocation Address => address;
+
+    public TimeProvider Time => time;
 
     public KeyPrefix Prefix { get; } = new(address.Prefix);
 

@@ -8,7 +8,7 @@ namespace Mirror.Storage.Azure;
 /// <summary>A block blob per object, in a container that must be there: nothing but blobs is ever made.</summary>
 internal sealed class AzureDriver(AzureLocation address, AzureLogin login, TimeProvider time) : IStoreDriver
 {
-    private readonly AzureContainer _container = new(address, login);
+    private readonly AzureContainer _container = new(address, login, time);
 
     public string Name { get; } = string.Join('/',
         new[] { "az:/", address.Account, address.Container, address.Prefix }.Where(part => part.Length > 0));

@@ -46,7 +46,7 @@ internal static class AzureListing
         AzureContainer container, string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string? token = null;
-        var limits = new ListingLimits();
+        var limits = new ListingLimits(container.Time);
         do
         {
             var page = await container.RunAsync(

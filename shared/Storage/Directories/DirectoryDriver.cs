@@ -46,7 +46,7 @@ internal sealed class DirectoryDriver : IStoreDriver
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) => Task.FromResult(TryStat(key));
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellation) =>
-        DirectoryListing.ReadAsync(_root, prefix, new ListingLimits(), cancellation);
+        DirectoryListing.ReadAsync(_root, prefix, new ListingLimits(_time), cancellation);
 
     public Task<OpenedObject?> TryOpenReadAsync(string key, long offset, long? size, CancellationToken cancellation) =>
         Task.FromResult(TryOpen(key, offset));

@@ -5,12 +5,18 @@ namespace Mirror.Storage.Drivers;
 
 /// <summary>
 /// Counts what one listing gives. Whoever lists may hold all of it, so neither the number of objects nor the size of their keys is left to
-/// those who write into the store; and each page says where the next one begins, so it may go on for ever, or in a circle.
+/// those who write into the store; and each page says where the next one begins, so it may go on for ever, or in a circle, or come just
+/// before its request times out.
 /// </summary>
-internal sealed class ListingLimits
+internal sealed class ListingLimits(TimeProvider time)
 {
     /// <summary>A store may give fewer objects than fit into a page, or none, but not for ever.</summary>
     internal const int MaxPages = 4_000;
+
+    /// <summary>Of pages: a million objects, 1,000 a page, at nearly two seconds a page.</summary>
+    internal static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(30);
+
+    private readonly long _began = time.GetTimestamp();
 
     // Digests: a token may be long.
     private readonly HashSet<string> _tokens = [];
@@ -63,6 +69,10 @@ internal sealed class ListingLimits
         if (string.IsNullOrEmpty(next))
         {
             return;
+        }
+        if (time.GetElapsedTime(_began) >= MaxTime)
+        {
+            throw new BrokenAnswerException($"a listing is not complete after {MaxTime.TotalMinutes:0} minutes");
         }
         if (++_pages >= MaxPages)
         {

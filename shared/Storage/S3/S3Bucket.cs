@@ -12,13 +12,12 @@ internal sealed class S3Bucket
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RotatingClient<S3Keys?, AmazonS3Client> _client;
-    private readonly TimeProvider _time;
 
     public S3Bucket(S3Location address, S3Login login, TimeProvider time)
     {
         Address = address;
         Prefix = new KeyPrefix(address.Prefix);
-        _time = time;
+        Time = time;
         _client = new RotatingClient<S3Keys?, AmazonS3Client>(SourceOf(login), keys => S3Clients.Connect(address, login, keys), IsRefusal);
     }
 
@@ -28,8 +27,10 @@ internal sealed class S3Bucket
 
     public KeyPrefix Prefix { get; }
 
+    public TimeProvider Time { get; }
+
     /// <summary>The time as S3 tells it: whole seconds, even where a listing shows more.</summary>
-    public DateTimeOffset Now => WholeSeconds(_time.GetUtcNow());
+    public DateTimeOffset Now => WholeSeconds(Time.GetUtcNow());
 
     /// <summary>TLS protects what passes: a digest of all of it, made before, would only be another pass over the bytes.</summary>
     public bool IsEncrypted => Address.Endpoint is not { Scheme: "http" };
@@ -51,7 +52,7 @@ internal sealed class S3Bucket
     /// <summary>A request with little to send and little to come.</summary>
     public async Task<T> AskAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        using var silence = new CancellationTokenSource(Patience, _time);
+        using var silence = new CancellationTokenSource(Patience, Time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
         try
         {

@@ -19,7 +19,7 @@ internal static class S3Listing
             // Keys can hold what XML cannot, and one such would make the whole listing unreadable.
             Encoding = EncodingType.Url,
         };
-        var limits = new ListingLimits();
+        var limits = new ListingLimits(bucket.Time);
         do
         {
             var page = await bucket.AskAsync((client, token) => client.ListObjectsV2Async(request, token), cancellation);

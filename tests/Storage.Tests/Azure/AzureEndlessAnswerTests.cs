@@ -69,18 +69,41 @@ public sealed class AzureEndlessAnswerTests
         Assert.Equal(markers.Length, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task Pages_that_come_just_in_time_have_an_end()
+    {
+        var (time, count) = (new HandTime(), 0);
+        await using var server = new FakeServer(async (request, stream, cancellation) =>
+        {
+            time.Advance(TimeSpan.FromSeconds(50));
+            var page = "<?xml version=\"1.0\" encoding=\"utf-8\"?>"
+                + "<EnumerationResults ServiceEndpoint=\"http://a/\" ContainerName=\"container\"><Blobs/>"
+                + $"<NextMarker>{++count}</NextMarker></EnumerationResults>";
+            await FakeAnswer.Ok("application/xml", Encoding.UTF8.GetBytes(page))(request, stream, cancellation);
+        });
+
+        var failure = await Assert.ThrowsAsync<StorageException>(() => ListAsync(Open(server, time)));
+
+        Assert.Equal(StorageFailure.Unavailable, failure.Failure);
+        Assert.EndsWith("a listing is not complete after 30 minutes", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(36, server.Requests.Count);
+    }
+
     private Task ListAsync(ObjectStore store) => store.ListAsync("", Late).ToListAsync(Late).AsTask();
 
-    private static async Task<StorageException> FailsAsync(StorageFailure expected, FakeServer server, Func<ObjectStore, Task> action)
+    private static ObjectStore Open(FakeServer server, TimeProvider time)
     {
         var address = new AzureLocation(AzuriteServer.Account, "container", "")
         {
             Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}"),
         };
         var login = $"AccountName={AzuriteServer.Account};AccountKey={AzuriteServer.Key};BlobEndpoint={address.Endpoint}";
-        var store = ObjectStore.OpenAzure(
-            address, new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(login)), TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<StorageException>(() => action(store));
+        return ObjectStore.OpenAzure(address, new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(login)), time);
+    }
+
+    private static async Task<StorageException> FailsAsync(StorageFailure expected, FakeServer server, Func<ObjectStore, Task> action)
+    {
+        var failure = await Assert.ThrowsAsync<StorageException>(() => action(Open(server, TimeProvider.System)));
         Assert.Equal((expected, failure.Message), (failure.Failure, failure.Message));
         return failure;
     }

@@ -96,6 +96,25 @@ public sealed class S3EndlessAnswerTests
         Assert.Equal(tokens.Length, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task Pages_that_come_just_in_time_have_an_end()
+    {
+        var (time, count) = (new HandTime(), 0);
+        await using var server = new FakeServer(async (request, stream, cancellation) =>
+        {
+            time.Advance(TimeSpan.FromSeconds(50));
+            var page = "<ListBucketResult><IsTruncated>true</IsTruncated>"
+                + $"<NextContinuationToken>{++count}</NextContinuationToken></ListBucketResult>";
+            await FakeAnswer.Ok("application/xml", Encoding.UTF8.GetBytes(page))(request, stream, cancellation);
+        });
+
+        var failure = await Assert.ThrowsAsync<StorageException>(() => ListAsync(Open(server, time)));
+
+        Assert.Equal(StorageFailure.Unavailable, failure.Failure);
+        Assert.EndsWith("a listing is not complete after 30 minutes", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(36, server.Requests.Count);
+    }
+
     private static ObjectStore Open(FakeServer server, TimeProvider time) =>
         ObjectStore.OpenS3(new S3Location("bucket", "") { Endpoint = new Uri(server.Url) }, S3TestBucket.Login, time);
 
