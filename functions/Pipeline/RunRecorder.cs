@@ -30,7 +30,11 @@ internal sealed class RunRecorder(Composition composition, string job)
             {
                 Life = TimeSpan.FromTicks(Math.Min(MaxLife.Ticks, _objectiveOf!(outcome.Mirror).Ticks / LifePart)),
             };
-            await RunRecord.AddAsync(composition.OpenState(), ended, cancellation);
+            var store = composition.OpenState();
+            if (await IsKnownAsync(store, outcome, cancellation))
+            {
+                await RunRecord.AddAsync(store, ended, cancellation);
+            }
             return null;
         }
         catch (Exception unkept) when (unkept is StorageException or UsageException)
@@ -42,6 +46,12 @@ internal sealed class RunRecorder(Composition composition, string job)
             return Unkept($"{state}: no answer in time");
         }
     }
+
+    /// <summary>A mirror that is accepted by its name has a ledger as soon as a head of it was believed. Without a ledger, the name may
+    /// come from anybody who can write to the bucket, and a record of each would fill the state.</summary>
+    private async Task<bool> IsKnownAsync(ObjectStore state, MirrorOutcome outcome, CancellationToken cancellation) =>
+        job != JobState.Consume || outcome.IsGood || composition.Configuration!.Find(outcome.Mirror) is not null
+            || await ConsumerLedger.IsInAsync(state, outcome.Mirror, cancellation);
 
     private static string Unkept(string why) => $"{why}: the status page does not know of this run";
 }

@@ -85,7 +85,7 @@ internal sealed class ConsumeJobs
     public MirrorJob Job(ConsumeRequest request) => _far.Job(
         _composition.Plan(request.Mirror, request.Target.Host) with
         {
-            RememberAsync = request.DryRun ? Task.FromResult : _memory.ConsumedAsync,
+            RememberAsync = request.DryRun ? Task.FromResult : request.IsAccepted ? _memory.ConsumedAcceptedAsync : _memory.ConsumedAsync,
         },
         (far, meter, token) => far.Consumer.ConsumeAsync(request, far.Listing, meter, token));
 

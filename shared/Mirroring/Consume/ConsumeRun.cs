@@ -45,6 +45,11 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             await CatchUpAsync(head, cancellation);
             return true;
         }
+        if (IsUnknown)
+        {
+            // Before the turn is taken: a lease leaves an object in the state.
+            await _bucket.ReadTrustedHeadAsync(head, ledger: null, cancellation);
+        }
         if (await _ledger.TryTakeTurnAsync(token => CatchUpAsync(head, token), cancellation))
         {
             return true;
@@ -76,8 +81,8 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
     /// <summary>Keeps for <c>mirror status</c> that the run failed, or was held.</summary>
     public async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, CancellationToken cancellation)
     {
-        // What cannot be read is kept to be looked at. And whoever can write to the bucket must not fill our own store with names.
-        if (request.DryRun || _ledger.Fault is not null || (request.IsAccepted && _ledger.Value is null && _state is null))
+        // A ledger that cannot be read is kept for a person to look at.
+        if (request.DryRun || _ledger.Fault is not null || IsUnknown)
         {
             return outcome;
         }
@@ -85,6 +90,10 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         return await _ledger.RememberAsync(outcome, ledger with { Failure = LedgerFailure.Of(outcome, consumer.Now, consumer.Redact) },
             cancellation);
     }
+
+    /// <summary>Whether no head was ever believed of a mirror that is taken by its name alone. Nothing is written to the state for it:
+    /// anybody who can write to the bucket could fill the state with names.</summary>
+    private bool IsUnknown => request.IsAccepted && _ledger is { Value: null, Fault: null };
 
     private async Task<MirrorError> ErrorOfAsync(Exception broken, CancellationToken cancellation)
     {
@@ -142,6 +151,11 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         var (head, etag) = await _bucket.ReadTrustedHeadAsync(stored, _ledger.Value, cancellation);
         LookAtTimes(head.Times);
         var state = _state = head.State;
+        if (IsUnknown && !request.DryRun)
+        {
+            // From now on its runs are recorded, also one that ends at its deadline.
+            await _ledger.WriteAsync(new ConsumerLedger(request.Mirror), cancellation);
+        }
         if (_narrowing.Notice(state, _ledger.Value) is { } notice)
         {
             _warnings.Add(notice);

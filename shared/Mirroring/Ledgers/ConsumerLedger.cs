@@ -10,6 +10,10 @@ public sealed record ConsumerLedger(string Mirror)
 
     public static string Key(string mirror) => ObjectKey.OfLedger(mirror, Suffix);
 
+    /// <summary>Whether a mirror has a ledger, be it readable or not.</summary>
+    public static async Task<bool> IsInAsync(ObjectStore state, string mirror, CancellationToken cancellation) =>
+        await state.TryStatAsync(Key(mirror), cancellation) is not null;
+
     /// <summary>The mirrors that have a ledger in a state.</summary>
     public static async Task<IReadOnlyList<string>> NamesInAsync(ObjectStore state, CancellationToken cancellation)
     {

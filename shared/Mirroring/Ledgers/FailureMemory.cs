@@ -21,7 +21,14 @@ public sealed class FailureMemory(ObjectStore state, TimeProvider time, Func<str
         _ledgers.OfConsumer(outcome.Mirror),
         (ledger, failure) => (ledger ?? new ConsumerLedger(outcome.Mirror)) with { Failure = failure });
 
-    private async Task<MirrorOutcome> KeepAsync<T>(MirrorOutcome outcome, RunLedger<T> ledger, Func<T?, LedgerFailure?, T> with)
+    /// <summary>For a mirror that is accepted by its name: only where a ledger shows that a head of it was believed.</summary>
+    public Task<MirrorOutcome> ConsumedAcceptedAsync(MirrorOutcome outcome) => KeepAsync(
+        outcome,
+        _ledgers.OfConsumer(outcome.Mirror),
+        (ledger, failure) => ledger is null ? null : ledger with { Failure = failure });
+
+    /// <param name="with">The new ledger; null for none.</param>
+    private async Task<MirrorOutcome> KeepAsync<T>(MirrorOutcome outcome, RunLedger<T> ledger, Func<T?, LedgerFailure?, T?> with)
         where T : class
     {
         using var late = new CancellationTokenSource(Patience, time);
@@ -29,8 +36,8 @@ public sealed class FailureMemory(ObjectStore state, TimeProvider time, Func<str
         {
             await ledger.ReadAsync(late.Token);
             // One that cannot be read is left as it is, for a person to look at.
-            return ledger.Fault is null
-                ? await ledger.RememberAsync(outcome, with(ledger.Value, LedgerFailure.Of(outcome, time.GetUtcNow(), redact)), late.Token)
+            return ledger.Fault is null && with(ledger.Value, LedgerFailure.Of(outcome, time.GetUtcNow(), redact)) is { } changed
+                ? await ledger.RememberAsync(outcome, changed, late.Token)
                 : outcome;
         }
         catch (StorageException unkept)
