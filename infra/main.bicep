@@ -20,7 +20,7 @@ param schedule string = role == 'consume' ? '0 */5 * * * *' : '0 */15 * * * *'
 @description('The configuration: a file of the package, or an object such as az://ACCOUNT/CONTAINER/mirror.yaml.')
 param configuration string = 'mirror.yaml'
 
-@description('For produce: the far side\'s queue, where one is in reach. Empty: the far side finds out by its sweep.')
+@description('For produce: the far side\'s queue, where one is in reach. Empty: the far side\'s sweep finds new bundles.')
 param hintQueue string = ''
 
 @description('For consume: the object ids of the identities that may add hints, which is what this template puts out on the other side.')

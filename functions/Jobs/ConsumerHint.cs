@@ -39,7 +39,8 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         {
             Warn(mirror, "the queue does not answer");
         }
-        catch (Exception unsent) when (unsent is CallException or SecretException or RequestFailedException or AuthenticationFailedException or AggregateException)
+        catch (Exception unsent) when (unsent is CallException or SecretException or RequestFailedException
+            or AuthenticationFailedException or AggregateException)
         {
             Warn(mirror, unsent.Message.Split('\r', '\n')[0]);
         }
@@ -57,7 +58,7 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     private static bool IsReference(string place) => !place.StartsWith("http", StringComparison.Ordinal);
 
     private void Warn(string mirror, string why) =>
-        warn($"warning: {mirror}: the far side was not told, and finds out by its sweep: {why}");
+        warn($"warning: {mirror}: the far side was not told, and its sweep will find the bundle: {why}");
 
     private async Task SendAsync(string place, string text, CancellationToken cancellation) => await Far.RunAsync(
         far => far.Client.SendMessageAsync(text, timeToLive: JobQueues.Life, cancellationToken: cancellation),
@@ -96,11 +97,13 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
     /// <summary>An identity token is never sent over plain http.</summary>
     private static Uri Plain(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0 ? url
-        : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}, or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+        : throw new CallException($"{Setting} must be https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}, "
+            + "or say where one with a signature is, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
 
     private static Uri Signed(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length > 0 ? url
-        : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}?sv=…");
+        : throw new CallException($"{Setting} does not lead to the URL of a queue with a signature, "
+            + $"https://ACCOUNT.queue.core.windows.net/{JobQueues.HintName}?sv=…");
 
     private sealed record FarQueue(string Text, QueueClient Client);
 }

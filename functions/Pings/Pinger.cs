@@ -8,9 +8,9 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Pings;
 
 /// <summary>
-/// Tells who waits to hear from a mirror what became of it: a POST to its URL when
-/// the run has proven it equal, to <c>/fail</c> below it when it
-/// failed or was held, and else nothing, so that the silence is heard. What cannot be told is a warning, never a failure.
+/// Reports a run to the mirror's <c>ping_url</c>: a POST to the URL when the run has proven the mirror equal, to <c>/fail</c> below it when
+/// the run failed or was held. Otherwise nothing is sent, so that the monitor notices the silence. A ping that cannot be sent is a warning,
+/// never a failure of the run.
 /// </summary>
 internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
 {
@@ -29,7 +29,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
     // What healthchecks.io keeps of a body, in its older versions.
     private const int MaxBodySize = 10_000;
 
-    /// <summary>Gives the outcome back, with a warning where nobody could be told.</summary>
+    /// <summary>Gives the outcome back, with a warning where the ping could not be sent.</summary>
     public async Task<MirrorOutcome> TellAsync(MirrorJob job, MirrorOutcome outcome, CancellationToken cancellation)
     {
         if (job.Ping is not { } ping || SuffixOf(outcome) is not { } suffix)
@@ -44,7 +44,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         }
         return failure is null
             ? outcome
-            : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: who waits there was not told of this run"] };
+            : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: this run was not reported there"] };
     }
 
     /// <summary>What is added to the path; null where nothing is known that could be told.</summary>
@@ -103,7 +103,8 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
         using var answer = await remotes.Http.Open(url).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         return answer.IsSuccessStatusCode ? null
             : (int)answer.StatusCode is >= 300 and < 400
-                ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed (write the URL that it leads to)", IsWorthAnother: false)
+                ? new Failure($"{url.Host} answered {(int)answer.StatusCode}, and no redirect is followed: write the URL that it leads to",
+                    IsWorthAnother: false)
             : new Failure($"{url.Host} answered {(int)answer.StatusCode}",
                 answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
     }

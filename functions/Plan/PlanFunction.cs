@@ -1,4 +1,5 @@
 using Mirror.Functions.Jobs;
+using Mirror.Functions.Output;
 using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Plan;
@@ -24,6 +25,6 @@ internal sealed class PlanFunction(LiveComposition compositions, JobQueues queue
             return;
         }
         await queues.AskAsync(job, mirrors, cause, cancellation);
-        log.Say($"planned {mirrors.Length} jobs of {JobQueues.NameOf(job)}");
+        log.Say($"queued {Quantity.Of(mirrors.Length, "job")} of {JobQueues.NameOf(job)}");
     }
 }

@@ -18,6 +18,10 @@ internal sealed record AcceptedMirror(string Name, RemoteUrl Target)
         : listing is not null ? [.. In(listing, configuration)]
         : [.. (await ConsumerLedger.NamesInAsync(state, cancellation)).Select(name => Find(configuration, name)).OfType<AcceptedMirror>()];
 
+    /// <summary>The names of all mirrors that a consumer takes: those listed, and those accepted that have a head in a bucket.</summary>
+    public static IEnumerable<string> NamesOfAll(BucketListing listing, MirrorConfiguration configuration) =>
+        configuration.Mirrors.Select(mirror => mirror.Name).Union(In(listing, configuration).Select(accepted => accepted.Name));
+
     /// <summary>Null where the name is not accepted. One that would lead elsewhere than below the base is junk.</summary>
     public static AcceptedMirror? Find(MirrorConfiguration configuration, string name) =>
         configuration.Accept.Any(pattern => pattern.Matches(name)) && TargetOf(configuration, name) is { } target

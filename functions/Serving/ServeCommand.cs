@@ -27,9 +27,9 @@ internal static class ServeCommand
     public static Command Create(SecretReader secrets)
     {
         var command = new Command("serve", """
-            Serves the Azure Functions host, which starts it: a web server on loopback that is called for each timer, message and request.
-            What it does is said by app settings: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG or MIRROR_CONFIG_YAML, MIRROR_SCHEDULE, MIRROR_SWEEP_SCHEDULE,
-            MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. Nobody else needs to run it.
+            Runs the functions of an Azure Functions app: a web server on loopback that the host calls for each timer, message and request.
+            App settings configure it: MIRROR_ROLES (produce, consume, sync), MIRROR_CONFIG or MIRROR_CONFIG_YAML, MIRROR_SCHEDULE,
+            MIRROR_SWEEP_SCHEDULE, MIRROR_WEBHOOK_SECRET, AzureWebJobsStorage. The Functions host starts it; you need not run it yourself.
             """);
         command.SetAction((_, cancellation) => RunAsync(secrets, cancellation));
         return command;
@@ -37,7 +37,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(SecretReader secrets, CancellationToken cancellation)
     {
-        // What is deployed has host.json beside the program; a program that is only being built is started in the app's folder.
+        // A deployed program has host.json beside it. A program that was only built is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json"))
             ? AppContext.BaseDirectory
             : Environment.CurrentDirectory;
@@ -57,7 +57,7 @@ internal static class ServeCommand
             : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
         await Compose(settings, compositions, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // The host never starts again what ends with 0: whoever ended this did not mean for ever.
+        // The host never restarts a process that ended with 0.
         return ExitStatus.Interrupted;
     }
 

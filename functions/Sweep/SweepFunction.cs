@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using Mirror.Functions.Jobs;
-using Mirror.Functions.Serving;
+using Mirror.Functions.Output;
 using Mirror.Functions.Runs;
+using Mirror.Functions.Serving;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
 namespace Mirror.Functions.Sweep;
 
-/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror whose
-/// head in the bucket is another one than was consumed, whose last
-/// run failed, or whose target was not looked at for a day. It stands in for a
-/// queue that crosses the partition, where there is none.</summary>
+/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror that has a new head in the bucket, whose last run failed, or
+/// whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
 internal sealed class SweepFunction(LiveComposition compositions, JobQueues queues, TimeProvider time, HostLog log)
 {
     // Somebody may change a target although its chain stands still.
@@ -32,10 +31,16 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         }
         var changed = listing is null ? names : await ChangedAsync(names, state, listing, cancellation);
         await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
-        log.Say($"planned {changed.Count} jobs of {JobQueues.NameOf(JobKind.Consume)}");
+        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
     }
 
-    /// <summary>Null where the bucket cannot be listed. Then every mirror is asked for, so that each one's record, page and ping have the reason.</summary>
+    private static async Task<IEnumerable<string>> RememberedAsync(MirrorConfiguration configuration, ObjectStore state,
+        CancellationToken cancellation) =>
+        configuration.Mirrors.Select(mirror => mirror.Name).Union(
+            (await ConsumerLedger.NamesInAsync(state, cancellation)).Where(name => AcceptedMirror.Find(configuration, name) is not null));
+
+    /// <summary>Null where the bucket cannot be listed. Then a job is queued for every mirror, so that the record, page and ping of each
+    /// have the reason.</summary>
     private async Task<BucketListing?> TryListAsync(Composition composition, CancellationToken cancellation)
     {
         try
@@ -44,7 +49,7 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         }
         catch (StorageException unlisted)
         {
-            log.Warn($"warning: {unlisted.Message}: every mirror is asked for, so that each says so");
+            log.Warn($"warning: {unlisted.Message}: a job is queued for every mirror, so that each reports it");
             return null;
         }
     }

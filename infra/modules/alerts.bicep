@@ -87,7 +87,7 @@ resource silent 'Microsoft.Insights/scheduledQueryRules@2021-08-01' = {
   location: location
   kind: 'LogAlert'
   properties: {
-    displayName: '${name}: nothing was planned'
+    displayName: '${name}: nothing was queued'
     description: 'The timer has not run for six hours, or it failed each time.'
     severity: 1
     enabled: true
@@ -98,7 +98,7 @@ resource silent 'Microsoft.Insights/scheduledQueryRules@2021-08-01' = {
     criteria: {
       allOf: [
         {
-          query: 'AppTraces | where Message matches regex "^planned [0-9]+ jobs of "'
+          query: 'AppTraces | where Message matches regex "^queued [0-9]+ jobs? of mirror-[a-z]+$"'
           timeAggregation: 'Count'
           operator: 'LessThan'
           threshold: 1

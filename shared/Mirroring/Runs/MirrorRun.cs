@@ -32,7 +32,7 @@ public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<Mi
 /// <summary>Many mirrors in one run, several at a time.</summary>
 public static class MirrorRun
 {
-    /// <summary>Does each job and reports every outcome as it comes. One that breaks stops no other.</summary>
+    /// <summary>Does each job and reports every outcome as it comes. A failing mirror does not stop the others.</summary>
     public static async Task RunAsync(IEnumerable<MirrorJob> jobs, int parallel, RunListener listener, CancellationToken cancellation)
     {
         var queue = new FairQueue<MirrorJob>(jobs, job => job.Hosts);

@@ -85,7 +85,7 @@ public sealed class PingTests
         var (text, json) = (await sides.Near.RunAsync("sync"), await sides.Near.RunAsync("sync", "--json"));
 
         Assert.Equal((0, 0), (text.ExitCode, json.ExitCode));
-        Assert.Equal("warning: ce/routy: ping_url: Connection refused (127.0.0.1:1): who waits there was not told of this run\n", text.Error);
+        Assert.Equal("warning: ce/routy: ping_url: Connection refused (127.0.0.1:1): this run was not reported there\n", text.Error);
         Assert.Equal(text.Error, json.Error);
         PartitionSides.JsonLine(json);
     }

@@ -61,7 +61,7 @@ public sealed class PingerTests : IDisposable
         var told = await TellAsync($"{server.Url}/{Token}", Proven());
 
         Assert.Equal(count, server.Requests.Count);
-        Assert.Equal($"ping_url: 127.0.0.1 answered {status}: who waits there was not told of this run", Assert.Single(told.Warnings));
+        Assert.Equal($"ping_url: 127.0.0.1 answered {status}: this run was not reported there", Assert.Single(told.Warnings));
         Assert.Equal(OutcomeKind.Updated, told.Kind);
     }
 
@@ -96,7 +96,7 @@ public sealed class PingerTests : IDisposable
 
         var told = await TellAsync($"{server.Url}/{Token}", Proven(), new HastyTime());
 
-        Assert.Equal("ping_url: no answer: who waits there was not told of this run", Assert.Single(told.Warnings));
+        Assert.Equal("ping_url: no answer: this run was not reported there", Assert.Single(told.Warnings));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class PingerTests : IDisposable
         var told = await pinger.TellAsync(JobOf($"{server.Url}/{Token}/other"), Proven(), CancellationToken.None);
 
         Assert.Equal((2, 3), (before, time.TryCount));
-        Assert.Equal("ping_url: no answer: who waits there was not told of this run", Assert.Single(told.Warnings));
+        Assert.Equal("ping_url: no answer: this run was not reported there", Assert.Single(told.Warnings));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class PingerTests : IDisposable
     {
         var told = await TellAsync(reference, Proven());
 
-        Assert.Equal($"ping_url: {words}: who waits there was not told of this run", Assert.Single(told.Warnings));
+        Assert.Equal($"ping_url: {words}: this run was not reported there", Assert.Single(told.Warnings));
         Assert.Equal(reference == "env:PING" ? "***" : Token, _secrets.Redact(Token));
     }
 
@@ -135,7 +135,7 @@ public sealed class PingerTests : IDisposable
 
         await interrupt.CancelAsync();
 
-        Assert.Equal("ping_url: interrupted: who waits there was not told of this run", Assert.Single((await telling).Warnings));
+        Assert.Equal("ping_url: interrupted: this run was not reported there", Assert.Single((await telling).Warnings));
     }
 
     private static MirrorOutcome Proven() => new("ce/routy", OutcomeKind.Updated) { IsProven = true };

@@ -71,8 +71,8 @@ public sealed class HintQueueTests
 
         await far.FireTimerAsync("Sweep");
 
-        Assert.Contains(far.Logs, line => line.Text == "planned 1 jobs of mirror-consume");
-        Assert.DoesNotContain(far.Logs, line => line.Text.Contains("nothing is planned", StringComparison.Ordinal));
+        Assert.Contains(far.Logs, line => line.Text == "queued 1 job of mirror-consume");
+        Assert.DoesNotContain(far.Logs, line => line.Text.Contains("nothing is queued", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -111,8 +111,8 @@ public sealed class JobTests
 
         await far.FireTimerAsync("Sweep");
 
-        Assert.Contains(far.Logs, line => line.Text == "planned 1 jobs of mirror-consume");
-        Assert.Contains(far.Logs, line => line.Text == "warning: 35 jobs of mirror-consume still wait, so nothing is planned: the app is slower than its schedule");
+        Assert.Contains(far.Logs, line => line.Text == "queued 1 job of mirror-consume");
+        Assert.Contains(far.Logs, line => line.Text == "warning: 35 jobs of mirror-consume still wait, so nothing is queued: the app is slower than its schedule");
     }
 
     private static async Task SendAsync(string storage, params string[] mirrors)

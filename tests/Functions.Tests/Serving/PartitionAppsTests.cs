@@ -42,7 +42,7 @@ public sealed class PartitionAppsTests
 
         await far.FireTimerAsync("Sweep");
 
-        Assert.Contains(far.Logs, line => line.Text == "planned 0 jobs of mirror-consume");
+        Assert.Contains(far.Logs, line => line.Text == "queued 0 jobs of mirror-consume");
         Assert.Single(far.Calls, call => call.Function == "Consume");
     }
 
@@ -195,7 +195,7 @@ public sealed class PartitionAppsTests
 
         Assert.Single(sides.Bundles);
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Severity == LogSeverity.Warning && line.Text.StartsWith($"warning: ce/routy: the far side was not told, and finds out by its sweep: {warning}", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Severity == LogSeverity.Warning && line.Text.StartsWith($"warning: ce/routy: the far side was not told, and its sweep will find the bundle: {warning}", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Mirror.Functions.Configurations;
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Plan;
@@ -24,9 +25,25 @@ public sealed class PlanTests
         await queues.AskAsync(JobKind.Sync, [.. Enumerable.Repeat("a", 33)], "test", CancellationToken.None);
         await plan.RunAsync(call, CancellationToken.None);
 
-        Assert.Equal(["planned 1 jobs of mirror-sync"], said);
-        Assert.Equal(["warning: 34 jobs of mirror-sync still wait, so nothing is planned: the app is slower than its schedule"], warned);
+        Assert.Equal(["queued 1 job of mirror-sync"], said);
+        Assert.Equal(["warning: 34 jobs of mirror-sync still wait, so nothing is queued: the app is slower than its schedule"], warned);
         Assert.Equal(34, await queues.CountAsync("mirror-sync", CancellationToken.None));
+    }
+
+    /// <summary>What Plan and Sweep say, and not what Hints says: hints without a sweep must not look like a timer that works.</summary>
+    [Theory]
+    [InlineData("queued 0 jobs of mirror-consume", true)]
+    [InlineData("queued 1 job of mirror-produce", true)]
+    [InlineData("queued 12 jobs of mirror-sync", true)]
+    [InlineData("queued 1 job of mirror-consume by 2 hints", false)]
+    public async Task The_alert_for_a_silent_timer_looks_for_what_the_timer_says(string line, bool isFound)
+    {
+        var template = await File.ReadAllTextAsync(Path.Combine(ServedApp.Root, "infra", "modules", "alerts.bicep"));
+
+        var pattern = Regex.Match(template, "Message matches regex \"(\\^queued [^\"]*)\"").Groups[1].Value;
+
+        Assert.NotEmpty(pattern);
+        Assert.Equal(isFound, Regex.IsMatch(line, pattern));
     }
 
     [Fact]
