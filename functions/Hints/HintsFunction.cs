@@ -7,7 +7,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Hints;
 
-/// <summary>Timer: asks at once for the mirrors that the near side has announced, where the bucket has a head of them that was not consumed.
+/// <summary>Timer: queues a job for each mirror that the near side has announced and that has a new head in the bucket.
 /// A hint is not believed: it only says where to look before the sweep does.</summary>
 internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue> hints, JobQueues queues, HostLog log)
 {
@@ -22,26 +22,31 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
         Warn(taken);
         if (known.Length < taken.Mirrors.Count)
         {
-            log.Say($"{Quantity.Of(taken.Mirrors.Count - known.Length, "hint")} dropped: the configuration neither lists nor accepts these mirrors");
+            log.Say($"{Quantity.Of(taken.Mirrors.Count - known.Length, "hint")} dropped: "
+                + "the configuration neither lists nor accepts these mirrors");
         }
-        if (known.Length == 0 || await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, known.Length, cancellation))
+        if (known.Length == 0
+            || await new Backlog(queues, log).IsTooLongAsync(JobKind.Consume, () => CountAsync(composition, cancellation), cancellation))
         {
             return;
         }
         var changed = await ChangedAsync(composition, known, cancellation);
         await queues.AskAsync(JobKind.Consume, changed, "hint", cancellation);
-        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)} by {Quantity.Of(taken.Mirrors.Count, "hint")}");
+        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)} "
+            + $"by {Quantity.Of(taken.Mirrors.Count, "hint")}");
     }
 
     private void Warn(TakenHints taken)
     {
         if (taken.JunkCount > 0)
         {
-            log.Warn($"warning: {Quantity.Of(taken.JunkCount, "message")} of {JobQueues.HintName} thrown away: not one of ours. Who may add to that queue?");
+            log.Warn($"warning: {Quantity.Of(taken.JunkCount, "message")} of {JobQueues.HintName} deleted: not a hint of mirror produce; "
+                + "check who can add to that queue, and revoke signatures that are not needed");
         }
         if (taken.HasOverflowed)
         {
-            log.Warn($"warning: more than {HintQueue.MaxCount} messages in {JobQueues.HintName}, so all of them are thrown away; the sweep finds what has changed");
+            log.Warn($"warning: more than {HintQueue.MaxCount} messages in {JobQueues.HintName}: all of them are deleted, "
+                + "and the sweep finds what has changed");
         }
     }
 
@@ -61,6 +66,15 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
             }
         });
         return changed;
+    }
+
+    /// <summary>How many mirrors this side takes: a sweep may have queued a job for each.</summary>
+    private static async Task<int> CountAsync(Composition composition, CancellationToken cancellation)
+    {
+        var configuration = composition.Configuration!;
+        return configuration.Accept.Count == 0
+            ? configuration.Mirrors.Count
+            : AcceptedMirror.NamesOfAll(await BucketListing.ReadAsync(composition.OpenBucket(), cancellation), configuration).Count();
     }
 
     private static bool IsTaken(MirrorConfiguration configuration, string name) =>

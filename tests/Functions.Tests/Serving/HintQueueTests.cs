@@ -3,6 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Storage.Queues;
 using Mirror.Functions.Hints;
 using Mirror.Functions.Jobs;
+using Mirror.Mirroring;
 using Mirror.Tests.FunctionsHost;
 using Mirror.Tests.Servers;
 
@@ -73,6 +74,43 @@ public sealed class HintQueueTests
 
         Assert.Contains(far.Logs, line => line.Text == "queued 1 job of mirror-consume");
         Assert.DoesNotContain(far.Logs, line => line.Text.Contains("nothing is queued", StringComparison.Ordinal));
+    }
+
+    /// <summary>After a sweep a job of each mirror may wait, which is no reason to leave a hint undone.</summary>
+    [Theory]
+    [InlineData("listed")]
+    [InlineData("accepted")]
+    public async Task A_hint_counts_although_a_job_of_every_mirror_waits(string how)
+    {
+        var sides = await PartitionSides.CreateAsync();
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+        string[] others = [.. Enumerable.Range(0, 40).Select(i => $"other/{i}")];
+        if (how == "listed")
+        {
+            await sides.ConfigureAsync([PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target),
+                .. others.Select(name => PartitionSides.Entry(name, "./none.git", $"./{name}.git"))]);
+        }
+        else
+        {
+            await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys}"
+                + $"destination_base_url: {Scratch.NewFolder("base")}\naccept: [\"*\"]\n");
+            await Task.WhenAll(others.Select(name => File.WriteAllTextAsync(Path.Combine(sides.Bucket, ObjectKey.OfHead(name)), "")));
+        }
+        var storage = "";
+        await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup =>
+        {
+            storage = setup.Storage;
+            setup.Settings["AzureWebJobs.Consume.Disabled"] = "true";
+        });
+        var (hints, jobs) = (new QueueClient(storage, JobQueues.HintName), new QueueClient(storage, "mirror-consume"));
+        await Task.WhenAll(hints.CreateIfNotExistsAsync(), jobs.CreateIfNotExistsAsync());
+        await Task.WhenAll(others.Select(name => jobs.SendMessageAsync(Hint(name))));
+        await hints.SendMessageAsync(Hint(PartitionSides.Name));
+
+        await far.FireTimerAsync("Hints");
+
+        Assert.Contains(far.Logs, line => line.Text == "queued 1 job of mirror-consume by 1 hint");
+        Assert.DoesNotContain(far.Logs, line => line.Text.Contains("warning", StringComparison.Ordinal));
     }
 
     [Fact]
