@@ -77,10 +77,10 @@ internal sealed class Composition : IDisposable
     public KeyRing Keys => new(Configuration!, Secrets);
 
     /// <summary>The transfer bucket.</summary>
-    public ObjectStore OpenBucket() => Open(Configuration!.Store, "store", "where the bucket is, such as store: ./bucket");
+    public ObjectStore OpenBucket() => Open(Configuration!.Store, ConfigurationNeeds.Store);
 
     /// <summary>The ledgers' own place.</summary>
-    public ObjectStore OpenState() => Open(Configuration!.State, "state", "where the ledgers are kept, such as state: ./state");
+    public ObjectStore OpenState() => Open(Configuration!.State, ConfigurationNeeds.State);
 
     /// <summary>The process's secrets, which know at once the passwords that its variables and its command line hold: what is wrong
     /// with either may be printed before anybody reads it.</summary>
@@ -118,19 +118,19 @@ internal sealed class Composition : IDisposable
         }
     }
 
-    private ObjectStore Open(StoreLocation? location, string name, string what)
+    private ObjectStore Open(StoreLocation? location, ConfigurationNeeds need)
     {
         try
         {
             return location switch
             {
-                null => throw new UsageException($"{Configuration!.File}: '{name}' is missing: say {what}"),
+                null => throw new UsageException($"{Configuration!.File}: {ConfigurationNeed.Of(need).MissingText}"),
                 _ => _stores.Open(location),
             };
         }
         catch (StorageException wrong)
         {
-            throw new UsageException($"{Configuration!.File}: '{name}': {wrong.Message}", wrong);
+            throw new UsageException($"{Configuration!.File}: '{ConfigurationNeed.Of(need).Name}': {wrong.Message}", wrong);
         }
     }
 

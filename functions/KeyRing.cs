@@ -10,8 +10,6 @@ namespace Mirror.Functions;
 /// all of them at once, each with its place.</summary>
 internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader secrets)
 {
-    private const string HowToBegin = "mirror keygen makes keys, and prints what to write";
-
     private readonly List<(string Message, Exception Cause)> _mistakes = [];
 
     public async Task<ProducerKeys> ProducerAsync(CancellationToken cancellation)
@@ -24,7 +22,7 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         var signing = await SigningAsync(cancellation);
         ThrowIfMistaken();
         return new ProducerKeys(
-            recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing("age.recipients", "for whom to encrypt"), signing);
+            recipients.Count > 0 ? [.. recipients.Distinct()] : throw Missing(ConfigurationNeeds.Recipients), signing);
     }
 
     public async Task<ConsumerKeys> ConsumerAsync(CancellationToken cancellation)
@@ -35,18 +33,18 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
             identities.AddRange(await ReadAsync("age.identities", reference, AgeIdentity.ParseFile, cancellation) ?? []);
         }
         ThrowIfMistaken();
-        return new ConsumerKeys(identities.Count > 0 ? identities : throw Missing("age.identities", "who decrypts"), Trusted());
+        return new ConsumerKeys(identities.Count > 0 ? identities : throw Missing(ConfigurationNeeds.Identities), Trusted());
     }
 
     private async Task<SigningKey?> SigningAsync(CancellationToken cancellation) =>
         configuration.Signing.Key is { } reference ? await ReadAsync("signing.key", reference, SigningKey.Parse, cancellation)
         : configuration.Signing.AllowUnsigned ? null
-        : throw Missing("signing.key", "what to sign heads with, or signing: { unsigned: allow }");
+        : throw Missing(ConfigurationNeeds.SigningKey);
 
     private IReadOnlyList<VerifyingKey>? Trusted() =>
         configuration.Signing.Trusted.Count > 0 ? configuration.Signing.Trusted
         : configuration.Signing.AllowUnsigned ? null
-        : throw Missing("signing.trusted", "whose heads to believe, or signing: { unsigned: allow }");
+        : throw Missing(ConfigurationNeeds.Trusted);
 
     private async Task<IReadOnlyList<AgeRecipient>> RecipientsAsync(Placed<ConfiguredRecipient> recipient, CancellationToken cancellation)
     {
@@ -90,5 +88,5 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         }
     }
 
-    private UsageException Missing(string name, string what) => new($"{configuration.File}: '{name}' is missing: {what}; {HowToBegin}");
+    private UsageException Missing(ConfigurationNeeds need) => new($"{configuration.File}: {ConfigurationNeed.Of(need).MissingText}");
 }

@@ -18,9 +18,6 @@ internal static class RunSignals
         "mirror.run.duration", "s", "How long runs took.", tags: null, new InstrumentAdvice<double>
         { HistogramBucketBoundaries = Durations });
 
-    public static MirrorJob Over(string job, MirrorJob run) =>
-        run with { RunAsync = (meter, cancellation) => ObserveAsync(job, run.Mirror, token => run.RunAsync(meter, token), cancellation) };
-
     public static async Task<MirrorOutcome> ObserveAsync(string job, string mirror, Func<CancellationToken, Task<MirrorOutcome>> run,
         CancellationToken cancellation)
     {

@@ -17,9 +17,9 @@ public enum ConfigurationNeeds
     Read = Store | Identities | Trusted,
 }
 
-/// <summary>One of them, and how to say what is missing.</summary>
+/// <summary>One of them, and how to say what is missing. Everything that looks for a missing key asks this list.</summary>
 /// <param name="Section">The mapping in which the key would stand; empty for the file's own.</param>
-internal sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section, string Key, string What)
+public sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section, string Key, string What)
 {
     private const string HowToBegin = "mirror keygen makes keys, and prints what to write";
 
@@ -41,7 +41,15 @@ internal sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section
 
     public required Func<MirrorConfiguration, bool> IsMissing { get; init; }
 
+    public static ConfigurationNeed Of(ConfigurationNeeds need) => All.Single(each => each.Need == need);
+
+    /// <summary>What a configuration lacks of some needs.</summary>
+    public static IEnumerable<ConfigurationNeed> MissingIn(MirrorConfiguration configuration, ConfigurationNeeds needs) =>
+        All.Where(each => needs.HasFlag(each.Need) && each.IsMissing(configuration));
+
     public string Name => Section.Length > 0 ? $"{Section}.{Key}" : Key;
+
+    public string MissingText => $"'{Name}' is missing: {What}";
 
     /// <summary>The variable that stands in for it.</summary>
     public string Variable => $"MIRROR_{Name.Replace('.', '_').ToUpperInvariant()}";

@@ -72,13 +72,13 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
     /// <summary>With all that is missing elsewhere: whoever sets it up learns of it once.</summary>
     private void CheckNeeds(Position at, Section? top, MirrorConfiguration configuration)
     {
-        foreach (var need in ConfigurationNeed.All.Where(need => context.Needs.HasFlag(need.Need) && need.IsMissing(configuration)))
+        foreach (var need in ConfigurationNeed.MissingIn(configuration, context.Needs))
         {
             // What is there and wrong is reported as that.
             if (top?.HasContent(need.Section, need.Key) != true && string.IsNullOrEmpty(context.Environment(need.Variable)))
             {
                 errors.Add(top?.Has(need.Section) == true ? top.KeyAt(need.Section) : at,
-                    $"'{need.Name}' is missing: {need.What} (or set {need.Variable})");
+                    $"{need.MissingText} (or set {need.Variable})");
             }
         }
     }
