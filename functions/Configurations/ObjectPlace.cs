@@ -22,7 +22,8 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         }
         if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
         {
-            throw new UsageException("the URL of the configuration: must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY, without a signature: who the machine is, or AZURE_STORAGE_SAS_TOKEN, says who may read it");
+            throw new UsageException("the URL of the configuration: must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY, without a "
+                + "signature: who the machine is, or AZURE_STORAGE_SAS_TOKEN, says who may read it");
         }
         try
         {

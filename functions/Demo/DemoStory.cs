@@ -85,7 +85,8 @@ internal sealed class DemoStory(string folder, TextWriter output, SecretReader s
             SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(Path.Combine(folder, "bucket"), file);
-            await output.WriteLineAsync($"{new FileInfo(file).Length,8} bytes  {name[..Math.Min(20, name.Length)]}…{name[^Math.Min(24, name.Length)..]}");
+            await output.WriteLineAsync($"{new FileInfo(file).Length,8} bytes  "
+                + $"{name[..Math.Min(20, name.Length)]}…{name[^Math.Min(24, name.Length)..]}");
         }
     }
 
@@ -93,7 +94,8 @@ internal sealed class DemoStory(string folder, TextWriter output, SecretReader s
     {
         var source = await InSourceAsync(cancellation, "for-each-ref", RefFormat);
         var target = await _shell.ShowAsync("git", ["-C", "target.git", "for-each-ref", RefFormat], cancellation);
-        await output.WriteLineAsync(source == target ? "The target's refs are the source's." : $"The target's refs are NOT the source's, which are:\n{source}");
+        await output.WriteLineAsync(source == target ? "The target's refs are the "
+            + "source's." : $"The target's refs are NOT the source's, which are:\n{source}");
     }
 
     /// <summary>The chain by hand: decrypt each bundle, clone the first, fetch the next.</summary>
@@ -101,7 +103,8 @@ internal sealed class DemoStory(string folder, TextWriter output, SecretReader s
     {
         if (!Shell.Has("age"))
         {
-            await output.WriteLineAsync("age is not installed here; with it: age -d -i keys/age.key BUNDLE > 1.bundle && git clone 1.bundle recovered");
+            await output.WriteLineAsync("age is not installed here; with it: age -d -i keys/age.key BUNDLE > 1.bundle && git clone "
+                + "1.bundle recovered");
             return;
         }
         var bundles = Directory.EnumerateFiles(Path.Combine(folder, "bucket"), "*.bundle.age", SearchOption.AllDirectories)

@@ -7,13 +7,14 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Hints;
 
 /// <summary>
-/// Where the near side says which mirrors have a new bundle. Who can add to it may be anybody, so it is read by a bounded number of requests
-/// at a time, whatever lies in it, and nothing of it reaches the queues of jobs as it is.
+/// Where the near side says which mirrors have a new bundle. Others may be able to add to it, so it is read with a bounded number of
+/// requests, whatever is in it, and no message of it reaches the queues of jobs unchanged.
 /// </summary>
 /// <param name="queue">One that leaves messages as they are: some may not be encoded as ours.</param>
 internal sealed class HintQueue(QueueClient queue)
 {
-    /// <summary>How many messages are read at a time. A near side that announces more than this in half a minute is found out by the sweep.</summary>
+    /// <summary>How many messages are read at a time. Where the near side announces more in half a minute, the sweep finds the
+    /// rest.</summary>
     internal const int MaxCount = 4 * BatchSize;
 
     // As many as the service hands out at once.
@@ -93,5 +94,5 @@ internal sealed class HintQueue(QueueClient queue)
 
 /// <param name="Mirrors">Which mirrors were named, each once.</param>
 /// <param name="JunkCount">How many messages named none.</param>
-/// <param name="HasOverflowed">Whether more was there than is read at a time, and was thrown away.</param>
+/// <param name="HasOverflowed">Whether more was there than is read at a time, and was deleted.</param>
 internal sealed record TakenHints(IReadOnlyList<string> Mirrors, int JunkCount, bool HasOverflowed);

@@ -47,15 +47,15 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
                 cancellationToken: token));
     }
 
-    /// <summary>How many messages can be taken now, up to <see cref="PeekCount"/>: no more can be seen. One that was sent with a delay, or is
-    /// being worked on, is none of them.</summary>
+    /// <summary>How many messages can be taken now, up to <see cref="PeekCount"/>: no more can be seen. A message that was sent with a
+    /// delay or is being worked on is not counted.</summary>
     public async Task<int> VisibleCountAsync(string name, CancellationToken cancellation)
     {
         var queue = Queue(name);
         return await queue.ExistsAsync(cancellation) ? (await queue.PeekMessagesAsync(PeekCount, cancellation)).Value.Length : 0;
     }
 
-    /// <summary>How many messages there are, about, those that cannot be taken now among them; none where the queue has never been used.</summary>
+    /// <summary>About how many messages there are, including those that cannot be taken now; 0 where the queue does not exist.</summary>
     public Task<int> CountAsync(string name, CancellationToken cancellation) => CountAsync(Queue(name), cancellation);
 
     internal static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellation) =>

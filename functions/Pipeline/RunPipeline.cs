@@ -6,8 +6,8 @@ using Mirror.Storage;
 namespace Mirror.Functions.Pipeline;
 
 /// <summary>
-/// What is done around every run of a mirror, be it a command's or a function's: it is guarded, so that whatever keeps it from being done is its
-/// outcome; observed, for telemetry; told, to who waits for its ping; and recorded, for the status page.
+/// What is done around every run of a mirror, be it a command's or a function's. It is guarded: whatever stops it becomes its outcome.
+/// It is observed for telemetry, reported to its ping URL, and recorded for the status page.
 /// </summary>
 /// <param name="job">produce, consume, sync, or another command that runs over mirrors.</param>
 internal sealed class RunPipeline(Composition composition, string job)
@@ -17,16 +17,16 @@ internal sealed class RunPipeline(Composition composition, string job)
     /// <summary>How long what comes after a run may take.</summary>
     public TimeSpan AfterRunLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>What to say of a run that was broken off from outside, where that is the end of its time; null where it is somebody's wish, and
-    /// an exception.</summary>
+    /// <summary>The error of a run that is cancelled because its time is over; null where a person cancels it, which is an
+    /// exception.</summary>
     public MirrorError? BrokenOff { get; init; }
 
     /// <summary>Guards and observes a run.</summary>
     public Task<MirrorOutcome> RunAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation) =>
         RunSignals.ObserveAsync(job, run.Mirror, token => GuardAsync(run, meter, token), cancellation);
 
-    /// <summary>Tells and records it, at once: a state that stays silent must not keep a good run from being told. What goes wrong with either is
-    /// a warning.</summary>
+    /// <summary>Sends the ping and writes the record, both at the same time: a silent state must not hold up the ping. A failure of either
+    /// is a warning.</summary>
     public async Task<MirrorOutcome> ConcludeAsync(MirrorJob run, MirrorOutcome outcome, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(AfterRunLimit, composition.Remotes.Time);

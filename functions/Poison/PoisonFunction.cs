@@ -12,7 +12,8 @@ internal sealed class PoisonFunction(LiveComposition compositions, PoisonQueues 
         var report = await queues.LookAsync(time.GetUtcNow(), cancellation);
         foreach (var queue in report.Queues)
         {
-            warn($"warning: {queue.Count} messages in {queue.Queue}: {string.Join("; ", queue.Reasons.Select(reason => $"{reason.Count} × {reason.Text}"))}");
+            warn($"warning: {queue.Count} messages in {queue.Queue}: "
+                + $"{string.Join("; ", queue.Reasons.Select(reason => $"{reason.Count} × {reason.Text}"))}");
         }
         var composition = await compositions.GetAsync(cancellation);
         if (composition.Configuration!.State is not null)

@@ -152,7 +152,8 @@ internal sealed record Settings
         {
             return reference is { Length: > 0 }
                 ? SecretReference.Parse(reference, folder)
-                : throw new CallException($"{WebhookSetting} is not set: say where the secret is that webhooks are signed with, such as env:NAME or keyvault:https://VAULT/secrets/NAME");
+                : throw new CallException($"{WebhookSetting} is not set: say where the secret is that webhooks are signed with, such as "
+                    + $"env:NAME or keyvault:https://VAULT/secrets/NAME");
         }
         catch (FormatException wrong)
         {

@@ -35,12 +35,15 @@ internal static class HistoryChart
         var failed = mirror.Runs.Where(run => run.Run.Failure is not null).Select(run => run.Run.At).ToList();
         var axes = new Axes(failed.Append(points[0].At).Min(), now, points.Min(point => point.Sequence),
             points.Max(point => point.Sequence));
-        html.Add($"<section><h2>Sequence over time</h2><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{$"Sequence {points[0].Sequence} {Quantity.Ago(points[0].At, now)}, {points[^1].Sequence} {Quantity.Ago(points[^1].At, now)}; {Quantity.Of(failed.Count, "recorded run")} failed or held"}\">");
+        var label = $"Sequence {points[0].Sequence} {Quantity.Ago(points[0].At, now)}, {points[^1].Sequence} "
+            + $"{Quantity.Ago(points[^1].At, now)}; {Quantity.Of(failed.Count, "recorded run")} failed or held";
+        html.Add($"<section><h2>Sequence over time</h2><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\">");
         AddAxes(html, ($"{axes.High}", $"{axes.Low}"), (Quantity.Ago(axes.First, now), "now"));
         AddSteps(html, [.. points.Select(point => (axes.X(point.At), axes.Y(point.Sequence)))]);
         foreach (var at in failed)
         {
-            html.Add($"<circle class=\"failing\" cx=\"{axes.X(at)}\" cy=\"{Height - Bottom}\" r=\"4\"><title>did not go well, {Iso8601.Of(at)}</title></circle>");
+            html.Add($"<circle class=\"failing\" cx=\"{axes.X(at)}\" cy=\"{Height - Bottom}\" r=\"4\"><title>did not go well, "
+                + $"{Iso8601.Of(at)}</title></circle>");
         }
         html.AddMarkup("</svg></section>");
     }
@@ -60,13 +63,16 @@ internal static class HistoryChart
         var shown = bars.TakeLast(MaxBars).ToList();
         var highest = Math.Max(shown.Max(bar => bar.Size), 1);
         var step = (double)(Width - Left - Right) / Math.Max(shown.Count, MinBars);
-        html.Add($"<section><h2>{(mirror.Bundles.Count > 0 ? "Bytes per bundle" : "Bytes per run")}</h2><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{$"{Quantity.Of(shown.Count, "bar")}, the largest of {Quantity.Bytes(highest)}"}\">");
+        html.Add($"<section><h2>{(mirror.Bundles.Count > 0 ? "Bytes per bundle" : "Bytes per run")}</h2><svg viewBox=\"0 0 {Width} "
+            + $"{Height}\" role=\"img\" aria-label=\"{$"{Quantity.Of(shown.Count, "bar")}, the largest of {Quantity.Bytes(highest)}"}\">");
         AddAxes(html, (Quantity.Bytes(highest), "0"), (shown[0].Name, shown.Count >= MinBars ? shown[^1].Name : ""));
         for (var i = 0; i < shown.Count; i++)
         {
             // What is there is seen, however small.
             var height = Math.Max((double)shown[i].Size / highest * (Height - Top - Bottom), 1.5);
-            html.Add($"<rect class=\"{shown[i].Kind}\" x=\"{Left + (i * step) + 1}\" y=\"{Height - Bottom - height}\" width=\"{Math.Max(step - 2, 1)}\" height=\"{height}\"><title>{shown[i].Name}: {shown[i].Kind}, {Quantity.Bytes(shown[i].Size)}</title></rect>");
+            html.Add($"<rect class=\"{shown[i].Kind}\" x=\"{Left + (i * step) + 1}\" y=\"{Height - Bottom - height}\" "
+                + $"width=\"{Math.Max(step - 2, 1)}\" height=\"{height}\"><title>{shown[i].Name}: {shown[i].Kind}, "
+                + $"{Quantity.Bytes(shown[i].Size)}</title></rect>");
         }
         html.AddMarkup("</svg>");
         if (mirror.Bundles.Count > 0)
@@ -77,7 +83,10 @@ internal static class HistoryChart
     }
 
     private static void AddAxes(Html html, (string High, string Low) y, (string First, string Last) x) => html.Add(
-        $"<path class=\"axis\" d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Top + 8}\" text-anchor=\"end\">{y.High}</text><text x=\"{Left - 6}\" y=\"{Height - Bottom}\" text-anchor=\"end\">{y.Low}</text><text x=\"{Left}\" y=\"{Height - 6}\">{x.First}</text><text x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">{x.Last}</text>");
+        $"<path class=\"axis\" d=\"M{Left} {Top}V{Height - Bottom}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{Top + 8}\" "
+        + $"text-anchor=\"end\">{y.High}</text><text x=\"{Left - 6}\" y=\"{Height - Bottom}\" text-anchor=\"end\">{y.Low}</text><text "
+        + $"x=\"{Left}\" y=\"{Height - 6}\">{x.First}</text><text x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">"
+        + $"{x.Last}</text>");
 
     /// <summary>A sequence stands until the next one is there, and the last one until now.</summary>
     private static void AddSteps(Html html, IReadOnlyList<(double X, double Y)> points)

@@ -13,7 +13,8 @@ internal static class MetricsText
     {
         var text = new StringBuilder();
         AddFamily(text, "mirror_status_complete",
-            "1 where settings and configuration are complete and the stores could be read; else some of the rest may be missing, or of an earlier time.", [new([], view.Problem is null ? 1 : 0)]);
+            "1 where settings and configuration are complete and the stores could be read; else some of the rest may be missing, or of an "
+            + "earlier time.", [new([], view.Problem is null ? 1 : 0)]);
         AddMirrors(text, view, "mirror_up", "1 where the last run went well.",
             mirror => mirror.Condition is Condition.Ok or Condition.Behind ? 1 : 0);
         AddMirrors(text, view, "mirror_proven_seconds", "When the destination was last proven equal, in seconds since 1970.",

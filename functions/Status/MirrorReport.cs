@@ -44,7 +44,8 @@ internal sealed record MirrorReport(string Name, Condition Condition)
 
     public ChainSummary? Chain { get; init; }
 
-    /// <summary>What went wrong last, the cause first: where an app has both roles, a consumer lacks what its producer could not bring.</summary>
+    /// <summary>The last errors, the cause first: where an app has both roles, a consumer lacks what its producer could not
+    /// write.</summary>
     public IReadOnlyList<LedgerFailure> Errors { get; init; } = [];
 
     public LedgerFailure? Error => Errors.Count > 0 ? Errors[0] : null;

@@ -9,7 +9,8 @@ internal static class PageFrame
     public static string Of(string title, Action<Html> content)
     {
         var html = new Html();
-        html.Add($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>");
+        html.Add($"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+            + $"initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>");
         html.AddMarkup(StyleSheet.Text);
         html.AddMarkup("</style></head><body>");
         content(html);
@@ -19,7 +20,8 @@ internal static class PageFrame
 
     /// <summary>The state in words, with a mark beside them that is another one for each: colours say nothing alone.</summary>
     public static void AddBadge(Html html, Condition condition) =>
-        html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> {ConditionWords.Label(condition)}</span>");
+        html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> "
+            + $"{ConditionWords.Label(condition)}</span>");
 
     public static void AddTime(Html html, DateTimeOffset at, DateTimeOffset now) =>
         html.Add($"<time datetime=\"{Iso8601.Of(at)}\" title=\"{Iso8601.Of(at)}\">{Quantity.Ago(at, now)}</time>");
@@ -28,7 +30,8 @@ internal static class PageFrame
     {
         if (problem is not null)
         {
-            html.Add($"<div class=\"problem\" role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">{problem}</span></div>");
+            html.Add($"<div class=\"problem\" role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">"
+                + $"{problem}</span></div>");
         }
     }
 

@@ -81,7 +81,8 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
     {
         var headers = context.Response.Headers;
         // Names and errors come from elsewhere: whatever slips through the encoder still finds nothing that would run it.
-        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+            + "frame-ancestors 'none'";
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         // The address may hold the function's key.

@@ -12,13 +12,16 @@ internal static class StatusPage
     public static string Of(StatusView view, StatusFilter filter, StatusLinks links) => PageFrame.Of(Title(view), html =>
     {
         html.AddMarkup("<header><h1>Mirrors</h1><p class=\"asof\">as of ");
-        html.Add($"<time datetime=\"{Iso8601.Of(view.At)}\">{view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC</time></p></header><main>");
+        html.Add($"<time datetime=\"{Iso8601.Of(view.At)}\">"
+            + $"{view.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC</time></p>"
+            + $"</header><main>");
         PageFrame.AddProblem(html, view.Problem);
         AddPoison(html, view.Poison, links);
         AddStates(html, view, filter, links);
         AddForm(html, filter, links);
         AddTable(html, view, [.. filter.Of(view.Mirrors)], links);
-        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Lag: how old the oldest thing is that may be missing at the destination. Behind: a lag of more than the objective.</span></footer>");
+        html.Add($"</main><footer><a href=\"{links.Json}\">JSON</a> <a href=\"{links.Metrics}\">Metrics</a> <span>Lag: how old the oldest "
+            + $"thing is that may be missing at the destination. Behind: a lag of more than the objective.</span></footer>");
     });
 
     private static string Title(StatusView view) => (view.CountOf(Condition.Failing), view.Problem) switch
@@ -51,7 +54,8 @@ internal static class StatusPage
 
     private static void AddForm(Html html, StatusFilter filter, StatusLinks links)
     {
-        html.Add($"<form method=\"get\" action=\"{StatusLinks.Root}\" role=\"search\"><label for=\"name\">Name</label><input id=\"name\" name=\"name\" type=\"search\" value=\"{filter.Name}\" placeholder=\"group/*\" autocomplete=\"off\">");
+        html.Add($"<form method=\"get\" action=\"{StatusLinks.Root}\" role=\"search\"><label for=\"name\">Name</label><input id=\"name\" "
+            + $"name=\"name\" type=\"search\" value=\"{filter.Name}\" placeholder=\"group/*\" autocomplete=\"off\">");
         if (filter.Condition is { } condition)
         {
             html.Add($"<input type=\"hidden\" name=\"state\" value=\"{ConditionWords.Word(condition)}\">");
@@ -72,7 +76,8 @@ internal static class StatusPage
     {
         foreach (var queue in poison.Where(queue => queue.Count > 0))
         {
-            html.Add($"<div class=\"problem\"><strong>{Quantity.Of(queue.Count, "message")} put aside</strong> in {queue.Queue}{(queue.App is null ? "" : $" of the app {queue.App}")}");
+            html.Add($"<div class=\"problem\"><strong>{Quantity.Of(queue.Count, "message")} put aside</strong> in "
+                + $"{queue.Queue}{(queue.App is null ? "" : $" of the app {queue.App}")}");
             foreach (var reason in queue.Reasons)
             {
                 html.Add($"<p class=\"words\">{reason.Count} × {reason.Text}</p>");
@@ -90,10 +95,14 @@ internal static class StatusPage
     {
         if (mirrors.Count == 0)
         {
-            html.AddMarkup(view.Mirrors.Count == 0 ? "<p class=\"empty\">No mirror is known.</p>" : "<p class=\"empty\">No mirror is like that.</p>");
+            html.AddMarkup(view.Mirrors.Count == 0 ? "<p class=\"empty\">No mirror is "
+                + "known.</p>" : "<p class=\"empty\">No mirror is like that.</p>");
             return;
         }
-        html.Add($"<table role=\"table\"><caption>{Quantity.Of(mirrors.Count, "mirror")}, the worst first</caption><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Mirror</th><th role=\"columnheader\" scope=\"col\">State</th><th role=\"columnheader\" scope=\"col\">Proven equal</th><th role=\"columnheader\" scope=\"col\">Lag</th><th role=\"columnheader\" scope=\"col\">Chain</th></tr></thead><tbody role=\"rowgroup\">");
+        html.Add($"<table role=\"table\"><caption>{Quantity.Of(mirrors.Count, "mirror")}, the worst first</caption><thead "
+            + $"role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Mirror</th><th role=\"columnheader\" "
+            + $"scope=\"col\">State</th><th role=\"columnheader\" scope=\"col\">Proven equal</th><th role=\"columnheader\" scope=\"col\">"
+            + $"Lag</th><th role=\"columnheader\" scope=\"col\">Chain</th></tr></thead><tbody role=\"rowgroup\">");
         foreach (var mirror in mirrors)
         {
             AddRow(html, mirror, view.At, links);
@@ -104,7 +113,8 @@ internal static class StatusPage
     private static void AddRow(Html html, MirrorReport mirror, DateTimeOffset now, StatusLinks links)
     {
         var hasWords = mirror.Error is not null || mirror.Faults.Count > 0;
-        html.Add($"<tr role=\"row\" class=\"{ConditionWords.Word(mirror.Condition)}{(hasWords ? " more" : "")}\"><th role=\"rowheader\" scope=\"row\"><a href=\"{links.Mirror(mirror.Name)}\">{mirror.Name}</a></th><td role=\"cell\" data-of=\"State\">");
+        html.Add($"<tr role=\"row\" class=\"{ConditionWords.Word(mirror.Condition)}{(hasWords ? " more" : "")}\"><th role=\"rowheader\" "
+            + $"scope=\"row\"><a href=\"{links.Mirror(mirror.Name)}\">{mirror.Name}</a></th><td role=\"cell\" data-of=\"State\">");
         PageFrame.AddBadge(html, mirror.Condition);
         html.AddMarkup("</td><td role=\"cell\" data-of=\"Proven equal\">");
         AddProven(html, mirror, now);
@@ -126,7 +136,8 @@ internal static class StatusPage
         }
         if (mirror.Error is { } error)
         {
-            PageFrame.AddError(html, error.Message.Length > MaxMessageSize ? error with { Message = $"{error.Message[..MaxMessageSize]}…" } : error, now);
+            var shown = error.Message.Length > MaxMessageSize ? error with { Message = $"{error.Message[..MaxMessageSize]}…" } : error;
+            PageFrame.AddError(html, shown, now);
         }
         html.AddMarkup("</td></tr>");
     }

@@ -109,7 +109,8 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
             var mirrors = await known.Board.LookAsync(listing => NamesInAsync(composition, listing, cancellation), cancellation);
             var poison = await PoisonReport.ReadAllAsync(composition.OpenState(), time.GetUtcNow(), cancellation);
             _known = known with { Mirrors = mirrors, Poison = [.. poison.SelectMany(QueuesOf)], At = time.GetUtcNow() };
-            return string.Join("; ", new[] { compositions.Trouble, known.Board.Trouble }.OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
+            return string.Join(";"
+                + " ", new[] { compositions.Trouble, known.Board.Trouble }.OfType<string>()) is { Length: > 0 } trouble ? trouble : null;
         }
         catch (Exception failure) when (failure is CallException or UsageException or StorageException or SecretException)
         {

@@ -23,7 +23,8 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
     private readonly Dictionary<string, DateTimeOffset> _said = [];
 
     public void Say(string why) => Say(
-        "export", $"warning: telemetry is not sent: {why}; the runs go on without; check OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL (grpc, unless it is said) and _HEADERS");
+        "export", $"warning: telemetry is not sent: {why}; the runs go on without; "
+            + "check OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL (grpc, unless it is said) and _HEADERS");
 
     protected override void OnEventSourceCreated(EventSource eventSource)
     {

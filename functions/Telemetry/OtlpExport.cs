@@ -60,7 +60,8 @@ internal sealed class OtlpExport : IAsyncDisposable
         {
             return build();
         }
-        catch (Exception wrong) when (wrong is ArgumentException or FormatException or NotSupportedException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or NotSupportedException or IOException
+            or UnauthorizedAccessException or CryptographicException)
         {
             _faults.Say(wrong.Message.TrimEnd('.'));
             return null;

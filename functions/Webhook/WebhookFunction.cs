@@ -102,7 +102,8 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
             mirror => mirror.Name)];
         if (mirrors.Length == 0 || !settings.PlannedJobs.Any())
         {
-            return WebhookAnswer.NothingPlanned(settings.PlannedJobs.Any() ? "no mirror here has this repository as its source" : "this app looks at no sources");
+            return WebhookAnswer.NothingPlanned(settings.PlannedJobs.Any() ? "no mirror here has this repository as its "
+                + "source" : "this app looks at no sources");
         }
         foreach (var job in settings.PlannedJobs)
         {

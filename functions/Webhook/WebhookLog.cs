@@ -24,7 +24,8 @@ internal sealed class WebhookLog(HostLog log, TimeProvider time)
     {
         if (turn.Take() is { } leftOut)
         {
-            log.Warn($"warning: webhook {forge}: {text}{(leftOut == 0 ? "" : $" (and {leftOut} before it, since the last that was told)")}");
+            log.Warn($"warning: webhook {forge}: "
+                + $"{text}{(leftOut == 0 ? "" : $" (and {leftOut} before it, since the last that was told)")}");
         }
     }
 
