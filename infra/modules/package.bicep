@@ -1,5 +1,7 @@
-// Where the app's own package is: an account that its identity does not own. Flex Consumption writes and reads the package as an identity
-// of the site, so there is a second one for it, which may write to this container alone; the program is the first one, which may do nothing here.
+// The package is in an account of its own, which the app's identity has no right on. Flex Consumption writes and reads the package as an
+// identity of the site, so there is a second one, with a right on that container alone. It is still an identity of the site: code that has
+// taken over the app can ask for it by its id, and replace the package. What this keeps out is a wrong or hostile configuration, which can
+// name any store, but acts as the first identity only. See "The package" in docs/functions.md.
 
 param name string
 param location string
