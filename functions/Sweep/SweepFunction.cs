@@ -34,11 +34,6 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
     }
 
-    private static async Task<IEnumerable<string>> RememberedAsync(MirrorConfiguration configuration, ObjectStore state,
-        CancellationToken cancellation) =>
-        configuration.Mirrors.Select(mirror => mirror.Name).Union(
-            (await ConsumerLedger.NamesInAsync(state, cancellation)).Where(name => AcceptedMirror.Find(configuration, name) is not null));
-
     /// <summary>Null where the bucket cannot be listed. Then a job is queued for every mirror, so that the record, page and ping of each
     /// have the reason.</summary>
     private async Task<BucketListing?> TryListAsync(Composition composition, CancellationToken cancellation)
