@@ -72,8 +72,9 @@ public sealed record JobState(string Job)
         {
             return new JobState(Consume) { MissingSince = status.BehindSince };
         }
-        var proven = Latest(ledger?.Proven, record?.Proven);
-        var error = ErrorOf(record, ledger?.Proven) ?? ledger?.Failure;
+        var provenByLedger = ProvenBy(ledger);
+        var proven = Latest(provenByLedger, record?.Proven);
+        var error = ErrorOf(record, provenByLedger) ?? ledger?.Failure;
         var isWell = error is null && ledger is not { SetAside.Count: > 0 };
         return new JobState(Consume)
         {
@@ -92,6 +93,9 @@ public sealed record JobState(string Job)
     /// <summary>A run that kept no record, of an earlier program, has proven more than the record of one that did not go well before it.</summary>
     private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
         record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
+
+    /// <summary>Ledgers of earlier programs also have looks at a target under an expired head as proofs.</summary>
+    private static DateTimeOffset? ProvenBy(ConsumerLedger? ledger) => ledger?.Proven > ledger?.HeadExpires ? null : ledger?.Proven;
 
     private static DateTimeOffset? HeadTime(ConsumerLedger? ledger) => ledger is { Sequence: > 0 } ? ledger.HeadWritten : null;
 
