@@ -44,7 +44,9 @@ public sealed class ForgedLineTests
             var done = json.Length == 0 ? "forged" : "";
             AssertHonest(await sides.ProduceAsync(["-v", .. json]), done);
             AssertHonest(await sides.ConsumeAsync(["-v", .. json]), "forged");
-            AssertHonest(await sides.Far.RunAsync(["status", .. json]), "forged");
+            // The table cuts an error after 100 characters, which the path of a repository may fill.
+            AssertHonest(await sides.Far.RunAsync(["status", .. json]));
+            AssertHonest(await sides.Far.RunAsync(["status", "-v", .. json]), "forged");
             AssertHonest(await sides.Far.RunAsync(["restore", "-v", PartitionSides.Name, $"./{json.Length}.git", .. json]), done);
             AssertHonest(await sides.Near.RunAsync(["sync", "-v", sides.Source.Path, sides.Target.Path, .. json]), "forged");
             AssertHonest(await sides.Far.RunAsync(["verify", .. json]));
