@@ -15,6 +15,7 @@ internal sealed class ProduceRun
     private readonly RunLedger<ProducerLedger> _ledger;
     private readonly ChainWriter _chain;
     private readonly HeadWriter _head;
+    private readonly SourceDoubt _doubt;
 
     public ProduceRun(ProduceRequest request, Producer producer, BucketListing listing, TransferMeter meter)
     {
@@ -22,6 +23,7 @@ internal sealed class ProduceRun
         _ledger = producer.Ledgers.OfProducer(request.Mirror);
         _chain = new ChainWriter(request.Mirror, producer, _ledger, new BundleUpload(request, producer.Bucket, producer.Keys, meter));
         _head = new HeadWriter(producer, _ledger);
+        _doubt = new SourceDoubt(request.Mirror, producer, _ledger, meter);
     }
 
     /// <summary>Repeats rounds until all is done, and keeps for <c>mirror status</c> how that ended.</summary>
@@ -29,7 +31,12 @@ internal sealed class ProduceRun
     {
         var attempts = new Attempts(_producer.Time, _producer.Random, _meter);
         var last = await attempts.RunAsync(ProduceRound.None, RoundAsync, cancellation);
-        var unkept = last.CastsDoubt ? await KeepDoubtAsync(cancellation) : null;
+        if (!last.CastsDoubt)
+        {
+            return await RememberAsync(last, cancellation);
+        }
+        var unkept = await _doubt.KeepAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested();
         var outcome = await RememberAsync(last, cancellation);
         return unkept is null ? outcome : outcome with { Warnings = [.. outcome.Warnings, unkept] };
     }
@@ -97,24 +104,6 @@ internal sealed class ProduceRun
         {
             SeenHead = await _producer.Bucket.TryStatAsync(ObjectKey.OfHead(request.Mirror), cancellation),
         };
-    }
-
-    /// <summary>
-    /// Keeps in the ledger that the next bundle must build on nothing. That decides what is written next, so it is not left to the note of
-    /// what became of the run: it is written in the mirror's turn, and tried as often as a round.
-    /// </summary>
-    /// <returns>A warning where it could not be kept.</returns>
-    private async Task<string?> KeepDoubtAsync(CancellationToken cancellation)
-    {
-        var broken = await new Attempts(_producer.Time, _producer.Random, _meter).RunAsync(async token =>
-        {
-            await _ledger.ReadAsync(token);
-            // One that cannot be read counts as lost: the next chain begins with a full bundle anyway.
-            return _ledger.Fault is not null || _ledger.Value is { IsInDoubt: true } || await _ledger.TryTakeTurnAsync(turn =>
-                _ledger.WriteAsync((_ledger.Value ?? new ProducerLedger(_request.Mirror)) with { IsInDoubt = true }, turn), token);
-        }, cancellation);
-        return broken is null ? null : $"{broken.Message}: the ledger does not know that the source sent no valid pack, "
-            + $"and the next bundle may build on what targets lack: run 'mirror produce --full --only {_request.Mirror}'";
     }
 
     private async Task<MirrorOutcome> RememberAsync(ProduceRound last, CancellationToken cancellation)

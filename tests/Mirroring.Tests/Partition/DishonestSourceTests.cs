@@ -1,3 +1,4 @@
+using Mirror.Mirroring.Tests.Runs;
 using Mirror.Mirroring.Tests.Sync;
 using Mirror.Storage;
 using Mirror.Tests.Servers;
@@ -81,6 +82,70 @@ public sealed class DishonestSourceTests
     }
 
     [Fact]
+    public async Task A_doubt_outlives_the_cancellation_of_its_run()
+    {
+        var (fixture, near) = await DoubtAsync(new ManualTime());
+        using var stop = new CancellationTokenSource();
+        near.BeforeLedgerPut = _ => stop.CancelAsync();
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.ProduceAsync(cancellation: stop.Token));
+
+        near.BeforeLedgerPut = null;
+        Assert.True(stop.IsCancellationRequested, thrown.ToString());
+        Assert.Equal(BundleKind.Full, (await AssertHealsAsync(fixture)).Bundle);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_cancelled_when_the_source_sent_no_pack_keeps_the_doubt()
+    {
+        var (fixture, near) = await DoubtAsync(new ManualTime());
+        using var stop = new CancellationTokenSource();
+        // The turn ends between the source's answer and the first read of the ledger for the doubt.
+        near.BeforeTurnEnds = stop.CancelAsync;
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.ProduceAsync(cancellation: stop.Token));
+
+        Assert.True(stop.IsCancellationRequested, thrown.ToString());
+        Assert.Equal(BundleKind.Full, (await AssertHealsAsync(fixture)).Bundle);
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_does_not_wait_for_ever_to_keep_a_doubt()
+    {
+        var time = new ManualTime();
+        var (fixture, near) = await DoubtAsync(time);
+        using var stop = new CancellationTokenSource();
+        near.BeforeLedgerPut = async token =>
+        {
+            await stop.CancelAsync();
+            time.Advance(TimeSpan.FromSeconds(3));
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.ProduceAsync(cancellation: stop.Token));
+
+        var advice = $"run 'mirror produce --full --only {fixture.Name}'";
+        Assert.Contains(fixture.Notes, note => note.Contains(advice, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_while_the_source_sends_casts_no_doubt()
+    {
+        var (fixture, _) = await DoubtAsync(new ManualTime());
+        var sign = Path.Combine(Scratch.NewFolder("sign"), "pipe");
+        await new Command("mkfifo", sign).RunAsync();
+        await fixture.SendAsync($@"cat > /dev/null; printf 'PACK\000\000\000\002\000\000\000\003'; echo > {sign}; exec cat /dev/zero");
+        using var stop = new CancellationTokenSource();
+
+        var run = fixture.ProduceAsync(cancellation: stop.Token);
+        Assert.NotSame(run, await Task.WhenAny(run, Task.Run(() => File.ReadAllText(sign))));
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Equal(BundleKind.Delta, (await AssertHealsAsync(fixture)).Bundle);
+    }
+
+    [Fact]
     public async Task An_empty_pack_for_a_whole_repository_becomes_no_bundle()
     {
         var fixture = await PartitionFixture.CreateAsync();
@@ -146,7 +211,8 @@ public sealed class DishonestSourceTests
     }
 
     /// <summary>A chain whose ledger is in a store that can fail, and a source that sends no pack for what is new.</summary>
-    private static async Task<(PartitionFixture Fixture, SteppedStore Near)> DoubtAsync()
+    /// <param name="time">The clock of what is done again; by default one whose delays are over at once.</param>
+    private static async Task<(PartitionFixture Fixture, SteppedStore Near)> DoubtAsync(TimeProvider? time = null)
     {
         var near = new SteppedStore(new StoreContent(), TimeProvider.System);
         var fixture = new PartitionFixture
@@ -155,7 +221,7 @@ public sealed class DishonestSourceTests
             Target = await GitRepository.CreateAsync("target"),
             NearStore = ObjectStore.Over(near, TimeProvider.System),
             Policy = PartitionFixture.DeltasOnly,
-            RemoteTime = new HastyTime(),
+            RemoteTime = time ?? new HastyTime(),
         };
         await fixture.Source.CommitAsync("main", "a.txt", "one\n");
         await fixture.CarryAsync();

@@ -128,7 +128,8 @@ internal sealed class PartitionFixture
 
     public ConsumeRequest ConsumeRequest() => new(Name, Remotes.Url(Target.FileUrl));
 
-    public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null)
+    public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null,
+        CancellationToken cancellation = default)
     {
         var producer = new Producer(Bucket, NearStore ?? Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings())
         {
@@ -137,7 +138,8 @@ internal sealed class PartitionFixture
             Redact = Redact,
             MaxHeadSize = MaxHeadSize,
         };
-        return await producer.ProduceAsync(request ?? ProduceRequest(), await BucketListing.ReadAsync(Bucket, CancellationToken.None), Meter(), CancellationToken.None);
+        var listing = await BucketListing.ReadAsync(Bucket, CancellationToken.None);
+        return await producer.ProduceAsync(request ?? ProduceRequest(), listing, Meter(), cancellation);
     }
 
     public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest? request = null) =>

@@ -39,6 +39,12 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
     /// <summary>How many writes of ledgers are still to fail.</summary>
     public int FailingLedgerPuts { get; set; }
 
+    /// <summary>Done before each write of a ledger, which then heeds the token; null for nothing.</summary>
+    public Func<CancellationToken, Task>? BeforeLedgerPut { get; set; }
+
+    /// <summary>Done when a turn ends, before its lease is given back; null for nothing.</summary>
+    public Func<Task>? BeforeTurnEnds { get; set; }
+
     public async Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation)
     {
         await StepAsync();
@@ -63,6 +69,7 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
 
     public async Task<OpenedObject?> TryOpenReadAsync(string key, long offset, long? size, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         await StepAsync();
         return content.Objects.TryGetValue(key, out var found)
             ? new OpenedObject(found.Object, new MemoryStream(found.Bytes, writable: false) { Position = offset })
@@ -78,7 +85,17 @@ internal sealed class SteppedStore(StoreContent content, TimeProvider time) : IS
     public async Task<string?> TryPutAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation)
     {
         await StepAsync();
-        if (FailingLedgerPuts > 0 && key.EndsWith(".produced.json", StringComparison.Ordinal))
+        var isLedger = key.EndsWith(".produced.json", StringComparison.Ordinal);
+        if (isLedger && BeforeLedgerPut is not null)
+        {
+            await BeforeLedgerPut(cancellation);
+            cancellation.ThrowIfCancellationRequested();
+        }
+        if (bytes.IsEmpty && BeforeTurnEnds is not null)
+        {
+            await BeforeTurnEnds();
+        }
+        if (isLedger && FailingLedgerPuts > 0)
         {
             FailingLedgerPuts--;
             throw new IOException("no answer");
