@@ -38,6 +38,7 @@ internal static class QueueAccount
     /// forge that waits for its webhook does so for ten seconds.</param>
     internal static QueueClientOptions Options(QueueMessageEncoding encoding, int retryCount = 3) => new()
     {
+        Transport = AzureTransport.Shared,
         MessageEncoding = encoding,
         Retry = { MaxRetries = retryCount, NetworkTimeout = Patience },
         // The trimmer takes away what tracing needs: see build/AzureStorage.LinkAttributes.xml.

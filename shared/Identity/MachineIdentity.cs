@@ -12,6 +12,7 @@ internal static class MachineIdentity
 {
     public static TokenCredential Create() => new DefaultAzureCredential(new DefaultAzureCredentialOptions
     {
+        Transport = AzureTransport.Shared,
         // Nobody sits in front of it, and what an editor is logged in to is not meant for it.
         ExcludeInteractiveBrowserCredential = true,
         ExcludeBrokerCredential = true,

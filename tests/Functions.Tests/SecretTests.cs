@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
@@ -56,6 +57,71 @@ public sealed class SecretTests
         var told = Encoding.UTF8.GetString(Assert.Single(listener.Requests).Body);
         Assert.Contains($"HTTP {status}", told, StringComparison.Ordinal);
         Assert.All(sides.Near.Secrets, secret => Assert.DoesNotContain(secret, told, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string, string, int> Refusals()
+    {
+        var cases = new TheoryData<string, string, int>();
+        foreach (var (from, to) in new[]
+        {
+            ("store: {0}", "store: s3://bucket?region=eu-west-1"),
+            ("store: {0}", "store: az://account/container"),
+            ("store: {0}", "store: az://machine/container"),
+            ("file:signing_ed25519", "keyvault:https://test.vault.azure.net/secrets/signing"),
+        })
+        {
+            cases.Add(from, to, 403);
+            cases.Add(from, to, 407);
+        }
+        return cases;
+    }
+
+    /// <summary>The proxy repeats the password in all that it says.</summary>
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task A_proxy_between_us_and_a_store_or_a_vault_is_told_in_our_own_words(string from, string to, int status)
+    {
+        await using var proxy = new FakeServer(FakeAnswer.Raw(Encoding.Latin1.GetBytes(
+            $"HTTP/1.1 {status} no user:hunter%2F2\r\nX-User: user:hunter/2\r\nContent-Length: 11\r\n\r\nno hunter/2")));
+        await using var identity = new FakeServer(FakeAnswer.Ok("application/json", JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            access_token = "token",
+            expires_on = $"{DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds()}",
+            resource = "a",
+            token_type = "Bearer",
+        })));
+        var sides = await PartitionSides.CreateAsync();
+        sides.Near.Secrets.AddRange(["hunter", Convert.ToBase64String("user:hunter/2"u8)]);
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["https_proxy"] = $"http://user:hunter%2F2@127.0.0.1:{proxy.Port}",
+            ["AWS_ACCESS_KEY_ID"] = "key",
+            ["AWS_SECRET_ACCESS_KEY"] = "secret-of-aws",
+            ["SAS"] = "sv=2022&sp=rlwd&sig=secret-of-azure",
+            ["IDENTITY_ENDPOINT"] = $"{identity.Url}/msi/token",
+            ["IDENTITY_HEADER"] = "header",
+        })
+        {
+            sides.Near.Environment[name] = value;
+        }
+        var text = await sides.Near.ReadAsync("mirror.yaml");
+        text = text.Replace(from.Replace("{0}", sides.Bucket, StringComparison.Ordinal), to, StringComparison.Ordinal);
+        await sides.Near.WriteAsync("mirror.yaml", $"{text}credentials: [{{ match: az://account, sas: env:SAS }}]\n");
+
+        var words = await sides.ProduceAsync("-v");
+        var json = await sides.ProduceAsync("--json");
+
+        Assert.Equal((1, 1), (words.ExitCode, json.ExitCode));
+        foreach (var told in new[] { words.Error, PartitionSides.JsonLine(json).GetProperty("error").GetProperty("message").GetString()! })
+        {
+            Assert.Contains($"the proxy 127.0.0.1:{proxy.Port} ", told, StringComparison.Ordinal);
+            Assert.Contains($":443 (HTTP {status}): see https_proxy and no_proxy", told, StringComparison.Ordinal);
+            // Not even its gap: our own words have no need of it.
+            Assert.DoesNotContain("***", told, StringComparison.Ordinal);
+        }
+        // What the proxy has decided it would decide again. Amazon's SDK asks three times more all the same.
+        Assert.InRange(proxy.Requests.Count, 2, to.Contains("s3://", StringComparison.Ordinal) ? 8 : 2);
+        AssertNowhere(sides);
     }
 
     [Theory]

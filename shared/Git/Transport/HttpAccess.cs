@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mirror.Git.Protocol;
 using Mirror.Git.Transport;
+using Mirror.Streams;
 
 namespace Mirror.Git;
 

@@ -22,7 +22,6 @@ internal static class HttpAdvice
             $"{Origin(place)} knows {Who(sent)}, and does not let it do this: check the rights of the account and the scopes of the token",
         413 => "the server, or a proxy before it, limits the size of a request: raise that limit (nginx: client_max_body_size, "
             + "Apache: LimitRequestBody)",
-        ProxyFailure.Unauthorized => "the proxy wants a user and a password: http_proxy=http://USER:PASSWORD@HOST:PORT",
         _ => null,
     };
 

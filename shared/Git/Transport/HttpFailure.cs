@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Mirror.Git.Protocol;
+using Mirror.Streams;
 
 namespace Mirror.Git.Transport;
 
@@ -38,7 +39,7 @@ internal static class HttpFailure
                 Advice = HttpAdvice.OfCertificate(failure, authorities),
             },
             HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError =>
-                new(RemoteFailure.Unreachable, failure.Message, failure),
+                new(RemoteFailure.Unreachable, failure.Message, failure) { IsFinal = ProxyFailure.IsFinal(failure) },
             HttpRequestError.InvalidResponse => new(RemoteFailure.Malformed, Innermost(failure), failure),
             _ => new(RemoteFailure.Disconnected, $"the connection broke: {Innermost(failure)}", failure),
         },
@@ -49,7 +50,7 @@ internal static class HttpFailure
         var status = (int)response.StatusCode;
         var reason = status switch
         {
-            401 or ProxyFailure.Unauthorized => RemoteFailure.Unauthorized,
+            401 => RemoteFailure.Unauthorized,
             403 => RemoteFailure.Forbidden,
             404 or 410 => RemoteFailure.NotFound,
             408 or 429 => RemoteFailure.Throttled,

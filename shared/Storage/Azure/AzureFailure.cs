@@ -39,7 +39,7 @@ internal static class AzureFailure
             CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
                 + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
             AuthenticationFailedException when IsUnproved(exception) =>
-                (StorageFailure.Unavailable, "this machine's identity cannot be proved: its authority cannot be reached"),
+                (StorageFailure.Unavailable, $"this machine's identity cannot be proved: {ProxyIn(exception) ?? "its authority cannot be reached"}"),
             AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
             OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{context.Host} does not answer"),
             // Also where the body of an error is none: the SDK reads it before it looks at the status.
@@ -57,11 +57,16 @@ internal static class AzureFailure
         login is not CredentialUnavailableException
         && login.GetBaseException() is HttpRequestException or SocketException or OperationCanceledException;
 
+    /// <summary>A proxy's refusal, in our own words; null where it was something else.</summary>
+    private static string? ProxyIn(Exception failure) =>
+        failure.GetBaseException() is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy ? proxy.Message : null;
+
     private static string ExplainConnection(Exception cause, string host) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData } =>
             $"the host {host} does not resolve: is the account's name right?",
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{host} refuses the connection",
+        _ when ProxyIn(cause) is { } refusal => refusal,
         AuthenticationException => $"no secure connection to {host}: {Line(cause.Message)}",
         _ => $"the connection to {host} broke: {Line(cause.Message)}",
     };

@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Mirror.Storage.Drivers;
+using Mirror.Streams;
 
 namespace Mirror.Storage.Azure;
 
@@ -35,6 +36,7 @@ internal static class AzurePipeline
     {
         var options = new BlobClientOptions
         {
+            Transport = AzureTransport.Shared,
             RetryPolicy = new BoundedRetry(),
             Diagnostics = { ApplicationId = "mirror", IsLoggingEnabled = false, IsDistributedTracingEnabled = false },
         };
@@ -46,13 +48,14 @@ internal static class AzurePipeline
     private sealed class BoundedRetry() : RetryPolicy(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(FirstDelay, MaxDelay))
     {
         protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
-            !IsLast(message) && base.ShouldRetry(message, exception);
+            !IsLast(message, exception) && base.ShouldRetry(message, exception);
 
         protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-            IsLast(message) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
+            IsLast(message, exception) ? ValueTask.FromResult(false) : base.ShouldRetryAsync(message, exception);
 
-        private static bool IsLast(HttpMessage message) =>
-            message.TryGetProperty(OnceProperty, out _) || (message.HasResponse && AsksForMore(message.Response));
+        private static bool IsLast(HttpMessage message, Exception? exception) =>
+            message.TryGetProperty(OnceProperty, out _) || (message.HasResponse && AsksForMore(message.Response))
+            || (exception?.GetBaseException() is HttpRequestException broken && ProxyFailure.IsFinal(broken));
 
         // The delay that an answer asks for has no limit, and whoever has put the answer there need not be Azure.
         private static bool AsksForMore(Response answer) =>

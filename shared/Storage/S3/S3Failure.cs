@@ -23,6 +23,7 @@ internal sealed class S3Failure(S3Bucket bucket)
         UnauthorizedAccessException => (StorageFailure.Denied, exception.Message),
         InvalidDataException or ArgumentException => (StorageFailure.Invalid, S3Text.Line(exception.Message)),
         TimeoutException or OperationCanceledException { InnerException: TimeoutException } => Unavailable("no answer came in time"),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy => (StorageFailure.Unavailable, proxy.Message),
         HttpRequestException broken => Unavailable(Reason(broken)),
         IOException or WebException => Unavailable(exception.Message),
         _ => null,

@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Mirror.Streams;
 
 namespace Mirror.Storage.S3;
 
@@ -17,7 +18,7 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     private static BoundedAnswers Bounded() =>
-        new() { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = Sockets() } };
+        new() { InnerHandler = new SilenceWatch(TimeProvider.System) { InnerHandler = new ProxyFailure(Sockets()) } };
 
     private static SocketsHttpHandler Sockets() => new()
     {

@@ -1,6 +1,7 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
+using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
@@ -20,7 +21,7 @@ internal static class VaultAccess
 
     internal static SecretClientOptions Options(SocketsHttpHandler handler, TimeSpan firstDelay) => new()
     {
-        Transport = new HttpClientTransport(new VaultAnswers(handler)),
+        Transport = new HttpClientTransport(new VaultAnswers(new ProxyFailure(handler))),
         Retry = { NetworkTimeout = TryLimit },
         RetryPolicy = new VaultRetry(MaxRetries, DelayStrategy.CreateExponentialDelayStrategy(firstDelay, maxDelay: VaultSecrets.Patience)),
     };

@@ -30,6 +30,7 @@ internal static class VaultFailure
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             ("the answer is too large for a secret", false),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => ($"the vault cannot be reached: {cause.Message}", true),
         OperationCanceledException or TimeoutException => ("no answer in time, from the vault or for this machine's identity", true),
         _ => ($"the vault cannot be reached: {Line(cause.Message)}", true),
     };
@@ -59,6 +60,8 @@ internal static class VaultFailure
     {
         (CredentialUnavailableException, _) =>
             ("this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'", false),
+        (_, HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy) =>
+            ($"this machine's identity cannot be proved: {proxy.Message}", true),
         (_, HttpRequestException or System.Net.Sockets.SocketException or OperationCanceledException) =>
             ("this machine's identity cannot be proved: its authority cannot be reached", true),
         _ => ($"this machine's identity is refused: {Line(Reason(failure.Message))}", false),

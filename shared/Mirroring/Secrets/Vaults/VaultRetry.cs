@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
@@ -12,11 +13,10 @@ internal sealed class VaultRetry(int maxRetries, DelayStrategy delays) : RetryPo
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
         !IsFinal(exception) && !(DelayOf(message) > LongestDelay) && await base.ShouldRetryAsync(message, exception);
 
-    /// <summary>A host that does not exist, a certificate that is not trusted, an answer without end: they last.</summary>
-    private static bool IsFinal(Exception? exception) => exception?.InnerException is HttpRequestException
-    {
-        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded,
-    };
+    /// <summary>A host that does not exist, a certificate that is not trusted, an answer without end, a proxy that refuses: they last.</summary>
+    private static bool IsFinal(Exception? exception) => exception?.InnerException is HttpRequestException failure
+        && (ProxyFailure.IsFinal(failure) || failure.HttpRequestError is HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded);
 
     private static TimeSpan? DelayOf(HttpMessage message) =>
         message.HasResponse && message.Response.Headers.TryGetValue("Retry-After", out var text) && int.TryParse(text, out var seconds)
