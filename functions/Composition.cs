@@ -103,10 +103,16 @@ internal sealed class Composition : IDisposable
     public static Task<Composition> OpenAsync(RunOptions options, ConfigurationNeeds needs, CancellationToken cancellation)
     {
         var place = ObjectPlace.TryParse(options.Configuration, Environment.CurrentDirectory, options.Secrets);
-        return OpenAsync(place is null ? new FilePlace(options.Configuration, needs) : place.With(needs), options.Secrets, cancellation);
+        return OpenAsync(
+            place is null ? new FilePlace(options.Configuration, needs) : place.With(needs), needs, options.Secrets, cancellation);
     }
 
-    public static async Task<Composition> OpenAsync(IConfigurationPlace place, SecretReader secrets, CancellationToken cancellation)
+    public static Task<Composition> OpenAsync(IConfigurationPlace place, SecretReader secrets, CancellationToken cancellation) =>
+        OpenAsync(place, ConfigurationNeeds.None, secrets, cancellation);
+
+    /// <param name="needs">Which keys are read too where something is wrong, so that all that is wrong is said at once.</param>
+    private static async Task<Composition> OpenAsync(
+        IConfigurationPlace place, ConfigurationNeeds needs, SecretReader secrets, CancellationToken cancellation)
     {
         try
         {
@@ -114,7 +120,9 @@ internal sealed class Composition : IDisposable
         }
         catch (ConfigurationException wrong)
         {
-            throw new UsageException(wrong.Message, wrong);
+            var keys = wrong.Read is { } read ? await new KeyRing(read, secrets).FindMistakesAsync(needs, cancellation) : [];
+            var all = new ConfigurationException([.. wrong.Errors, .. keys], wrong);
+            throw new UsageException(all.Message, all);
         }
     }
 

@@ -10,15 +10,11 @@ namespace Mirror.Functions;
 /// all of them at once, each with its place.</summary>
 internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader secrets)
 {
-    private readonly List<(string Message, Exception Cause)> _mistakes = [];
+    private readonly List<(ConfigurationError Error, Exception Cause)> _mistakes = [];
 
     public async Task<ProducerKeys> ProducerAsync(CancellationToken cancellation)
     {
-        var recipients = new List<AgeRecipient>();
-        foreach (var recipient in configuration.Age.Recipients)
-        {
-            recipients.AddRange(await RecipientsAsync(recipient, cancellation));
-        }
+        var recipients = await RecipientsAsync(cancellation);
         var signing = await SigningAsync(cancellation);
         ThrowIfMistaken();
         return new ProducerKeys(
@@ -27,17 +23,33 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
 
     public async Task<ConsumerKeys> ConsumerAsync(CancellationToken cancellation)
     {
-        var identities = new List<AgeIdentity>();
-        foreach (var reference in configuration.Age.Identities)
-        {
-            identities.AddRange(await ReadAsync("age.identities", reference, AgeIdentity.ParseFile, cancellation) ?? []);
-        }
+        var identities = await IdentitiesAsync(configuration.Age.Identities, cancellation);
         ThrowIfMistaken();
         return new ConsumerKeys(identities.Count > 0 ? identities : throw Missing(ConfigurationNeeds.Identities), Trusted());
     }
 
+    /// <summary>What is wrong with the keys that are needed and that can be read without a network.</summary>
+    public async Task<IEnumerable<ConfigurationError>> FindMistakesAsync(ConfigurationNeeds needs, CancellationToken cancellation)
+    {
+        if (needs.HasFlag(ConfigurationNeeds.Recipients))
+        {
+            await RecipientsAsync(cancellation);
+        }
+        if (needs.HasFlag(ConfigurationNeeds.SigningKey) && configuration.Signing.Key is { } key && IsHere(key))
+        {
+            await SigningAsync(key, cancellation);
+        }
+        if (needs.HasFlag(ConfigurationNeeds.Identities))
+        {
+            await IdentitiesAsync(configuration.Age.Identities.Where(IsHere), cancellation);
+        }
+        return _mistakes.Select(mistake => mistake.Error);
+    }
+
+    private static bool IsHere(Placed<SecretReference> reference) => reference.Value.Kind != SecretKind.KeyVault;
+
     private async Task<SigningKey?> SigningAsync(CancellationToken cancellation) =>
-        configuration.Signing.Key is { } reference ? await ReadAsync("signing.key", reference, SigningKey.Parse, cancellation)
+        configuration.Signing.Key is { } reference ? await SigningAsync(reference, cancellation)
         : configuration.Signing.AllowUnsigned ? null
         : throw Missing(ConfigurationNeeds.SigningKey);
 
@@ -45,6 +57,30 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         configuration.Signing.Trusted.Count > 0 ? configuration.Signing.Trusted
         : configuration.Signing.AllowUnsigned ? null
         : throw Missing(ConfigurationNeeds.Trusted);
+
+    private Task<SigningKey?> SigningAsync(Placed<SecretReference> reference, CancellationToken cancellation) =>
+        ReadAsync("signing.key", reference, SigningKey.Parse, cancellation);
+
+    private async Task<IReadOnlyList<AgeIdentity>> IdentitiesAsync(
+        IEnumerable<Placed<SecretReference>> references, CancellationToken cancellation)
+    {
+        var identities = new List<AgeIdentity>();
+        foreach (var reference in references)
+        {
+            identities.AddRange(await ReadAsync("age.identities", reference, AgeIdentity.ParseFile, cancellation) ?? []);
+        }
+        return identities;
+    }
+
+    private async Task<IReadOnlyList<AgeRecipient>> RecipientsAsync(CancellationToken cancellation)
+    {
+        var recipients = new List<AgeRecipient>();
+        foreach (var recipient in configuration.Age.Recipients)
+        {
+            recipients.AddRange(await RecipientsAsync(recipient, cancellation));
+        }
+        return recipients;
+    }
 
     private async Task<IReadOnlyList<AgeRecipient>> RecipientsAsync(Placed<ConfiguredRecipient> recipient, CancellationToken cancellation)
     {
@@ -58,7 +94,7 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or AgeKeyException)
         {
-            _mistakes.Add(($"{recipient.Place}: age.recipients: {failure.Message}", failure));
+            Add(recipient, "age.recipients", failure);
             return [];
         }
     }
@@ -74,17 +110,20 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         // A vault that is out of order says nothing of the configuration: that is what becomes of the run.
         catch (Exception failure) when (failure is AgeKeyException or SecretException { IsTransient: false })
         {
-            _mistakes.Add(($"{reference.Place}: {name}: {failure.Message}", failure));
+            Add(reference, name, failure);
             return null;
         }
     }
+
+    private void Add<T>(Placed<T> key, string name, Exception failure) =>
+        _mistakes.Add((key.Error($"{name}: {Printable.Line(failure.Message)}"), failure));
 
     private void ThrowIfMistaken()
     {
         if (_mistakes.Count > 0)
         {
-            throw new UsageException(string.Join('\n', _mistakes.Select(mistake => Printable.Line(mistake.Message))), _mistakes[0].Cause)
-            { HasLines = true };
+            var all = new ConfigurationException(_mistakes.Select(mistake => mistake.Error), _mistakes[0].Cause);
+            throw new UsageException(all.Message, all);
         }
     }
 

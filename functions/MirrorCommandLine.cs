@@ -52,8 +52,7 @@ internal static class MirrorCommandLine
             // Of what is wrong in a configuration, each has its line.
             var text = secrets.Redact(wrong.Message);
             await Console.Error.WriteLineAsync(
-                $"error: "
-                + $"{(wrong.HasLines || wrong.InnerException is ConfigurationException ? Printable.Lines(text) : Printable.Line(text))}");
+                $"error: {(wrong.InnerException is ConfigurationException ? Printable.Lines(text) : Printable.Line(text))}");
             return ExitStatus.WrongUsage;
         }
         catch (Exception failure) when (failure is RunException or StorageException)

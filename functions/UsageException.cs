@@ -1,8 +1,4 @@
 namespace Mirror.Functions;
 
 /// <summary>The user asked for something that makes no sense; the message says what and what to do. Exit status 2.</summary>
-internal sealed class UsageException(string message, Exception? inner = null) : Exception(message, inner)
-{
-    /// <summary>Whether each line of the message is a mistake of its own.</summary>
-    public bool HasLines { get; init; }
-}
+internal sealed class UsageException(string message, Exception? inner = null) : Exception(message, inner);

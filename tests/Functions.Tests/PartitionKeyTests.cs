@@ -41,6 +41,54 @@ public sealed class PartitionKeyTests
     }
 
     [Fact]
+    public async Task Mistakes_inside_the_keys_are_in_one_list_with_those_of_the_configuration()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.Near.WriteAsync("junk", "junk\n");
+        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
+        await sides.Near.WriteAsync("mirror.yaml", $"""
+            stor: ./bucket
+            state: ./state
+            age:
+              recipients: [age1junk, file:junk]
+            signing:
+              key: env:ABSENT
+            purge: true
+            {mirrors}
+            """);
+        await sides.Far.WriteAsync("mirror.yaml", $"""
+            {sides.Places}age:
+              identities: [file:absent, 'keyvault:https://no.invalid/secrets/key']
+            signing:
+              key: file:absent
+            {mirrors}
+            """);
+
+        var (produced, consumed) = (await sides.ProduceAsync(), await sides.ConsumeAsync());
+
+        Assert.Equal((2, 2), (produced.ExitCode, consumed.ExitCode));
+        AssertLines(produced, "mirror.yaml:1:1: unknown key 'stor'", "mirror.yaml:4:16: recipients: ", "mirror.yaml:4:26: age.recipients: ",
+            "mirror.yaml:6:8: signing.key: env:ABSENT: the variable is not set", "mirror.yaml:7:1: unknown key 'purge'");
+        // A vault is not asked, and a consumer reads no signing key.
+        AssertLines(consumed, "mirror.yaml:4:16: age.identities: file:absent: no such file",
+            "mirror.yaml:5:1: 'signing.trusted' is missing");
+        Assert.False(Directory.Exists(sides.Near.PathOf("state")));
+    }
+
+    [Fact]
+    public async Task Keys_that_variables_name_are_in_the_same_list()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.Far.WriteAsync("mirror.yaml", $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
+        sides.Far.Environment["MIRROR_AGE_IDENTITIES"] = "file:absent";
+
+        var result = await sides.ConsumeAsync();
+
+        AssertLines(result, "mirror.yaml: MIRROR_AGE_IDENTITIES: age.identities: file:absent: no such file",
+            "mirror.yaml:1:1: 'store' is missing", "mirror.yaml:1:1: 'state' is missing", "mirror.yaml:1:1: 'signing.trusted' is missing");
+    }
+
+    [Fact]
     public async Task A_signing_key_that_cannot_sign_says_why_and_how_to_make_one_that_can()
     {
         var sides = await PartitionSides.CreateAsync();
@@ -122,6 +170,15 @@ public sealed class PartitionKeyTests
         Assert.Equal(0, (await sides.ConsumeAsync()).ExitCode);
 
         await sides.AssertEqualAsync();
+    }
+
+    private static void AssertLines(CommandResult result, params string[] beginnings)
+    {
+        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("error: ", lines[0][.."error: ".Length]);
+        lines[0] = lines[0]["error: ".Length..];
+        Assert.True(beginnings.Length == lines.Length, result.Error);
+        Assert.All(beginnings.Zip(lines), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
     private static async Task AssertRefusedAsync(MirrorProgram side, string command, string configuration, string words)

@@ -12,14 +12,23 @@ public sealed class ConfigurationException : Exception
     // A broken generator can make every entry wrong: the first few say why.
     private const int MaxShown = 20;
 
-    internal ConfigurationException(IReadOnlyList<ConfigurationError> errors, Exception? inner = null)
-        : base(Describe(errors), inner) => Errors = errors;
+    public ConfigurationException(IEnumerable<ConfigurationError> errors, Exception? inner = null) : this(InOrder(errors), inner)
+    {
+    }
+
+    private ConfigurationException(ConfigurationError[] errors, Exception? inner) : base(Describe(errors), inner) => Errors = errors;
 
     public IReadOnlyList<ConfigurationError> Errors { get; }
 
-    private static string Describe(IReadOnlyList<ConfigurationError> errors)
+    /// <summary>What could be read all the same, so that more mistakes can be found; null where nothing could.</summary>
+    public MirrorConfiguration? Read { get; init; }
+
+    private static ConfigurationError[] InOrder(IEnumerable<ConfigurationError> errors) =>
+        [.. errors.OrderBy(error => error.Line).ThenBy(error => error.Column)];
+
+    private static string Describe(ConfigurationError[] errors)
     {
         var lines = errors.Take(MaxShown).Select(error => error.ToString());
-        return string.Join('\n', errors.Count > MaxShown ? lines.Append($"and {errors.Count - MaxShown} more errors") : lines);
+        return string.Join('\n', errors.Length > MaxShown ? lines.Append($"and {errors.Length - MaxShown} more errors") : lines);
     }
 }

@@ -50,7 +50,7 @@ public static class ConfigurationFile
         }
         var root = YamlTree.Parse(Decode(utf8, errors), errors);
         var configuration = new ConfigurationReader(context, errors).Read(root);
-        errors.ThrowIfAny();
+        errors.ThrowIfAny(configuration);
         return configuration;
     }
 

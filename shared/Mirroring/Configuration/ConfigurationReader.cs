@@ -112,7 +112,8 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
 
     private SecretReference ParseSecret(string text) => SecretReference.Parse(text, _directory);
 
-    private Placed<T> FromVariable<T>(string variable, T value) => new(value, $"{context.Name}: {variable}");
+    private Placed<T> FromVariable<T>(string variable, T value) =>
+        new(value, $"{context.Name}: {variable}", Position.None.Line, Position.None.Column);
 
     private List<Placed<T>> PlacedFromEnvironment<T>(string variable, Func<string, T> parse) =>
         ListFromEnvironment(variable, text => FromVariable(variable, parse(text)));
@@ -203,7 +204,7 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
         }
         var keys = new SigningKeys(
             signing.Read<SecretReference?>("key", null, ParseSecret) is { } key
-                ? new Placed<SecretReference>(key, signing.PlaceOf("key"))
+                ? signing.Place("key", key)
                 : null,
             signing.List("trusted", ParseTrusted),
             signing.Read("unsigned", false, text => text == "allow" ? true : throw new FormatException("can only say 'allow'")));

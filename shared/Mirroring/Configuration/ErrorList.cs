@@ -12,7 +12,7 @@ internal sealed class ErrorList(string file)
 
     public int Count => _errors.Count;
 
-    public string PlaceOf(Position at) => $"{file}:{at.Line}:{at.Column}";
+    public Placed<T> Place<T>(Position at, T value) => new(value, file, at.Line, at.Column);
 
     public void Add(Position at, string message)
     {
@@ -30,14 +30,14 @@ internal sealed class ErrorList(string file)
         return ToException();
     }
 
-    public void ThrowIfAny()
+    /// <param name="read">What could be read all the same.</param>
+    public void ThrowIfAny(MirrorConfiguration read)
     {
         if (_errors.Count > 0)
         {
-            throw ToException();
+            throw new ConfigurationException(_errors) { Read = read };
         }
     }
 
-    private ConfigurationException ToException() =>
-        new([.. _errors.OrderBy(error => error.Line).ThenBy(error => error.Column)]);
+    private ConfigurationException ToException() => new(_errors);
 }

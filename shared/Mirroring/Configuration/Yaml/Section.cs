@@ -6,6 +6,7 @@ internal sealed class Section
     private readonly YamlMap _map;
     private readonly ErrorList _errors;
     private readonly HashSet<string> _misspelt = [];
+    private readonly Dictionary<string, Section> _sections = [];
 
     private Section(YamlMap map, ErrorList errors)
     {
@@ -80,16 +81,19 @@ internal sealed class Section
     /// <summary>The same, each with its place.</summary>
     public IReadOnlyList<Placed<T>> Placed<T>(string key, Func<string, T> parse) where T : class =>
         [.. Items(key).Select(item => (Value: ReadText<T?>(key, item, null, parse), item.At)).Where(item => item.Value is not null)
-            .Select(item => new Placed<T>(item.Value!, _errors.PlaceOf(item.At)))];
+            .Select(item => _errors.Place(item.At, item.Value!))];
 
-    /// <summary>Where a value stands.</summary>
-    public string PlaceOf(string key) => _errors.PlaceOf(_map.Entries[key].Value.At);
+    /// <summary>A value that was read, with the place where it stands.</summary>
+    public Placed<T> Place<T>(string key, T value) => _errors.Place(_map.Entries[key].Value.At, value);
 
-    /// <summary>Whether something is written there, right or wrong.</summary>
+    /// <summary>Whether something is written there, right or wrong or misspelt.</summary>
     /// <param name="section">The mapping below this one in which it would be; empty for this one.</param>
-    public bool HasContent(string section, string key) =>
-        (section.Length == 0 ? _map : _map.Entries.GetValueOrDefault(section).Value as YamlMap)?.Entries.TryGetValue(key, out var entry) == true
-        && entry.Value is not YamlList { Items.Count: 0 };
+    public bool HasContent(string section, string key) => section.Length == 0
+        ? HasContent(key)
+        : _misspelt.Contains(section) || _sections.GetValueOrDefault(section)?.HasContent(key) == true;
+
+    private bool HasContent(string key) => _misspelt.Contains(key)
+        || (_map.Entries.TryGetValue(key, out var entry) && entry.Value is not YamlList { Items.Count: 0 });
 
     public IReadOnlyList<YamlValue> Items(string key)
     {
@@ -108,7 +112,7 @@ internal sealed class Section
         {
             _errors.Add(value.At, $"'{key}' must be a mapping, not {value.Kind}");
         }
-        return value is YamlMap map ? Open(map, _errors, known) : null;
+        return value is YamlMap map ? _sections[key] = Open(map, _errors, known) : null;
     }
 
     private T ReadText<T>(string key, YamlValue value, T absent, Func<string, T> parse)
