@@ -36,6 +36,14 @@ public static partial class Documents
         }
     }
 
+    /// <summary>The inline code of all pages, in text and in tables, each on one line. Fences are emptied and not cut out, so that lines
+    /// are counted right.</summary>
+    public static IEnumerable<DocumentBlock> InlineCode() =>
+        from page in Pages
+        let text = Fence().Replace(Read(page), fence => new string('\n', fence.Value.Count(character => character == '\n')))
+        from Match code in Code().Matches(text)
+        select new DocumentBlock(page, text.AsSpan(0, code.Index).Count('\n') + 1, "", code.Groups["text"].Value.ReplaceLineEndings(" "));
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -49,6 +57,9 @@ public static partial class Documents
     [GeneratedRegex(@"^(?<indentation> *)```(?<language>\w*)\n(?<text>.*?)^\k<indentation>```$",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"`(?<text>[^`\n]+(\n[^`\n]+)*)`")]
+    private static partial Regex Code();
 }
 
 /// <summary>What stands between two fences.</summary>

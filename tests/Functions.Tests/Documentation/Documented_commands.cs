@@ -17,6 +17,24 @@ public sealed class Documented_commands
             $"{command.Place}: mirror {string.Join(' ', command.Arguments)}: {Mistake(command.Arguments)}"));
     }
 
+    [Fact]
+    public void In_sentences_and_tables_are_taken_by_the_program()
+    {
+        // Any command: what the table of README.md says of COMMAND holds for each.
+        var commands = ShownCommands.Inline().Where(command => command.Arguments[0] != "COMMAND").ToList();
+
+        Assert.True(commands.Count > 30, $"only {commands.Count} commands were found");
+        Assert.All(commands, command => Assert.True(InlineMistake(command.Arguments) is null,
+            $"{command.Place}: mirror {string.Join(' ', command.Arguments)}: {InlineMistake(command.Arguments)}"));
+    }
+
+    [Theory]
+    [InlineData("verify --fulll", "--fulll")]
+    [InlineData("statsu", "statsu")]
+    [InlineData("status here", "here")]
+    public void In_sentences_would_be_refused_with_a_slip(string command, string wrong) =>
+        Assert.Contains(wrong, InlineMistake(command.Split(' ')), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("mirror produce --fulll", "--fulll")]
     [InlineData("mirror prodce", "prodce")]
@@ -57,6 +75,10 @@ public sealed class Documented_commands
     /// <summary>What the program would answer, and do nothing.</summary>
     private static string? Mistake(string[] arguments) => new UsageMistake(word => word).Find(
         MirrorCommandLine.CreateRoot(new SecretReader(Environment.GetEnvironmentVariable)).Parse(arguments), arguments);
+
+    /// <summary>The same, of a command that a sentence names without all that it needs.</summary>
+    private static string? InlineMistake(string[] arguments) =>
+        Mistake(arguments) is { } mistake && !mistake.Contains(" needs ", StringComparison.Ordinal) ? mistake : null;
 
     private static async Task CopyExampleAsync(MirrorProgram program) =>
         await new Command("cp", "-a", $"{Documents.Example}/.", program.Directory).RunAsync();

@@ -17,6 +17,15 @@ internal static partial class ShownCommands
         where arguments is not null
         select (block.ToString(), arguments);
 
+    /// <summary>Those in sentences and tables, where a command may stand without its arguments, or with what can be left out in brackets.
+    /// </summary>
+    public static IEnumerable<(string Place, string[] Arguments)> Inline() =>
+        from code in Documents.InlineCode()
+        let text = Synopsis().Replace(code.Text, "").Replace("--at SEQUENCE", "--at 1", StringComparison.Ordinal)
+        let words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        where words is ["mirror", _, ..]
+        select (code.ToString(), words[1..]);
+
     /// <summary>What the program is told; null where the command runs something else.</summary>
     private static string[]? ArgumentsOf(string[] words) => words switch
     {
@@ -58,6 +67,10 @@ internal static partial class ShownCommands
         }
         return text.ToString();
     }
+
+    // Brackets, and of alternatives all but the first.
+    [GeneratedRegex(@"[\[\]]|\\\|\S+")]
+    private static partial Regex Synopsis();
 
     // When a crontab's line runs.
     [GeneratedRegex(@"^([\d*/,-]+ +){5}")]
