@@ -39,15 +39,15 @@ public sealed class KillTests
         var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
         var temporary = Scratch.NewFolder("tmp");
         var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
-        using var run = Process.Start(new ProcessStartInfo("dotnet", [program, "sync", source.Path, target.Path, "--watch", "1h"])
+        using var run = Process.Start(new ProcessStartInfo("dotnet", [program, "sync", source.Path, target.Path, "-v", "--watch", "1h"])
         {
             RedirectStandardOutput = true,
             Environment = { ["TMPDIR"] = temporary },
         })!;
-        Assert.Contains("up to date", await run.StandardOutput.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Contains("up to date", await run.StandardOutput.ReadLineAsync().WaitAsync(Hang.Limit), StringComparison.Ordinal);
 
         run.Kill();
-        await run.WaitForExitAsync();
+        await run.WaitForExitAsync().WaitAsync(Hang.Limit);
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(temporary));
     }
@@ -59,7 +59,7 @@ public sealed class KillTests
         using var program = new WatchedProgram(new MirrorProgram(), "sync", source.Path, target.Path, "--watch", "1h");
         Assert.EndsWith("watching 1 mirror, every 1 h", await program.ErrorLineAsync(), StringComparison.Ordinal);
 
-        await program.InterruptAsync().WaitAsync(Hang.Limit);
+        await program.InterruptAsync();
 
         Assert.Equal(["interrupted"], program.Errors.Skip(1));
     }

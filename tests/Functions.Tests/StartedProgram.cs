@@ -18,7 +18,7 @@ internal sealed class StartedProgram : IDisposable
         var line = program.Under("sh", ["-c", HoldThePipe, "sh"], command);
         var start = new ProcessStartInfo(line.Program, line.Arguments) { WorkingDirectory = line.Directory, RedirectStandardOutput = true };
         start.Environment.Clear();
-        foreach (var (name, value) in Command.Neutral.Select(variable => (variable.Key, (string?)variable.Value)).Concat(line.Environment.Select(variable => (variable.Key, variable.Value))))
+        foreach (var (name, value) in line.WholeEnvironment)
         {
             start.Environment[name] = value;
         }
@@ -38,16 +38,16 @@ internal sealed class StartedProgram : IDisposable
             isKilled = !_process.HasExited;
             _process.Kill();
         }
-        await _process.StandardOutput.ReadToEndAsync();
-        await _process.WaitForExitAsync();
+        await _process.StandardOutput.ReadToEndAsync().WaitAsync(Hang.Limit);
+        await _process.WaitForExitAsync().WaitAsync(Hang.Limit);
         return isKilled;
     }
 
     /// <summary>Its exit status.</summary>
     public async Task<int> EndAsync()
     {
-        await _process.StandardOutput.ReadToEndAsync();
-        await _process.WaitForExitAsync();
+        await _process.StandardOutput.ReadToEndAsync().WaitAsync(Hang.Limit);
+        await _process.WaitForExitAsync().WaitAsync(Hang.Limit);
         return _process.ExitCode;
     }
 

@@ -18,7 +18,7 @@ internal sealed class WatchedProgram : IDisposable
         var start = new ProcessStartInfo(line.Program, line.Arguments)
         { WorkingDirectory = line.Directory, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment.Clear();
-        foreach (var (name, value) in Command.Neutral.Select(variable => (variable.Key, (string?)variable.Value)).Concat(line.Environment.Select(variable => (variable.Key, variable.Value))))
+        foreach (var (name, value) in line.WholeEnvironment)
         {
             start.Environment[name] = value;
         }
@@ -34,23 +34,24 @@ internal sealed class WatchedProgram : IDisposable
 
     public async Task<string> ErrorLineAsync()
     {
-        var line = await _process.StandardError.ReadLineAsync() ?? throw new InvalidOperationException($"it has ended: {string.Join('\n', Errors)}");
+        var line = await _process.StandardError.ReadLineAsync().WaitAsync(Hang.Limit)
+            ?? throw new InvalidOperationException($"it has ended: {string.Join('\n', Errors)}");
         Errors.Add(line);
         return line;
     }
 
     /// <summary>The next line of its standard output.</summary>
-    public async Task<string> OutputLineAsync() => await _lines.Reader.ReadAsync();
+    public async Task<string> OutputLineAsync() => await _lines.Reader.ReadAsync().AsTask().WaitAsync(Hang.Limit);
 
     public async Task InterruptAsync()
     {
         await new Command("kill", "-INT", $"{_process.Id}").RunAsync();
-        while (await _process.StandardError.ReadLineAsync() is { } line)
+        while (await _process.StandardError.ReadLineAsync().WaitAsync(Hang.Limit) is { } line)
         {
             Errors.Add(line);
         }
-        await _process.WaitForExitAsync();
-        await _output;
+        await _process.WaitForExitAsync().WaitAsync(Hang.Limit);
+        await _output.WaitAsync(Hang.Limit);
         Assert.Equal(130, _process.ExitCode);
     }
 

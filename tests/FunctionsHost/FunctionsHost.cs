@@ -4,6 +4,7 @@ using Mirror.Tests.FunctionsHost.Http;
 using Mirror.Tests.FunctionsHost.Package;
 using Mirror.Tests.FunctionsHost.Queues;
 using Mirror.Tests.FunctionsHost.Timers;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Tests.FunctionsHost;
 
@@ -108,9 +109,9 @@ public sealed class FunctionsHost : IAsyncDisposable
     }
 
     /// <summary>Until no call is in flight and the queues are empty: of messages that come back later, too.</summary>
-    public async Task WaitUntilIdleAsync(TimeSpan? limit = null)
+    public async Task WaitUntilIdleAsync()
     {
-        using var late = new CancellationTokenSource(limit ?? TimeSpan.FromMinutes(1));
+        using var late = new CancellationTokenSource(Hang.Limit);
         while (true)
         {
             var begun = _caller.BegunCount;

@@ -13,6 +13,20 @@ public sealed record Command(string Program, params IReadOnlyList<string> Argume
     /// <summary>What is added to <see cref="Neutral"/>; null takes a variable away.</summary>
     public Dictionary<string, string?> Environment { get; init; } = [];
 
+    /// <summary>All that it is started with: <see cref="Neutral"/>, and over it <see cref="Environment"/>.</summary>
+    public IReadOnlyDictionary<string, string?> WholeEnvironment
+    {
+        get
+        {
+            var whole = Neutral.ToDictionary(variable => variable.Key, variable => (string?)variable.Value);
+            foreach (var (name, value) in Environment)
+            {
+                whole[name] = value;
+            }
+            return whole;
+        }
+    }
+
     public byte[] Input { get; init; } = [];
 
     /// <summary>No configuration but the repository's own, and fixed names and dates, so that object ids are the same everywhere.</summary>
@@ -74,11 +88,7 @@ public sealed record Command(string Program, params IReadOnlyList<string> Argume
             RedirectStandardError = true,
         };
         start.Environment.Clear();
-        foreach (var (name, value) in Neutral)
-        {
-            start.Environment[name] = value;
-        }
-        foreach (var (name, value) in Environment)
+        foreach (var (name, value) in WholeEnvironment)
         {
             start.Environment[name] = value;
         }

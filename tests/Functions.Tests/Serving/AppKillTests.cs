@@ -41,12 +41,12 @@ public sealed class AppKillTests
         await CrashDuringAsync(await ServedApp.StartAsync(sides.Near, "produce", setup => nearStorage = setup.Storage), "Plan");
         await using (var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Storage = nearStorage))
         {
-            await near.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+            await near.WaitUntilIdleAsync();
             Assert.Empty(near.Violations);
         }
         await CrashDuringAsync(await ServedApp.StartAsync(sides.Far, "consume", setup => farStorage = setup.Storage), "Sweep");
         await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup => setup.Storage = farStorage);
-        await far.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+        await far.WaitUntilIdleAsync();
 
         await AssertEqualAsync(sides, rounds: 1);
         Assert.Empty(far.Violations);
@@ -71,7 +71,7 @@ public sealed class AppKillTests
     {
         await BeginAsync(app, timer);
         app.KillHandler();
-        await app.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+        await app.WaitUntilIdleAsync();
     }
 
     private async Task CrashDuringAsync(FunctionsHost app, string timer)

@@ -58,7 +58,7 @@ public sealed class AppLoadTests
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
         await far.FireTimerAsync("Sweep");
-        await far.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+        await far.WaitUntilIdleAsync();
 
         var wanted = await sides.Source.RefsAsync();
         foreach (var target in targets)

@@ -61,7 +61,7 @@ public sealed class JobTests
         await using var app = await ServedApp.StartAsync(sides.Near, "sync");
         await app.FireTimerAsync("Plan");
         await app.FireTimerAsync("Plan");
-        await app.WaitUntilIdleAsync(TimeSpan.FromMinutes(2));
+        await app.WaitUntilIdleAsync();
 
         await sides.AssertEqualAsync();
         Assert.Equal(2, app.Calls.Count(call => call is { Function: "Sync", Outcome: CallOutcome.Succeeded }));

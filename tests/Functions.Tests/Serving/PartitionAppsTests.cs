@@ -207,7 +207,7 @@ public sealed class PartitionAppsTests
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
 
         await near.FireTimerAsync("Plan");
-        await near.WaitUntilIdleAsync(TimeSpan.FromSeconds(40));
+        await near.WaitUntilIdleAsync();
 
         Assert.Single(silent.Requests);
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });

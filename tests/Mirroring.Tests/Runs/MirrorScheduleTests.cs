@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Runs;
 
@@ -176,9 +178,9 @@ public sealed class MirrorScheduleTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        while (!condition())
+        for (var begun = Stopwatch.StartNew(); !condition(); await Task.Yield())
         {
-            await Task.Yield();
+            Assert.True(begun.Elapsed < Hang.Limit, "it never came");
         }
     }
 
