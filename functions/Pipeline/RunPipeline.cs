@@ -70,9 +70,18 @@ internal sealed class RunPipeline(Composition composition, string job)
         }
     }
 
-    /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside.</summary>
-    private static Reason ReasonWithin(Exception usage) =>
-        (usage.InnerException is { } inner ? MirrorError.TryOf(inner)?.Reason : null) ?? Reason.Configuration;
+    /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside, at any depth.</summary>
+    private static Reason ReasonWithin(Exception usage)
+    {
+        for (var cause = usage.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (Reason.TryOf(cause) is { } reason)
+            {
+                return reason;
+            }
+        }
+        return Reason.Configuration;
+    }
 
     private static MirrorOutcome Failed(MirrorJob run, MirrorError error) => new(run.Mirror, OutcomeKind.Failed) { Error = error };
 }

@@ -13,6 +13,7 @@ public sealed class RunPipelineTests
     [InlineData("usage", "configuration", "'age.recipients' is missing")]
     [InlineData("secret", "credentials", "the variable is not set")]
     [InlineData("secret in usage", "credentials", "signing.key: ")]
+    [InlineData("secret in configuration", "credentials", "mirror.yaml:6:8: signing.key: ")]
     [InlineData("store", "store-not-found", "read 'none'")]
     [InlineData("fault", "internal", "NullReferenceException")]
     [InlineData("other cancellation", "internal", "OperationCanceledException")]
@@ -41,6 +42,10 @@ public sealed class RunPipelineTests
                 break;
             case "secret in usage":
                 throw new UsageException("signing.key: ", await Assert.ThrowsAsync<SecretException>(secret));
+            case "secret in configuration":
+                var error = new ConfigurationError("mirror.yaml", 6, 8, "signing.key: ");
+                var wrong = new ConfigurationException([error], await Assert.ThrowsAsync<SecretException>(secret));
+                throw new UsageException(wrong.Message, wrong);
             case "store":
                 await ObjectStore.OpenDirectory(Scratch.NewFolder("store"), TimeProvider.System).ReadAsync("none", 1, cancellation);
                 break;
