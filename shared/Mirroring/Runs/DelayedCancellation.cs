@@ -1,6 +1,7 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Comes some time after the cancellation that it follows: for what must be written down although the run is told to stop.</summary>
+/// <summary>Comes some time after the cancellation that it follows: for what must be written down although the run is told to stop.
+/// </summary>
 internal sealed class DelayedCancellation : IDisposable
 {
     private readonly CancellationTokenSource _late;

@@ -39,7 +39,8 @@ internal static class AzureFailure
             CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
                 + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
             AuthenticationFailedException when IsUnproved(exception) =>
-                (StorageFailure.Unavailable, $"this machine's identity cannot be proved: {ProxyIn(exception) ?? "its authority cannot be reached"}"),
+                (StorageFailure.Unavailable,
+                    $"this machine's identity cannot be proved: {ProxyIn(exception) ?? "its authority cannot be reached"}"),
             AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
             OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{context.Host} does not answer"),
             // Also where the body of an error is none: the SDK reads it before it looks at the status.
@@ -59,7 +60,9 @@ internal static class AzureFailure
 
     /// <summary>A proxy's refusal, in our own words; null where it was something else.</summary>
     private static string? ProxyIn(Exception failure) =>
-        failure.GetBaseException() is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy ? proxy.Message : null;
+        failure.GetBaseException() is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy
+            ? proxy.Message
+            : null;
 
     private static string ExplainConnection(Exception cause, string host) => cause switch
     {

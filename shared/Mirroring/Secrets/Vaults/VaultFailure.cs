@@ -30,7 +30,8 @@ internal static class VaultFailure
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
             ("the answer is too large for a secret", false),
-        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => ($"the vault cannot be reached: {cause.Message}", true),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } =>
+            ($"the vault cannot be reached: {cause.Message}", true),
         OperationCanceledException or TimeoutException => ("no answer in time, from the vault or for this machine's identity", true),
         _ => ($"the vault cannot be reached: {Line(cause.Message)}", true),
     };

@@ -13,7 +13,8 @@ internal sealed class VaultRetry(int maxRetries, DelayStrategy delays) : RetryPo
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
         !IsFinal(exception) && !(DelayOf(message) > LongestDelay) && await base.ShouldRetryAsync(message, exception);
 
-    /// <summary>A host that does not exist, a certificate that is not trusted, an answer without end, a proxy that refuses: they last.</summary>
+    /// <summary>What lasts: a host that does not exist, a certificate that is not trusted, an answer without end, a proxy that refuses.
+    /// </summary>
     private static bool IsFinal(Exception? exception) => exception?.InnerException is HttpRequestException failure
         && (ProxyFailure.IsFinal(failure) || failure.HttpRequestError is HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded);
