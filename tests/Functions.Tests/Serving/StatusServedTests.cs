@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Azure.Storage.Queues;
 using Mirror.Mirroring;
 using Mirror.Storage;
 using Mirror.Tests.FunctionsHost;
+using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
@@ -161,10 +163,10 @@ public sealed class StatusServedTests : IDisposable
 
     private static async Task<string> UntilAsync(Func<Task<string>> get, Func<string, bool> isThere)
     {
-        for (var attempt = 0; ; attempt++)
+        for (var begun = Stopwatch.StartNew(); ;)
         {
             var text = await get();
-            if (isThere(text) || attempt == 100)
+            if (isThere(text) || begun.Elapsed > Hang.Limit)
             {
                 return text;
             }
