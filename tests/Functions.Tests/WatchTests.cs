@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mirror.Functions.Output;
 using Mirror.Git;
 using Mirror.Mirroring;
@@ -6,7 +7,7 @@ using Mirror.Tests.Servers;
 namespace Mirror.Functions.Tests;
 
 /// <summary><c>--watch</c>: each mirror by itself, and only what is news.</summary>
-public sealed class WatchTests
+public sealed partial class WatchTests
 {
     [Fact]
     public async Task A_server_that_hangs_holds_up_no_other_mirror()
@@ -50,6 +51,26 @@ public sealed class WatchTests
         Assert.EndsWith("a/part: failed in part, 1 ref updated, 1 ref rejected", await watched.OutputLineAsync(), StringComparison.Ordinal);
         await watched.InterruptAsync();
         Assert.Equal(2, watched.Output.Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_when_the_next_run_is_and_no_more_of_it_after_ctrl_c()
+    {
+        var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
+        await source.CommitAsync("main", "a.txt", "one\n");
+        var program = new MirrorProgram();
+        await program.WriteAsync("mirror.yaml", $"mirrors: [{{ name: a/well, source: {source.Path}, destination: {target.Path} }}]\n");
+        using var terminal = new TerminalProgram(program, "sync", "--watch", "1s");
+
+        // The time moves on with each run, and is drawn over the one before it.
+        await terminal.ReadUntilAsync(drawn => NextRun().Matches(drawn).DistinctBy(time => time.Value).Count() >= 3);
+        Assert.Equal(130, await terminal.InterruptAsync());
+
+        Assert.Matches(@"\r\x1b\[K[-0-9]+ [0-9:]+ a/well: updated, 1 ref created, .*\r\n", terminal.Drawn);
+        // A line that stays begins where the time was, and no time stays: no line ends with one.
+        Assert.DoesNotMatch("next run at [0-9:]+\r?\n", terminal.Drawn);
+        Assert.EndsWith("\r\u001b[Kinterrupted\r\n", terminal.Drawn, StringComparison.Ordinal);
+        Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
     }
 
     [Fact]
@@ -127,6 +148,9 @@ public sealed class WatchTests
         Assert.Empty(streaks.NewWarnings(outcome));
         Assert.Equal(["another"], streaks.NewWarnings(outcome with { Warnings = ["another"] }));
     }
+
+    [GeneratedRegex(@"\r\x1b\[Knext run at \d\d:\d\d:\d\d(?=\r)")]
+    private static partial Regex NextRun();
 
     private static MirrorOutcome Failed(Reason reason) => new("a", OutcomeKind.Failed) { Error = new MirrorError(reason, "words") };
 

@@ -14,16 +14,22 @@ internal sealed class WatchedProgram : IDisposable
     public WatchedProgram(MirrorProgram program, params string[] arguments)
     {
         // env: a shell that runs the tests in the background has made all its children deaf to Ctrl-C.
-        var line = program.Under("env", ["--default-signal=INT"], arguments);
-        var start = new ProcessStartInfo(line.Program, line.Arguments)
-        { WorkingDirectory = line.Directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = StartInfo(program.Under("env", ["--default-signal=INT"], arguments));
+        start.RedirectStandardError = true;
+        _process = Process.Start(start)!;
+        _output = ReadOutputAsync();
+    }
+
+    /// <summary>How to start a command in its own folder and environment, with its standard output read.</summary>
+    public static ProcessStartInfo StartInfo(Command line)
+    {
+        var start = new ProcessStartInfo(line.Program, line.Arguments) { WorkingDirectory = line.Directory, RedirectStandardOutput = true };
         start.Environment.Clear();
         foreach (var (name, value) in line.WholeEnvironment)
         {
             start.Environment[name] = value;
         }
-        _process = Process.Start(start)!;
-        _output = ReadOutputAsync();
+        return start;
     }
 
     /// <summary>What it has said on standard error so far.</summary>
