@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Amazon.S3;
 using Amazon.S3.Model;
 using Mirror.Storage.Parts;
 
@@ -8,7 +7,7 @@ namespace Mirror.Storage.S3;
 /// <summary>One object under way, by a multipart upload.</summary>
 internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condition) : IPartTarget
 {
-    private readonly string _name = bucket.Prefix.Add(key);
+    private readonly S3MarkedWrite _write = new(bucket, key, condition);
     private readonly ConcurrentDictionary<int, PartETag> _parts = new();
     private string _uploadId = "";
 
@@ -27,11 +26,12 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
         var request = new InitiateMultipartUploadRequest
         {
             BucketName = bucket.Name,
-            Key = _name,
+            Key = _write.Name,
             ContentType = "application/octet-stream",
             StorageClass = bucket.Address.StorageClass,
             ChecksumAlgorithm = bucket.Checksum,
         };
+        _write.Mark(request.Metadata);
         var answer = await bucket.AskAsync((client, token) => client.InitiateMultipartUploadAsync(request, token), cancellation);
         _uploadId = answer.UploadId;
     }
@@ -57,26 +57,25 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
         {
             return null;
         }
-        try
-        {
-            var answer = await bucket.SendAsync((client, token) => client.CompleteMultipartUploadAsync(JoinRequest(), token), cancellation);
-            // Older Cephs do not say it.
-            return string.IsNullOrEmpty(answer.ETag)
-                ? await Download.TryStatAsync(key, cancellation)
-                : new StoredObject(key, size, S3Text.ETag(answer.ETag), bucket.Now);
-        }
-        catch (AmazonS3Exception failure) when (S3Put.IsConflict(failure, condition))
-        {
-            return null;
-        }
+        return await _write.RunAsync(
+            async () =>
+            {
+                var answer = await bucket.SendAsync(
+                    (client, token) => client.CompleteMultipartUploadAsync(JoinRequest(), token), cancellation);
+                // Older Cephs do not say it.
+                return string.IsNullOrEmpty(answer.ETag)
+                    ? await Download.TryStatAsync(key, cancellation)
+                    : new StoredObject(key, size, S3Text.ETag(answer.ETag), bucket.Now);
+            },
+            cancellation);
     }
 
-    public Task AbortAsync(CancellationToken cancellation) => Lost.AbortAsync(_name, _uploadId, cancellation);
+    public Task AbortAsync(CancellationToken cancellation) => Lost.AbortAsync(_write.Name, _uploadId, cancellation);
 
     private UploadPartRequest Request(int number, ReadOnlyMemory<byte> content) => new()
     {
         BucketName = bucket.Name,
-        Key = _name,
+        Key = _write.Name,
         UploadId = _uploadId,
         PartNumber = number,
         PartSize = content.Length,
@@ -89,7 +88,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
     private CompleteMultipartUploadRequest JoinRequest() => new()
     {
         BucketName = bucket.Name,
-        Key = _name,
+        Key = _write.Name,
         UploadId = _uploadId,
         PartETags = [.. _parts.OrderBy(part => part.Key).Select(part => part.Value)],
         IfNoneMatch = condition.IsAbsenceRequired ? "*" : null,

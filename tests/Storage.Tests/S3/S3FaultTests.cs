@@ -142,6 +142,74 @@ public sealed class S3FaultTests
         Assert.EndsWith($"127.0.0.1:{server.Port}: no answer came in time", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    // The answer is lost, and what was written is in the way of the second try.
+    [InlineData(1, true, true)]
+    [InlineData(1, false, false)]
+    // No try is answered.
+    [InlineData(4, true, true)]
+    public async Task A_write_with_a_condition_whose_answer_is_lost_is_looked_up(int lost, bool isOwn, bool isWritten)
+    {
+        var (count, mark) = (0, "");
+        await using var server = new FakeServer((request, stream, cancellation) =>
+        {
+            var answer = request.Method == "HEAD" ? FakeAnswer.Raw(Encoding.Latin1.GetBytes(
+                    $"HTTP/1.1 200 Status\r\nContent-Length: 7\r\nETag: \"2\"\r\nx-amz-meta-mirror-upload: {(isOwn ? mark : "x")}\r\n\r\n"))
+                : count++ < lost ? Error(500, "UnknownError", "words")
+                : Error(412, "PreconditionFailed", "words");
+            mark = request.Headers.GetValueOrDefault("x-amz-meta-mirror-upload", mark);
+            return answer(request, stream, cancellation);
+        });
+        var writing = Open(server.Port, TimeProvider.System).PutAsync("a", "content"u8.ToArray(), WriteCondition.IfMatch("1"), Late);
+
+        if (isWritten)
+        {
+            Assert.Equal("2", await writing);
+        }
+        else
+        {
+            Assert.Equal(StorageFailure.Conflict, (await Assert.ThrowsAsync<StorageException>(() => writing)).Failure);
+        }
+        Assert.Equal("HEAD /bucket/a", server.Requests[^1].ToString());
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_and_left_nothing_has_failed()
+    {
+        await using var server = new FakeServer((request, stream, cancellation) => (request.Method == "HEAD"
+            ? FakeAnswer.Raw("HTTP/1.1 404 Status\r\nContent-Length: 0\r\n\r\n"u8.ToArray())
+            : Error(500, "UnknownError", "words"))(request, stream, cancellation));
+
+        var failure = await FailsAsync(StorageFailure.Unavailable, server.Port,
+            store => store.PutAsync("a", "content"u8.ToArray(), WriteCondition.IfAbsent, Late));
+
+        Assert.EndsWith("failed: 500 UnknownError: words", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_upload_whose_end_was_not_answered_is_looked_up()
+    {
+        var mark = "";
+        await using var server = new FakeServer((request, stream, cancellation) =>
+        {
+            mark = request.Headers.GetValueOrDefault("x-amz-meta-mirror-upload", mark);
+            var answer = (request.Method, request.Target) switch
+            {
+                ("HEAD", _) => FakeAnswer.Raw(Encoding.Latin1.GetBytes(
+                    $"HTTP/1.1 200 Status\r\nContent-Length: 6000000\r\nETag: \"2\"\r\nx-amz-meta-mirror-upload: {mark}\r\n\r\n")),
+                ("PUT", _) => FakeAnswer.Raw(FakeAnswer.Bytes(200, "application/xml", [], "ETag: \"1\"")),
+                (_, var target) when target.Contains("uploads", StringComparison.Ordinal) => FakeAnswer.Ok("application/xml",
+                    "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"u8.ToArray()),
+                _ => Error(404, "NoSuchUpload", "words"),
+            };
+            return answer(request, stream, cancellation);
+        });
+        await using var writer = await Open(server.Port, TimeProvider.System).CreateAsync("a", Late);
+        await writer.WriteAsync(new byte[6_000_000], Late);
+
+        Assert.Equal((6_000_000, "2"), await writer.CompleteAsync(Late) is var written ? (written.Size, written.ETag) : default);
+    }
+
     [Fact]
     public async Task Ten_thousand_objects_take_at_most_eleven_requests()
     {
