@@ -13,7 +13,7 @@ namespace Mirror.Functions.Jobs;
 internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> warn)
 {
     private const string Setting = Settings.HintSetting;
-    private const string Cause = "produce";
+    private const string Cause = JobState.Produce;
 
     // What a secret leads to may change; a client keeps its connection, and who it is.
     private RotatingSecret<FarQueue> Far => field ??= new RotatingSecret<FarQueue>(ConnectAsync);

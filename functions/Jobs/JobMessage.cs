@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Mirror.Functions.Output;
 using Mirror.Functions.Serving;
+using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
@@ -60,9 +61,9 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         }
         var job = root.GetProperty("job").GetString() switch
         {
-            "produce" => JobKind.Produce,
-            "sync" => JobKind.Sync,
-            "consume" => JobKind.Consume,
+            JobState.Produce => JobKind.Produce,
+            JobState.Sync => JobKind.Sync,
+            JobState.Consume => JobKind.Consume,
             _ => throw new FormatException("no such job"),
         };
         return new JobMessage(job, Text(root, "mirror"), Text(root, "cause"), root.GetProperty("planned").GetDateTimeOffset());

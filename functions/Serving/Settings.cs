@@ -176,9 +176,9 @@ internal sealed record Settings
         {
             var role = word switch
             {
-                "produce" => Roles.Produce,
-                "consume" => Roles.Consume,
-                "sync" => Roles.Sync,
+                JobState.Produce => Roles.Produce,
+                JobState.Consume => Roles.Consume,
+                JobState.Sync => Roles.Sync,
                 _ => Roles.None,
             };
             problem ??= role == Roles.None ? $"MIRROR_ROLES: there is no role '{word}', only produce, consume and sync" : null;

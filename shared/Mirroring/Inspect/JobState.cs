@@ -11,6 +11,9 @@ public sealed record JobState(string Job)
     public const string Sync = "sync";
     public const string Consume = "consume";
 
+    /// <summary>In the order in which a change passes them.</summary>
+    public static readonly IReadOnlyList<string> Jobs = [Produce, Sync, Consume];
+
     // A sweep has each target looked at once a day, and the run may have to wait its turn.
     private static readonly TimeSpan ProofLife = TimeSpan.FromHours(26);
 

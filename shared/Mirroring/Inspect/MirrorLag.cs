@@ -4,8 +4,6 @@ namespace Mirror.Mirroring;
 /// <param name="Jobs">In the order in which a change passes them: the cause of a failure is at the first that fails.</param>
 public sealed record MirrorLag(IReadOnlyList<JobState> Jobs)
 {
-    private static readonly string[] Order = [JobState.Produce, JobState.Sync, JobState.Consume];
-
     public bool HasRun => Jobs.Any(job => job.HasRun);
 
     /// <summary>When all of them had last proven their part; null where one never has.</summary>
@@ -19,7 +17,7 @@ public sealed record MirrorLag(IReadOnlyList<JobState> Jobs)
 
     public static MirrorLag Of(RememberedMirror mirror, IEnumerable<string> jobs, DateTimeOffset now)
     {
-        JobState[] states = [.. Order.Intersect(jobs).Select(job => JobState.Of(mirror, job, now))];
+        JobState[] states = [.. JobState.Jobs.Intersect(jobs).Select(job => JobState.Of(mirror, job, now))];
         return new MirrorLag(states) { Lag = states.Max(state => state.Lag(now)) };
     }
 

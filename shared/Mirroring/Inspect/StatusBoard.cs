@@ -16,9 +16,6 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     // Objects read at once: small ones, and what else runs here wants to be answered too.
     private const int Parallel = 16;
 
-    // The jobs that leave records.
-    private static readonly string[] Jobs = ["produce", "sync", "consume"];
-
     private readonly LedgerStore _ledgers = new(state);
     private ConcurrentDictionary<string, (string ETag, object? Value)> _kept = new(StringComparer.Ordinal);
 
@@ -73,7 +70,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
         var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation),
             Unread<ConsumerLedger>);
         var records = new List<RunRecord>();
-        foreach (var job in Jobs)
+        foreach (var job in JobState.Jobs)
         {
             if (await look.GetAsync(RunRecord.Key(mirror, job), () => RunRecord.TryReadAsync(state, mirror, job, cancellation),
                 _ => null) is { } record)
