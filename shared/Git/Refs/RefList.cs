@@ -77,6 +77,43 @@ public sealed class RefList : IReadOnlyList<Ref>
     /// <summary>The same refs by name; of those that have one name, the first that was added comes first.</summary>
     public RefList Sorted() => IsSorted ? this : From(this.OrderBy(found => found.Name));
 
+    /// <summary>The same refs by their ids; those of one id by the bytes of their names.</summary>
+    public IEnumerable<Ref> ById()
+    {
+        var orders = new IdOrder[Count];
+        var count = 0;
+        foreach (var found in this)
+        {
+            orders[count] = IdOrder.Of(found.Id, count);
+            count++;
+        }
+        IdOrder.Sort(orders, CompareById);
+        foreach (var order in orders)
+        {
+            yield return this[order.Index];
+        }
+    }
+
+    /// <summary>Those of which something is true, in the same order: this list itself where that is all of them.</summary>
+    public RefList Only(Func<RefName, bool> isWanted)
+    {
+        RefList? some = null;
+        var count = 0;
+        foreach (var found in this)
+        {
+            if (isWanted(found.Name))
+            {
+                some?.Add(found);
+            }
+            else
+            {
+                some ??= From(this.Take(count));
+            }
+            count++;
+        }
+        return some ?? this;
+    }
+
     public Enumerator GetEnumerator() => new(this);
 
     IEnumerator<Ref> IEnumerable<Ref>.GetEnumerator() => GetEnumerator();
@@ -107,6 +144,12 @@ public sealed class RefList : IReadOnlyList<Ref>
         }
         NamesSize += name.Length;
         Count++;
+    }
+
+    private int CompareById(int left, int right)
+    {
+        var (one, other) = (this[left], this[right]);
+        return one.Id.CompareTo(other.Id) is var order and not 0 ? order : one.Name.Utf8.SequenceCompareTo(other.Name.Utf8);
     }
 
     public struct Enumerator(RefList list) : IEnumerator<Ref>

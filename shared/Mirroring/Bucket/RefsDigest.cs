@@ -16,7 +16,7 @@ internal static class RefsDigest
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var lines = new ArrayBufferWriter<byte>(2 * PieceSize);
-        foreach (var found in Sorted(refs))
+        foreach (var found in (refs as RefList ?? RefList.From(refs)).ById())
         {
             Write(lines, found);
             if (lines.WrittenCount >= PieceSize)
@@ -27,26 +27,6 @@ internal static class RefsDigest
         }
         hash.AppendData(lines.WrittenSpan);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private static Ref[] Sorted(IEnumerable<Ref> refs)
-    {
-        var sorted = refs is RefList list ? Copy(list) : refs.ToArray();
-        Array.Sort(sorted, (left, right) =>
-            left.Id.CompareTo(right.Id) is var order and not 0 ? order : left.Name.Utf8.SequenceCompareTo(right.Name.Utf8));
-        return sorted;
-    }
-
-    /// <summary>In one array from the start: one that grows is three times as much.</summary>
-    private static Ref[] Copy(RefList refs)
-    {
-        var copy = new Ref[refs.Count];
-        var count = 0;
-        foreach (var found in refs)
-        {
-            copy[count++] = found;
-        }
-        return copy;
     }
 
     private static void Write(ArrayBufferWriter<byte> lines, Ref found)

@@ -21,7 +21,10 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
     public string Digest => RefsDigest.Of(Managed);
 
     /// <summary>What our pushes have moved.</summary>
-    public IReadOnlyList<RefCommand> Moved => [.. session.Moved.Where(change => managed.Manages(change.Name))];
+    public IReadOnlyList<RefCommand> Moved =>
+        session.Moved.All(change => managed.Manages(change.Name))
+            ? session.Moved
+            : [.. session.Moved.Where(change => managed.Manages(change.Name))];
 
     /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
     public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);
@@ -48,5 +51,5 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
 
     public bool Manages(RefName name) => managed.Manages(name);
 
-    private IEnumerable<Ref> ManagedOf(RefListing listing) => listing.Refs.Where(found => managed.Manages(found.Name));
+    private RefList ManagedOf(RefListing listing) => listing.Refs.Only(managed.Manages);
 }

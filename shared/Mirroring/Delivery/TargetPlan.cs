@@ -39,13 +39,15 @@ internal sealed class TargetPlan
                 problems.TryAdd(name, "the target has a ref of this name, which is not UTF-8 or not allowed by git: delete it there");
             }
         }
-        var changes = new PiecewiseList<RefCommand>();
+        var before = target.Refs.Sorted();
+        var changes = new RefChanges(before, wanted.Refs, target.Format);
         var managedCount = 0;
         RefName previous = default;
         var next = wanted.Refs.GetEnumerator();
-        var isLeft = next.MoveNext();
-        foreach (var found in target.Refs.Sorted())
+        var (isLeft, nextIndex, index) = (next.MoveNext(), 0, -1);
+        foreach (var found in before)
         {
+            index++;
             // A careless server may list a ref twice.
             if (found.Name == previous || !wanted.Manages(found.Name))
             {
@@ -54,29 +56,29 @@ internal sealed class TargetPlan
             (previous, managedCount) = (found.Name, managedCount + 1);
             for (; isLeft && next.Current.Name < found.Name; isLeft = next.MoveNext())
             {
-                changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
+                changes.AddCreate(nextIndex++);
             }
             if (isLeft && next.Current.Name == found.Name)
             {
                 if (next.Current.Id != found.Id)
                 {
-                    changes.Add(new RefCommand(found.Name, found.Id, next.Current.Id));
+                    changes.AddMove(index, nextIndex);
                 }
-                isLeft = next.MoveNext();
+                (isLeft, nextIndex) = (next.MoveNext(), nextIndex + 1);
             }
             else if (prune && (problems.Count == 0 || !problems.ContainsKey(found.Name.Value)))
             {
                 // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
-                changes.Add(new RefCommand(found.Name, found.Id, target.Format.Null));
+                changes.AddDelete(index);
             }
         }
-        for (; isLeft; isLeft = next.MoveNext())
+        for (; nextIndex < wanted.Refs.Count; nextIndex++)
         {
-            changes.Add(new RefCommand(next.Current.Name, target.Format.Null, next.Current.Id));
+            changes.AddCreate(nextIndex);
         }
         return new TargetPlan
         {
-            Changes = changes,
+            Changes = changes.Smallest(),
             ManagedCount = managedCount,
             WantedCount = wanted.Refs.Count,
             Problems = problems,

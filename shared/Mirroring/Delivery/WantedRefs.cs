@@ -34,9 +34,8 @@ internal sealed class WantedRefs
     /// </summary>
     public static WantedRefs Of(RefList refs, RefMap managed)
     {
-        var wanted = refs.All(found => managed.Manages(found.Name)) ? refs : RefList.From(refs.Where(found => managed.Manages(found.Name)));
         return new WantedRefs(managed, new RefListing(refs is [var first, ..] ? first.Id.Format : ObjectFormat.Sha1, refs))
-        { Refs = wanted.Sorted() };
+        { Refs = refs.Only(managed.Manages).Sorted() };
     }
 
     /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>

@@ -38,6 +38,14 @@ internal sealed record ProduceRound : IRound
     /// <summary>Where the next round begins: whether this one was held or broken off says nothing of that one.</summary>
     public ProduceRound Next() => this with { Held = null, IsDone = false, Broken = null };
 
+    /// <summary>The same round after it wrote bundles.</summary>
+    public ProduceRound With(IReadOnlyList<ChainEntry> written, IReadOnlyList<RefCommand> changes) => this with
+    {
+        Written = [.. Written, .. written],
+        // Very many changes are not copied, and only one round has any, nearly always.
+        Changes = Changes.Count == 0 ? changes : [.. Changes, .. changes],
+    };
+
     public MirrorOutcome Outcome(ProduceRequest request)
     {
         var error = Broken is not null ? MirrorError.TryOf(Broken)

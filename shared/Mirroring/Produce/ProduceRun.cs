@@ -74,7 +74,7 @@ internal sealed class ProduceRun
                 var (state, written) = await _chain.ExtendAsync(source, plan, turn);
                 if (written.Count > 0)
                 {
-                    round = round with { Written = [.. round.Written, .. written], Changes = [.. round.Changes, .. plan.Changes.Changes] };
+                    round = round.With(written, plan.Changes.Changes);
                 }
                 _meter.Stage = "publishing";
                 var isNew = await _head.PublishAsync(state, plan.SeenHead, turn);

@@ -30,6 +30,31 @@ public sealed class RefListTests
         Assert.Throws<ArgumentOutOfRangeException>(() => list[count]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Goes_by_ids_and_those_of_one_id_by_the_bytes_of_their_names(bool isOneId)
+    {
+        // U+FF5E comes after what is beyond the basic plane, and before it in bytes.
+        var refs = Enumerable.Range(0, 500).Select(i => new Ref(RefName.Parse($"refs/heads/{(i % 3 == 0 ? "\uff5e" : i % 3 == 1 ? "\ud83d\ude80" : "a")}{i}"),
+            isOneId ? One : ObjectId.Parse($"{new string('a', 36)}{i * 7919 % 400:x4}"))).ToList();
+
+        var expected = refs.OrderBy(found => found.Id.ToString(), StringComparer.Ordinal)
+            .ThenBy(found => Convert.ToHexString(found.Name.Utf8), StringComparer.Ordinal);
+        Assert.Equal(expected, RefList.From(refs).Sorted().ById());
+        Assert.Equal(expected, RefList.From(refs).ById());
+    }
+
+    [Fact]
+    public void Is_itself_where_only_all_of_it_is_wanted()
+    {
+        RefList all = [Named(1), Named(2), Named(3)];
+
+        Assert.Same(all, all.Only(_ => true));
+        Assert.Equal([Named(1), Named(3)], all.Only(name => name != Named(2).Name));
+        Assert.Empty(all.Only(_ => false));
+    }
+
     [Fact]
     public void Knows_whether_it_is_sorted_and_sorts_what_is_not()
     {

@@ -35,6 +35,37 @@ public sealed class TargetPlanTests
         Assert.Equal((1, 1), (plan.WantedCount, plan.ManagedCount));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public void A_few_changes_and_very_many_are_told_alike(int step)
+    {
+        var source = Listing([.. Enumerable.Range(0, 1000).Where(i => i % 10 != 1).Select(i => ($"refs/heads/{i:d4}", i % step == 0 ? Two : One))]);
+        var target = Listing([.. Enumerable.Range(0, 1000).Where(i => i % (10 * step) != 2).Select(i => ($"refs/heads/{i:d4}", One))]);
+        var expected = Enumerable.Range(0, 1000).Select(i => new RefCommand(RefName.Parse($"refs/heads/{i:d4}"),
+            i % (10 * step) != 2 ? One : ObjectFormat.Sha1.Null, i % 10 == 1 ? ObjectFormat.Sha1.Null : i % step == 0 ? Two : One))
+            .Where(change => change.Old != change.New).ToList();
+
+        var changes = Make(source, target).Changes;
+
+        Assert.Equal(expected, changes);
+        Assert.Equal(expected, Enumerable.Range(0, changes.Count).Select(i => changes[i]));
+    }
+
+    [Fact]
+    public void Very_many_changes_take_a_few_bytes_each()
+    {
+        const int count = 50_000;
+        var source = Listing([.. Enumerable.Range(0, count).Select(i => ($"refs/heads/{i:d5}", One))]);
+        var wanted = WantedRefs.Of(RefMap.Default, source, mayMiss: false);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var plan = TargetPlan.Make(wanted, Listing(), prune: true);
+
+        Assert.Equal(count, plan.Changes.Count);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / count, 0, 16);
+    }
+
     private static TargetPlan Make(RefListing source, RefListing target) =>
         TargetPlan.Make(WantedRefs.Of(RefMap.Default, source, mayMiss: false), target, prune: true);
 

@@ -1,0 +1,76 @@
+using System.Collections;
+
+namespace Mirror.Git;
+
+/// <summary>
+/// Ids as they were added, packed: a byte for the size and the id, in pieces below the 85,000 bytes from which an array lives until a full
+/// collection. An array of ids has room for SHA-256 in each, and is copied when it grows.
+/// </summary>
+public sealed class ObjectIdList : IReadOnlyList<ObjectId>
+{
+    private const int CountOfPiece = 1024;
+
+    private readonly List<byte[]> _pieces = [];
+
+    // Of the largest id so far; a repository has ids of one size.
+    private int _slotSize;
+
+    public int Count { get; private set; }
+
+    public ObjectId this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            var slot = _pieces[index / CountOfPiece].AsSpan(index % CountOfPiece * _slotSize);
+            return ObjectId.FromBytes(slot.Slice(1, slot[0]));
+        }
+    }
+
+    public void Add(ObjectId id)
+    {
+        var raw = id.Raw;
+        if (raw.Length >= _slotSize)
+        {
+            Widen(raw.Length + 1);
+        }
+        var start = Count % CountOfPiece * _slotSize;
+        if (start == 0)
+        {
+            // Only the first piece begins small: most mirrors have few refs.
+            _pieces.Add(new byte[(Count == 0 ? 4 : CountOfPiece) * _slotSize]);
+        }
+        var piece = _pieces[^1];
+        if (start == piece.Length)
+        {
+            Array.Resize(ref piece, 2 * start);
+            _pieces[^1] = piece;
+        }
+        piece[start] = (byte)raw.Length;
+        raw.CopyTo(piece.AsSpan(start + 1));
+        Count++;
+    }
+
+    public IEnumerator<ObjectId> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Widen(int slotSize)
+    {
+        var wider = new ObjectIdList { _slotSize = slotSize };
+        foreach (var id in this)
+        {
+            wider.Add(id);
+        }
+        _pieces.Clear();
+        _pieces.AddRange(wider._pieces);
+        _slotSize = slotSize;
+    }
+}
