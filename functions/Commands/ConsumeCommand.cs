@@ -34,7 +34,9 @@ internal static class ConsumeCommand
         var (options, allow) = (call.Options, call.Parsed.GetValue(AllowMassDelete));
         var side = await ConsumeJobs.OpenAsync(composition, cancellation);
         ConsumeRequest[] requests = [.. side.Requests];
-        return [.. (side.MayBeIdle && (options.Only is null || requests.Length == 0) ? requests : options.Select(requests, request => request.Mirror))
-            .Select(request => side.Job(request with { AllowMassDelete = allow, DryRun = options.DryRun }))];
+        var chosen = side.MayBeIdle && (options.Only is null || requests.Length == 0)
+            ? requests
+            : options.Select(requests, request => request.Mirror);
+        return [.. chosen.Select(request => side.Job(request with { AllowMassDelete = allow, DryRun = options.DryRun }))];
     }
 }

@@ -46,8 +46,9 @@ internal static class ForgetCommand
         var retirement = await Retirement.FindAsync(name, state, bucket, cancellation);
         if (retirement.HasHead && AcceptedMirror.Find(configuration, name) is not null)
         {
-            throw new UsageException($"{configuration.File}: '{name}' is still accepted, and its head is in the bucket: take it out of 'accept' "
-                + "first, or forget it on the near side, or the next run begins it anew");
+            throw new UsageException(
+                $"{configuration.File}: '{name}' is still accepted, and its head is in the bucket: take it out of 'accept' first, "
+                + "or forget it on the near side, or the next run begins it anew");
         }
         if (retirement is { Kept.Count: 0, Objects.Count: 0 })
         {

@@ -11,13 +11,14 @@ namespace Mirror.Functions.Commands;
 internal static class Repeating
 {
     /// <summary>For a command that runs mirrors: under --watch each of them by itself.</summary>
-    public static void SetAction(Command command, SecretReader secrets, MirrorCommand mirrors) => SetAction(command, secrets, (call, cancellation) =>
-    {
-        var reporter = new Reporter(call.Options, mirrors.Wording, TimeProvider.System);
-        return call.Options.Watch is { } interval
-            ? new Watch(mirrors, call, reporter).RunAsync(interval, cancellation)
-            : Batch.RunAsync(mirrors, call, reporter, cancellation);
-    });
+    public static void SetAction(Command command, SecretReader secrets, MirrorCommand mirrors) =>
+        SetAction(command, secrets, (call, cancellation) =>
+        {
+            var reporter = new Reporter(call.Options, mirrors.Wording, TimeProvider.System);
+            return call.Options.Watch is { } interval
+                ? new Watch(mirrors, call, reporter).RunAsync(interval, cancellation)
+                : Batch.RunAsync(mirrors, call, reporter, cancellation);
+        });
 
     /// <summary>For one that only looks: under --watch all of it.</summary>
     public static void SetAction(Command command, SecretReader secrets,

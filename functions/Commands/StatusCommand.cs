@@ -30,7 +30,8 @@ internal static class StatusCommand
         var configuration = composition.Configuration!;
         var board = new StatusBoard(composition.OpenState(), configuration.Store is null ? null : composition.OpenBucket());
         var mirrors = await board.LookAsync(
-            async listing => Chosen(await StatusReader.NamesInAsync(composition, listing, cancellation), configuration, options), cancellation);
+            async listing => Chosen(await StatusReader.NamesInAsync(composition, listing, cancellation), configuration, options),
+            cancellation);
         if (board.Trouble is { } trouble)
         {
             await Console.Error.WriteLineAsync($"error: {Clean(trouble, options.Secrets)}: what is behind is not known");

@@ -6,7 +6,9 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>What <c>mirror status</c> shows: a line for each mirror, the worst first. States and lag are those of the status page.</summary>
+/// <summary>
+/// What <c>mirror status</c> shows: a line for each mirror, the worst first. States and lag are those of the status page.
+/// </summary>
 internal static class StatusTable
 {
     // Of an error's message; -v has all of it.
@@ -33,7 +35,8 @@ internal static class StatusTable
     /// <summary>"3 mirrors: 1 failing, 2 ok".</summary>
     public static string Summary(IReadOnlyCollection<MirrorReport> reports)
     {
-        var counts = reports.CountBy(report => report.Condition).OrderBy(count => count.Key).Select(count => $"{count.Value} {Word(count.Key)}");
+        var counts = reports.CountBy(report => report.Condition).OrderBy(count => count.Key)
+            .Select(count => $"{count.Value} {Word(count.Key)}");
         return $"{Quantity.Of(reports.Count, "mirror")}: {string.Join(", ", counts)}";
     }
 

@@ -29,7 +29,9 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
         $"unknown command {Quoted(word)}"
         + (Suggestion(word, root.Subcommands.Select(command => command.Name)) ?? ": mirror --help lists all");
 
-    /// <summary>One dash before a long option. It would be read as the options -d, -r and so on, or as -c with the rest as its value.</summary>
+    /// <summary>
+    /// One dash before a long option. It would be read as the options -d, -r and so on, or as -c with the rest as its value.
+    /// </summary>
     private string? OneDash(IEnumerable<string> typed, Command command) => typed
         .Where(word => word.Length > 2 && word[0] == '-' && word[1] != '-')
         .Select(word => (Word: word, Long: $"-{word.Split('=')[0]}"))
@@ -42,7 +44,8 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
                 .SelectMany(result => result.Tokens).Select(token => token.Value))
             .Where(word => word.Length > 1 && word[0] == '-' && typed.Contains(word))
             .Select(word => word.Split('=')[0])
-            .Select(word => $"unknown option {Quoted(word)}{Suggestion($"--{word.TrimStart('-')}", LongOptions(command))}").FirstOrDefault();
+            .Select(word => $"unknown option {Quoted(word)}{Suggestion($"--{word.TrimStart('-')}", LongOptions(command))}")
+            .FirstOrDefault();
 
     /// <summary>The options of a command that is not known are not known either.</summary>
     public string? UnknownCommand(ParseResult parsed) =>

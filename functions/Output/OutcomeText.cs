@@ -39,7 +39,8 @@ internal static class OutcomeText
         }
         if (error.RefCount > MaxRefs)
         {
-            yield return $"  and {error.RefCount - MaxRefs} more{(error.Refs.Count > MaxRefs ? $" (--json lists {error.Refs.Count})" : "")}";
+            var elsewhere = error.Refs.Count > MaxRefs ? $" (--json lists {error.Refs.Count})" : "";
+            yield return $"  and {error.RefCount - MaxRefs} more{elsewhere}";
         }
         if (error.NextAction is { } action)
         {

@@ -92,7 +92,9 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         lock (_writing)
         {
             var (news, streak) = _streaks!.Next(Plan, message);
-            WriteError(news == News.Again ? $"error: still failing, {_streaks.Words(streak!)}: {message}" : $"error: {message}; trying again");
+            WriteError(news == News.Again
+                ? $"error: still failing, {_streaks.Words(streak!)}: {message}"
+                : $"error: {message}; trying again");
         }
     }
 

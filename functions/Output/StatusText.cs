@@ -18,7 +18,8 @@ internal static class StatusText
         }
         if (lag.Lag is { } behind && (behind > objective || lag.Errors.Any()))
         {
-            yield return $"  lag: {Quantity.Span(behind)}{(behind > objective ? $", more than its objective, {Quantity.Exactly(objective)}" : "")}";
+            var excess = behind > objective ? $", more than its objective, {Quantity.Exactly(objective)}" : "";
+            yield return $"  lag: {Quantity.Span(behind)}{excess}";
         }
         foreach (var (name, why) in status.Consumed?.SetAside ?? new Dictionary<string, string>())
         {
@@ -56,7 +57,8 @@ internal static class StatusText
             ? $"published {Quantity.Ago(head.PutAt, now)}"
             : "not published yet";
         return $"produced to sequence {state.Sequence}, {published}; {Quantity.Refs(refCount)}; "
-            + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, {Quantity.Bytes(state.Size)}";
+            + $"{state.CountOf(BundleKind.Full)} full + {Quantity.Of(state.CountOf(BundleKind.Delta), "delta")}, "
+            + $"{Quantity.Bytes(state.Size)}";
     }
 
     private static string Consumed(MirrorStatus status, ConsumerLedger ledger, DateTimeOffset now)

@@ -122,8 +122,11 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         : new StatusBoard(composition.OpenState(), settings.Roles.HasFlag(Roles.Consume)
             && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
-    /// <summary>What is listed, and what is accepted: of what lies in the bucket, or as the ledgers know it where the bucket is silent.</summary>
-    internal static async Task<IEnumerable<string>> NamesInAsync(Composition composition, BucketListing? listing, CancellationToken cancellation)
+    /// <summary>
+    /// What is listed, and what is accepted: of what lies in the bucket, or as the ledgers know it where the bucket is silent.
+    /// </summary>
+    internal static async Task<IEnumerable<string>> NamesInAsync(
+        Composition composition, BucketListing? listing, CancellationToken cancellation)
     {
         var configuration = composition.Configuration!;
         var accepted = await AcceptedMirror.KnownAsync(listing, configuration, composition.OpenState(), cancellation);

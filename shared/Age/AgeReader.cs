@@ -61,7 +61,8 @@ public sealed class AgeReader : ReadOnlyStream
         {
             throw isLast && _cipher.TryOpen(chunk, _chunk, isLast: false)
                 ? AgeException.Truncated($"after chunk {number}, which is not the last")
-                : new AgeException(AgeFailure.Payload, $"chunk {number} of the age file is not authentic: changed, out of its order, or cut short");
+                : new AgeException(
+                    AgeFailure.Payload, $"chunk {number} of the age file is not authentic: changed, out of its order, or cut short");
         }
         return chunk.Length > ChunkCipher.TagSize || number == 0
             ? _chunk.AsMemory(0, chunk.Length - ChunkCipher.TagSize)

@@ -42,7 +42,9 @@ public static class Printable
         return printable.ToString();
     }
 
-    /// <summary>A text that may have lines, such as another program's words, as one line: with line breaks, its author could forge log entries.</summary>
+    /// <summary>
+    /// A text that may have lines, such as another program's words, as one line: with line breaks, its author could forge log entries.
+    /// </summary>
     public static string Line(string text)
     {
         if (!text.AsSpan().ContainsAny(LineEnds))

@@ -90,7 +90,8 @@ public sealed class SigningKey
         var options = reader.String();
         if (!cipher.SequenceEqual("none"u8))
         {
-            throw new AgeKeyException("the private key has a passphrase, which nobody could type here: ssh-keygen -p -N '' -f FILE takes it away");
+            throw new AgeKeyException(
+                "the private key has a passphrase, which nobody could type here: ssh-keygen -p -N '' -f FILE takes it away");
         }
         var count = reader.UInt32();
         var publicBlob = reader.String();

@@ -39,7 +39,8 @@ public sealed class VerifyingKey : IEquatable<VerifyingKey>
         var words = line.Trim().Split(' ', 3);
         if (words.Length < 2 || words[0] != Type)
         {
-            throw new AgeKeyException($"not a public key of the type {Type}, and other types are not supported: ssh-keygen -t ed25519 makes one");
+            throw new AgeKeyException(
+                $"not a public key of the type {Type}, and other types are not supported: ssh-keygen -t ed25519 makes one");
         }
         var comment = words.Length == 3 ? words[2].Trim() : "";
         CheckComment(comment);

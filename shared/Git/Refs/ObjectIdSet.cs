@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Mirror.Git;
 
-/// <summary>Ids in their order, each once: a packed list and a search in it, where a hash table of very many would be four times as large.</summary>
+/// <summary>
+/// Ids in their order, each once: a packed list and a search in it, where a hash table of very many would be four times as large.
+/// </summary>
 public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
 {
     private readonly ObjectIdList _ids;

@@ -191,7 +191,8 @@ public sealed class RefMap
             }
             if (!Source.Covers(exclusion))
             {
-                throw new FormatException($"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone");
+                throw new FormatException(
+                    $"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone");
             }
             // What is no pattern could come of spoilt names alone.
             var text = Destination.Fill(Source.Captured(exclusion.Text));
@@ -215,7 +216,8 @@ public sealed class RefMap
             }
             return Pattern.Covers(exclusion) && !Excludes.Any(own => own.Overlaps(exclusion))
                 ? false
-                : throw new FormatException($"'{exclusion}' is left out by one rule and made in part by another: that cannot be said of the destination alone");
+                : throw new FormatException(
+                    $"'{exclusion}' is left out by one rule and made in part by another: that cannot be said of the destination alone");
         }
     }
 }

@@ -21,7 +21,9 @@ public sealed class RedirectPolicy
     internal bool Allows(Uri configured, Uri target) =>
         IsSameHost(configured, target) || _hosts is null || _hosts.Any(host => host.Matches(target));
 
-    /// <summary>Another port is another host: something else may listen there. From http to https on the schemes' own ports is none.</summary>
+    /// <summary>
+    /// Another port is another host: something else may listen there. From http to https on the schemes' own ports is none.
+    /// </summary>
     private static bool IsSameHost(Uri configured, Uri target) =>
         string.Equals(configured.IdnHost, target.IdnHost, StringComparison.OrdinalIgnoreCase)
         && (configured.Port == target.Port || (configured.IsDefaultPort && target.IsDefaultPort));

@@ -47,7 +47,8 @@ internal static class SshDestination
             if (!System.Text.Rune.IsLetterOrDigit(rune) && !others.Contains(rune.ToString(), StringComparison.Ordinal))
             {
                 throw new FormatException(
-                    $"an ssh remote's {name} has {Shown(rune)} in it, which is refused: give the host a short name in ~/.ssh/config, and write that");
+                    $"an ssh remote's {name} has {Shown(rune)} in it, which is refused: give the host a short name in ~/.ssh/config, "
+                    + "and write that");
             }
         }
     }

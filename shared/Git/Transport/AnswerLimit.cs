@@ -117,8 +117,8 @@ internal sealed class AnswerLimit(RemoteSettings settings)
                 $"the pack did not begin in {_waited.TotalMinutes:0} min, with only progress and the like until then")
             {
                 IsFinal = true,
-                Advice = "the source counts its objects for longer than a run may take: keep a bitmap of them there (git repack -adb), or raise "
-                    + "'deadline' in the configuration",
+                Advice = "the source counts its objects for longer than a run may take: keep a bitmap of them there (git repack -adb), "
+                    + "or raise 'deadline' in the configuration",
             };
         }
         if (!IsPaced)

@@ -57,7 +57,8 @@ internal static class HttpFailure
             >= 500 => RemoteFailure.Unavailable,
             _ => RemoteFailure.Refused,
         };
-        return new GitProtocolException(reason, $"HTTP {status} {Printable.Text(System.Text.Encoding.Latin1.GetBytes(response.ReasonPhrase ?? ""))}".TrimEnd())
+        var phrase = Printable.Text(System.Text.Encoding.Latin1.GetBytes(response.ReasonPhrase ?? ""));
+        return new GitProtocolException(reason, $"HTTP {status} {phrase}".TrimEnd())
         {
             Advice = advice,
             RetryAfter = response.Headers.RetryAfter switch

@@ -35,7 +35,8 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
         var url = UrlOf(address);
         if (url.Scheme != Uri.UriSchemeHttps)
         {
-            throw new InvalidDataException("a machine's identity is only shown over https: use a connection string or a signature with http");
+            throw new InvalidDataException(
+                "a machine's identity is only shown over https: use a connection string or a signature with http");
         }
         return new AzureConnection(new BlobContainerClient(url, MachineIdentity.Create(), AzurePipeline.Options()),
             AzureIdentity.Entra, Signature: null);

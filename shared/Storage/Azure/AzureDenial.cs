@@ -50,7 +50,8 @@ internal static class AzureDenial
             : denial.Data["AuthenticationErrorDetail"] is string detail && detail.Contains("time frame", StringComparison.OrdinalIgnoreCase)
                 ? "the shared access signature has expired, or is not good yet"
             : (now - theirs).Duration() > MaxClockError
-                ? $"this machine's clock is {(now - theirs).Duration().TotalMinutes:F0} minutes {(now > theirs ? "ahead" : "behind")}: set it"
+                ? $"this machine's clock is {(now - theirs).Duration().TotalMinutes:F0} minutes "
+                    + $"{(now > theirs ? "ahead" : "behind")}: set it"
             : null;
     }
 

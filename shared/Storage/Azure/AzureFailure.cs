@@ -36,8 +36,8 @@ internal static class AzureFailure
             RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, context),
             // What a login is not, and what no blob can hold: our own words.
             InvalidDataException => (StorageFailure.Invalid, exception.Message),
-            CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, set "
-                + "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
+            CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, "
+                + "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
             AuthenticationFailedException when IsUnproved(exception) =>
                 (StorageFailure.Unavailable,
                     $"this machine's identity cannot be proved: {ProxyIn(exception) ?? "its authority cannot be reached"}"),

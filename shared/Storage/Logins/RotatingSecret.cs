@@ -18,7 +18,9 @@ public sealed class RotatingSecret<T>(Func<T?, CancellationToken, Task<T>> make)
     /// <summary>Null until it was made for the first time.</summary>
     public T? Held => Volatile.Read(ref _held);
 
-    /// <summary>Makes a request with it, and again, once, where that is refused and there is another one; else the refusal stands.</summary>
+    /// <summary>
+    /// Makes a request with it, and again, once, where that is refused and there is another one; else the refusal stands.
+    /// </summary>
     public async Task<TAnswer> RunAsync<TAnswer>(
         Func<T, Task<TAnswer>> request, Func<Exception, bool> isRefusal, CancellationToken cancellation)
     {
