@@ -12,7 +12,9 @@ internal static class AgeCommand
         (await RunAsync(new Command("age", arguments) { Input = plaintext })).Bytes;
 
     public static async Task<byte[]> DecryptAsync(byte[] file, AgeIdentity identity) =>
-        (await TryDecryptAsync(file, identity)) is { ExitCode: 0 } result ? result.Bytes : throw new InvalidOperationException("age -d failed");
+        (await TryDecryptAsync(file, identity)) is { ExitCode: 0 } result
+            ? result.Bytes
+            : throw new InvalidOperationException("age -d failed");
 
     public static Task<CommandResult> TryDecryptAsync(byte[] file, AgeIdentity identity) =>
         new Command("age", "--decrypt", "--identity", KeyFile(identity.ToText())) { Input = file }.TryRunAsync();

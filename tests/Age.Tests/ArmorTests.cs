@@ -87,7 +87,8 @@ public class ArmorTests
         if (base64.EndsWith('='))
         {
             var spelled = NonCanonical(base64.TrimEnd('='));
-            Assert.Equal(AgeFailure.Header, await Sealed.FailureAsync(Bytes(Begin + Lines(spelled + base64[spelled.Length..]) + End), "not canonical"));
+            Assert.Equal(AgeFailure.Header,
+                await Sealed.FailureAsync(Bytes(Begin + Lines(spelled + base64[spelled.Length..]) + End), "not canonical"));
             Assert.Equal(AgeFailure.Header, await Sealed.FailureAsync(Bytes(Begin + Lines(base64.TrimEnd('=')) + End), "no padding"));
         }
     }

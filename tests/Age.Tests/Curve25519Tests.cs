@@ -79,7 +79,8 @@ public class Curve25519Tests
     [Fact]
     public void A_missing_library_is_named_and_how_to_get_it()
     {
-        var failure = Assert.Throws<DllNotFoundException>(() => LibCrypto.Load("libcrypto.so.none", typeof(LibCrypto).Assembly, path: null));
+        var failure = Assert.Throws<DllNotFoundException>(
+            () => LibCrypto.Load("libcrypto.so.none", typeof(LibCrypto).Assembly, path: null));
 
         Assert.Contains("libcrypto.so.none was not found: install OpenSSL 3", failure.Message, StringComparison.Ordinal);
     }

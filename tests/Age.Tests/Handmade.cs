@@ -23,7 +23,8 @@ internal static class Handmade
     public static string StanzaFor(AgeRecipient recipient) => X25519Stanza.Wrap(Key(), recipient).ToString();
 
     /// <summary>A header of these stanzas under the right MAC.</summary>
-    public static string Header(string stanzas, string version = VersionLine) => $"{version}{stanzas}--- {MacOf($"{version}{stanzas}---")}\n";
+    public static string Header(string stanzas, string version = VersionLine) =>
+        $"{version}{stanzas}--- {MacOf($"{version}{stanzas}---")}\n";
 
     public static string MacOf(string header)
     {

@@ -56,7 +56,8 @@ public class HeaderTests
         ["a body with padding"] = (AgeFailure.Header, Header(Stanza + "-> grease\nAA==\n")),
         ["a body of one character"] = (AgeFailure.Header, Header(Stanza + "-> grease\nA\n")),
         ["a body not canonical"] = (AgeFailure.Header, Header(Stanza + "-> grease\nAB\n")),
-        ["a body too long"] = (AgeFailure.Header, Header(Stanza + $"-> g\n{string.Concat(Enumerable.Repeat($"{FullLine}\n", 42))}{FullLine[..44]}\n")),
+        ["a body too long"] =
+            (AgeFailure.Header, Header(Stanza + $"-> g\n{string.Concat(Enumerable.Repeat($"{FullLine}\n", 42))}{FullLine[..44]}\n")),
         ["X25519 without an argument"] = (AgeFailure.Header, Header($"-> X25519\n{Body}\n")),
         ["X25519 with two arguments"] = (AgeFailure.Header, Header($"-> X25519 {Share} x\n{Body}\n")),
         ["X25519 behind a good one, with two arguments"] = (AgeFailure.Header, Header(Stanza + $"-> X25519 {Share} x\n{Body}\n")),
@@ -72,7 +73,8 @@ public class HeaderTests
         ["a wrapped key too long"] = (AgeFailure.Header, Header($"-> X25519 {Share}\n{Body33}\n")),
         ["a wrapped key far too long"] = (AgeFailure.Header, Header($"-> X25519 {Share}\n{FullLine}\nAAAA\n")),
         ["scrypt beside X25519"] = (AgeFailure.Header, Header(Stanza + $"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n")),
-        ["two of scrypt"] = (AgeFailure.Header, Header($"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n")),
+        ["two of scrypt"] =
+            (AgeFailure.Header, Header($"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n")),
         ["scrypt alone"] = (AgeFailure.NoIdentity, Header($"-> scrypt AAAAAAAAAAAAAAAAAAAAAA 10\n{Body}\n")),
         ["too many stanzas"] = (AgeFailure.Header, Header(string.Concat(Enumerable.Repeat("-> g\n\n", 512)) + Stanza)),
         ["too long"] = (AgeFailure.Header, Header($"-> g {new string('x', 65536)}\n\n{Stanza}")),
@@ -82,7 +84,8 @@ public class HeaderTests
         ["a wrapped key that was changed"] = (AgeFailure.NoIdentity, Header($"-> X25519 {Share}\n{Zeros}\n")),
         ["a share that was changed"] = (AgeFailure.NoIdentity, Header($"-> X25519 {Body}\n{Body}\n")),
         ["a MAC of something else"] = (AgeFailure.HeaderMac, $"{VersionLine}{Stanza}--- {MacOf("")}\n"),
-        ["a stanza added afterwards"] = (AgeFailure.HeaderMac, $"{VersionLine}{Stanza}-> grease\n\n--- {MacOf($"{VersionLine}{Stanza}---")}\n"),
+        ["a stanza added afterwards"] =
+            (AgeFailure.HeaderMac, $"{VersionLine}{Stanza}-> grease\n\n--- {MacOf($"{VersionLine}{Stanza}---")}\n"),
         ["a MAC not canonical"] = (AgeFailure.Header, $"{VersionLine}{Stanza}--- {NonCanonical(MacOf($"{VersionLine}{Stanza}---"))}\n"),
         ["a MAC with padding"] = (AgeFailure.Header, $"{VersionLine}{Stanza}--- {MacOf($"{VersionLine}{Stanza}---")}=\n"),
         ["a MAC too short"] = (AgeFailure.Header, $"{VersionLine}{Stanza}--- {Zeros[..42]}\n\n"),
@@ -124,7 +127,8 @@ public class HeaderTests
     {
         foreach (var (name, stanzas) in Legal)
         {
-            Assert.True((await AgeCommand.TryDecryptAsync(File(Header(stanzas), Chunk(0, 3, isLast: true)), Sealed.Identity)).ExitCode == 0, name);
+            Assert.True(
+                (await AgeCommand.TryDecryptAsync(File(Header(stanzas), Chunk(0, 3, isLast: true)), Sealed.Identity)).ExitCode == 0, name);
         }
         foreach (var (name, (_, header)) in Illegal)
         {

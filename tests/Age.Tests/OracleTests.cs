@@ -44,7 +44,8 @@ public class OracleTests
         AgeIdentity[] identities = [AgeIdentity.Generate(), AgeIdentity.Generate(), AgeIdentity.Generate()];
         var plaintext = Encoding.ASCII.GetBytes("for three");
         var ours = await Sealed.EncryptAsync(plaintext, [.. identities.Select(identity => identity.Recipient)]);
-        var theirs = await AgeCommand.EncryptAsync(plaintext, [.. identities.SelectMany(identity => new[] { "-r", identity.Recipient.ToString() })]);
+        var theirs = await AgeCommand.EncryptAsync(
+            plaintext, [.. identities.SelectMany(identity => new[] { "-r", identity.Recipient.ToString() })]);
 
         foreach (var identity in identities)
         {
@@ -86,6 +87,7 @@ public class OracleTests
 
         Assert.Contains($"# public key: {theirs.Recipient}\n", written, StringComparison.Ordinal);
         Assert.Contains($"{theirs.ToText()}\n", written, StringComparison.Ordinal);
-        Assert.Equal($"{ours.Recipient}\n", await new Command("age-keygen", "-y", AgeCommand.KeyFile($"# ours\n\n{ours.ToText()}\n")).RunAsync());
+        Assert.Equal(
+            $"{ours.Recipient}\n", await new Command("age-keygen", "-y", AgeCommand.KeyFile($"# ours\n\n{ours.ToText()}\n")).RunAsync());
     }
 }

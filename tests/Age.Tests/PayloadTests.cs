@@ -21,7 +21,8 @@ public class PayloadTests
     public Task Rejects_an_empty_chunk_after_full_ones() => FailsAsync(AgeFailure.Payload, FullChunk(0), Chunk(1, 0, isLast: true));
 
     [Fact]
-    public Task Rejects_a_chunk_after_the_last_one() => FailsAsync(AgeFailure.Payload, Chunk(0, 65536, isLast: true), Chunk(1, 5, isLast: true));
+    public Task Rejects_a_chunk_after_the_last_one() =>
+        FailsAsync(AgeFailure.Payload, Chunk(0, 65536, isLast: true), Chunk(1, 5, isLast: true));
 
     [Fact]
     public Task Rejects_a_byte_after_the_last_chunk() => FailsAsync(AgeFailure.Payload, Chunk(0, 65536, isLast: true), [0]);
@@ -30,7 +31,8 @@ public class PayloadTests
     public Task Rejects_a_byte_after_a_short_last_chunk() => FailsAsync(AgeFailure.Payload, Chunk(0, 5, isLast: true), [0]);
 
     [Fact]
-    public Task Rejects_a_short_chunk_in_the_middle() => FailsAsync(AgeFailure.Payload, Chunk(0, 65535, isLast: false), Chunk(1, 5, isLast: true));
+    public Task Rejects_a_short_chunk_in_the_middle() =>
+        FailsAsync(AgeFailure.Payload, Chunk(0, 65535, isLast: false), Chunk(1, 5, isLast: true));
 
     [Fact]
     public Task Rejects_a_short_chunk_that_is_not_the_last() => FailsAsync(AgeFailure.Truncated, Chunk(0, 5, isLast: false));
@@ -48,7 +50,8 @@ public class PayloadTests
     public Task Rejects_swapped_chunks() => FailsAsync(AgeFailure.Payload, FullChunk(1), FullChunk(0), Chunk(2, 5, isLast: true));
 
     [Fact]
-    public Task Rejects_a_doubled_chunk() => FailsAsync(AgeFailure.Payload, FullChunk(0), FullChunk(0), FullChunk(1), Chunk(2, 5, isLast: true));
+    public Task Rejects_a_doubled_chunk() =>
+        FailsAsync(AgeFailure.Payload, FullChunk(0), FullChunk(0), FullChunk(1), Chunk(2, 5, isLast: true));
 
     [Fact]
     public Task Rejects_a_missing_first_chunk() => FailsAsync(AgeFailure.Payload, FullChunk(1), Chunk(2, 5, isLast: true));
@@ -57,7 +60,8 @@ public class PayloadTests
     public Task Rejects_a_missing_chunk_in_the_middle() => FailsAsync(AgeFailure.Payload, FullChunk(0), Chunk(2, 5, isLast: true));
 
     [Fact]
-    public Task Rejects_the_last_chunk_twice() => FailsAsync(AgeFailure.Payload, FullChunk(0), Chunk(1, 5, isLast: true), Chunk(1, 5, isLast: true));
+    public Task Rejects_the_last_chunk_twice() =>
+        FailsAsync(AgeFailure.Payload, FullChunk(0), Chunk(1, 5, isLast: true), Chunk(1, 5, isLast: true));
 
     [Fact]
     public async Task What_came_before_the_damage_is_handed_out_and_the_failure_stays()

@@ -3,7 +3,8 @@ namespace Mirror.Age.Tests;
 /// <summary>Whole files in memory, and the key that most tests use: the one of the specification.</summary>
 internal static class Sealed
 {
-    public static readonly AgeIdentity Identity = AgeIdentity.Parse("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX");
+    public static readonly AgeIdentity Identity = AgeIdentity.Parse(
+        "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX");
 
     public static byte[] RandomBytes(int seed, int size)
     {
@@ -29,7 +30,8 @@ internal static class Sealed
         return plaintext.ToArray();
     }
 
-    public static Task<byte[]> DecryptAsync(byte[] file, params AgeIdentity[] identities) => DecryptAsync(new MemoryStream(file), identities);
+    public static Task<byte[]> DecryptAsync(byte[] file, params AgeIdentity[] identities) =>
+        DecryptAsync(new MemoryStream(file), identities);
 
     /// <summary>The stage at which a file fails; null when it does not. Any other exception fails the test.</summary>
     public static async Task<AgeFailure?> FailureAsync(byte[] file, string place)

@@ -35,7 +35,8 @@ public class StreamTests
     public async Task One_byte_at_a_time_is_the_same(int size)
     {
         var plaintext = Sealed.RandomBytes(seed: size, size);
-        await using var file = await AgeFile.DecryptAsync(new StingyStream(await Sealed.EncryptAsync(plaintext)), [Sealed.Identity], CancellationToken.None);
+        await using var file = await AgeFile.DecryptAsync(
+            new StingyStream(await Sealed.EncryptAsync(plaintext)), [Sealed.Identity], CancellationToken.None);
         var (one, all) = (new byte[1], new List<byte>());
         while (await file.ReadAsync(one) == 1)
         {
@@ -128,7 +129,8 @@ public class StreamTests
         await using var file = await AgeFile.DecryptAsync(source, [Sealed.Identity], CancellationToken.None);
         var read = new byte[plaintext.Length];
 
-        Assert.Equal("no space left on device", (await Assert.ThrowsAsync<IOException>(() => file.ReadExactlyAsync(read.AsMemory(0, 10)).AsTask())).Message);
+        Assert.Equal("no space left on device",
+            (await Assert.ThrowsAsync<IOException>(() => file.ReadExactlyAsync(read.AsMemory(0, 10)).AsTask())).Message);
         await file.ReadExactlyAsync(read);
         Assert.Equal(plaintext, read);
         Assert.Equal(0, await file.ReadAsync(new byte[1]));

@@ -11,14 +11,19 @@ public sealed class FunctionJsonTests
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in" } ] }""", "has no name")]
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a b" } ] }""", "not a name for a binding")]
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a" } ] }""", "has no schedule")]
-    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a", "schedule": "*/5 * * * *" } ] }""", "5 fields instead of six")]
-    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a", "schedule": "%NONE%" } ] }""", "'%NONE%' does not resolve")]
+    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a", "schedule": "*/5 * * * *" } ] }""",
+        "5 fields instead of six")]
+    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a", "schedule": "%NONE%" } ] }""",
+        "'%NONE%' does not resolve")]
     [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a" } ] }""", "has no queueName")]
-    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "Upper" } ] }""", "'Upper' is not a name for a queue")]
-    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "%NONE%" } ] }""", "'%NONE%' does not resolve")]
+    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "Upper" } ] }""",
+        "'Upper' is not a name for a queue")]
+    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "%NONE%" } ] }""",
+        "'%NONE%' does not resolve")]
     [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q", "connection": "%NONE%" } ] }""", "'%NONE%' does not resolve")]
     [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q", "connection": "NONE" } ] }""", "no setting 'NONE'")]
-    [InlineData("""{ "disabled": true, "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q" } ] }""", "is disabled")]
+    [InlineData("""{ "disabled": true, "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q" } ] }""",
+        "is disabled")]
     public async Task Disables_such_a_function(string json, string why)
     {
         var package = await StubPackage.CreateQueueAsync();

@@ -207,7 +207,8 @@ public sealed class HandlerTests
         Assert.Contains(host.Logs, line => line is { Severity: LogSeverity.Information, Source: "stdout", Text: "all is well" });
         Assert.Contains(host.Logs, line => line is { Severity: LogSeverity.Error, Source: "stderr", Text: "it broke" });
         Assert.Contains(host.Logs, line => line is { Severity: LogSeverity.Warning, Source: "stderr", Text: "WARNING: it may break" });
-        Assert.Contains(host.Logs, line => line is { Severity: LogSeverity.Information, Source: "Function.Work.User", Text: "of the call" });
+        Assert.Contains(
+            host.Logs, line => line is { Severity: LogSeverity.Information, Source: "Function.Work.User", Text: "of the call" });
         Assert.Empty(host.Violations);
     }
 

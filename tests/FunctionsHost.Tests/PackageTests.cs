@@ -93,7 +93,8 @@ public sealed class PackageTests
     [InlineData("not json", "is not JSON")]
     [InlineData("[]", "is not an object")]
     [InlineData("""{ "version": "2.0" }""", "defaultExecutablePath is missing")]
-    [InlineData("""{ "version": "2.0", "customHandler": { "description": { "defaultExecutablePath": "handler" } } }""", "no extensionBundle")]
+    [InlineData("""{ "version": "2.0", "customHandler": { "description": { "defaultExecutablePath": "handler" } } }""",
+        "no extensionBundle")]
     public async Task Refuses_such_a_host_json(string text, string why)
     {
         var package = await StubPackage.CreateQueueAsync();

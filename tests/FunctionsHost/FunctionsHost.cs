@@ -99,7 +99,9 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Fires a timer now, whatever its schedule says, or when the run that is under way has ended. Returns at the end of the run.</summary>
+    /// <summary>
+    /// Fires a timer now, whatever its schedule says, or when the run that is under way has ended. Returns at the end of the run.
+    /// </summary>
     public Task<FunctionCall> FireTimerAsync(string function, bool isPastDue = false)
     {
         var why = Disabled.GetValueOrDefault(function, "no such function");

@@ -39,7 +39,9 @@ public sealed record HostTimes
     /// <summary>In which a health ping is answered "at once" by a handler that does nothing for it, on a machine that is busy.</summary>
     public TimeSpan PingAnswer { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Between one look at an empty queue and the next. The real host waits longer from look to look, up to maxPollingInterval.</summary>
+    /// <summary>
+    /// Between one look at an empty queue and the next. The real host waits longer from look to look, up to maxPollingInterval.
+    /// </summary>
     public TimeSpan Polling { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>That calls in flight get to end when the host stops.</summary>

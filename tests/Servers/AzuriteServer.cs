@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mirror.Tests.Servers;
 
-/// <summary>The real Azurite, Microsoft's own stand-in for Azure Storage, which keeps all in memory. One for all tests of a process.</summary>
+/// <summary>
+/// The real Azurite, Microsoft's own stand-in for Azure Storage, which keeps all in memory. One for all tests of a process.
+/// </summary>
 public sealed class AzuriteServer : IAsyncDisposable
 {
     /// <summary>The account and the key that every Azurite has.</summary>

@@ -10,7 +10,8 @@ namespace Mirror.Tests.Servers;
 /// <summary>An Azure Key Vault as its clients see it: https, a challenge for who comes without a token, and secrets as JSON.</summary>
 public sealed class FakeVault : IAsyncDisposable
 {
-    private const string AzureChallenge = "WWW-Authenticate: Bearer authorization=\"https://login.microsoftonline.com/tenant\", resource=\"https://vault.azure.net\"";
+    private const string AzureChallenge =
+        "WWW-Authenticate: Bearer authorization=\"https://login.microsoftonline.com/tenant\", resource=\"https://vault.azure.net\"";
 
     private readonly ConcurrentQueue<FakeRequest> _requests = new();
     private readonly ThrowawayCertificate _files = ThrowawayCertificate.Create(Scratch.NewFolder("vault"));
@@ -73,7 +74,12 @@ public sealed class FakeVault : IAsyncDisposable
     {
         var id = request.Target.Split('?')[0]["/secrets/".Length..].TrimEnd('/');
         var answer = Secrets.TryGetValue(id, out var value)
-            ? Json(200, new JsonObject { ["value"] = value, ["id"] = $"{Url}/secrets/{id}", ["attributes"] = new JsonObject { ["enabled"] = true, ["created"] = 1 } })
+            ? Json(200, new JsonObject
+            {
+                ["value"] = value,
+                ["id"] = $"{Url}/secrets/{id}",
+                ["attributes"] = new JsonObject { ["enabled"] = true, ["created"] = 1 },
+            })
             : Error(404, "SecretNotFound");
         await stream.WriteAsync(answer, cancellation);
     }

@@ -129,7 +129,8 @@ public sealed class GitRepository
         await new Command("chmod", "-R", "a+rX,u+x,a+x", folder.FullName).RunAsync();
     }
 
-    /// <summary>Lets somebody else do something, once: between a pusher's look at this repository and the move of its refs. The file <c>raced</c> says that it was done.</summary>
+    /// <summary>Lets somebody else do something, once: between a pusher's look at this repository and the move of its refs. The file
+    /// <c>raced</c> says that it was done.</summary>
     public Task InstallRaceAsync(string commands) =>
         InstallHookAsync("pre-receive", $"[ -e raced ] || {{ touch raced; unset GIT_QUARANTINE_PATH; {commands}; }}");
 

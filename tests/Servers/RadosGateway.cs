@@ -1,7 +1,7 @@
 namespace Mirror.Tests.Servers;
 
-/// <summary>A real S3 server: Ceph's, which judges conditions on objects as Amazon does, though not when parts are joined. One cluster for all
-/// tests of a process, all in memory.</summary>
+/// <summary>A real S3 server: Ceph's, which judges conditions on objects as Amazon does, though not when parts are joined. One cluster for
+/// all tests of a process, all in memory.</summary>
 public sealed class RadosGateway : IAsyncDisposable
 {
     /// <summary>The access key of the user who may make buckets; with <see cref="Secret"/> behind it the secret key.</summary>

@@ -21,7 +21,8 @@ public sealed class DirectoryListingTests
         Make("a", "b", "c/d");
         Assert.Equal(["a", "b", "c/d"], await KeysAsync(new ListingLimits(TimeProvider.System) { MaxObjects = 3 }));
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxObjects = 2 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => KeysAsync(new ListingLimits(TimeProvider.System) { MaxObjects = 2 }));
 
         Assert.Equal("more than 2 objects are listed: give the store a bucket or a prefix of its own", failure.Message);
     }
@@ -33,7 +34,8 @@ public sealed class DirectoryListingTests
         // The name of a folder is held, too.
         Assert.Equal(3, (await KeysAsync(new ListingLimits(TimeProvider.System) { MaxKeysSize = 18 })).Count);
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxKeysSize = 17 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => KeysAsync(new ListingLimits(TimeProvider.System) { MaxKeysSize = 17 }));
 
         Assert.Equal("the listed keys have more than 17 characters: give the store a bucket or a prefix of its own", failure.Message);
     }
@@ -44,7 +46,8 @@ public sealed class DirectoryListingTests
         Make("a", "1~", "2~", "3~", "short~/4");
         Assert.Equal(["a"], await KeysAsync(new ListingLimits(TimeProvider.System) { MaxEntries = 5 }));
 
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(() => KeysAsync(new ListingLimits(TimeProvider.System) { MaxEntries = 4 }));
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => KeysAsync(new ListingLimits(TimeProvider.System) { MaxEntries = 4 }));
 
         Assert.Equal("there are more than 4 files and folders: give the store a directory of its own", failure.Message);
     }

@@ -29,7 +29,8 @@ public sealed class ListingLimitsTests
 
         var failure = Assert.Throws<InvalidDataException>(() => limits.AddObject("a"));
 
-        Assert.Equal("the listed keys have more than 256000000 characters: give the store a bucket or a prefix of its own", failure.Message);
+        Assert.Equal(
+            "the listed keys have more than 256000000 characters: give the store a bucket or a prefix of its own", failure.Message);
     }
 
     [Fact]

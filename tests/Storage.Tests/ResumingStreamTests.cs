@@ -36,7 +36,8 @@ public sealed class ResumingStreamTests
     [InlineData(End.IsOdd)]
     internal async Task A_connection_that_ends_is_followed_by_the_next_from_where_it_was(End end)
     {
-        var read = await ReadAsync(100, 900, [new Piece(100, end), new Piece(0, end), new Piece(399, end), new Piece(1, end), new Piece(300)]);
+        var read = await ReadAsync(
+            100, 900, [new Piece(100, end), new Piece(0, end), new Piece(399, end), new Piece(1, end), new Piece(300)]);
 
         Assert.Equal(_bytes[100..900], read);
         Assert.Equal([200, 200, 599, 600], _opened);

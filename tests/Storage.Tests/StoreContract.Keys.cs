@@ -14,7 +14,8 @@ public abstract partial class StoreContract
     private static readonly string[] IllegalKeys =
     [
         "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "./a", "a/./b", "a/.", "a\\b", "\\", "a\0b", "a\nb", "a\tb",
-        "\u007f", "a\u0085b", "a\ud800b", "\udc00", "a\ufffdb", "\ufffe", "\uffff", "a~", "~", "~/b", "a~/b", "~~", ".mirror~", ".mirror~/lock",
+        "\u007f", "a\u0085b", "a\ud800b", "\udc00", "a\ufffdb", "\ufffe", "\uffff",
+        "a~", "~", "~/b", "a~/b", "~~", ".mirror~", ".mirror~/lock",
         new string('a', 1025), new string('ä', 513),
     ];
 

@@ -16,7 +16,8 @@ public class SshKeyTests
     {
         ["nothing"] = "",
         ["an age identity"] = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
-        ["a PEM of PKCS 8"] = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n",
+        ["a PEM of PKCS 8"] =
+            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n",
         ["another magic"] = Armored(Blob(magic: "openssh-key-v2\0")),
         ["a kdf without a cipher"] = Armored(Blob(kdf: "bcrypt")),
         ["options of no kdf"] = Armored(Blob(options: "x")),
@@ -40,7 +41,8 @@ public class SshKeyTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Illegal_private_keys_are_refused(string name) => Assert.Throws<AgeKeyException>(() => SigningKey.Parse(IllegalSecrets[name]));
+    public void Illegal_private_keys_are_refused(string name) =>
+        Assert.Throws<AgeKeyException>(() => SigningKey.Parse(IllegalSecrets[name]));
 
     [Fact]
     public void The_legal_one_beside_them_is_read() => Assert.Equal(Key.VerifyingKey, SigningKey.Parse(Armored(Blob())).VerifyingKey);
@@ -77,7 +79,8 @@ public class SshKeyTests
     public void A_comment_is_one_line() => Assert.Throws<AgeKeyException>(() => SigningKey.Generate("two\nlines"));
 
     [Fact]
-    public void Printing_a_key_does_not_show_its_secret() => Assert.DoesNotContain(Convert.ToBase64String(Key.Seed)[..20], $"{Key}", StringComparison.Ordinal);
+    public void Printing_a_key_does_not_show_its_secret() =>
+        Assert.DoesNotContain(Convert.ToBase64String(Key.Seed)[..20], $"{Key}", StringComparison.Ordinal);
 
     [Fact]
     public void A_public_key_is_equal_by_its_bytes_alone()
@@ -105,7 +108,8 @@ public class SshKeyTests
     [InlineData("-----BEGIN OPENSSH PRIVATE KEY-----")]
     public void Anything_else_is_no_public_key(string line) => Assert.Throws<AgeKeyException>(() => VerifyingKey.Parse(line));
 
-    private static string Line(string comment) => $"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f{comment}";
+    private static string Line(string comment) =>
+        $"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f{comment}";
 
     private static byte[] Blob(
         string magic = "openssh-key-v1\0",
@@ -125,7 +129,8 @@ public class SshKeyTests
         string comment = "a comment",
         byte[]? padding = null) =>
         new SshWriter().UInt32(7).UInt32(check).String(type).String((inner ?? Key.VerifyingKey).Key)
-            .String([.. Key.Seed, .. (behindSeed ?? Key.VerifyingKey).Key]).String(comment).Bytes(padding ?? [1, 2, 3, 4]).Written.ToArray();
+            .String([.. Key.Seed, .. (behindSeed ?? Key.VerifyingKey).Key])
+            .String(comment).Bytes(padding ?? [1, 2, 3, 4]).Written.ToArray();
 
     private static string Armored(byte[] blob) => SshArmor.Encode(Label, blob);
 }

@@ -35,6 +35,7 @@ internal static class SshKeygen
         var (signers, file) = (Path.Combine(folder, "allowed_signers"), Path.Combine(folder, "message.sig"));
         await File.WriteAllTextAsync(signers, $"producer {publicKey}\n");
         await File.WriteAllTextAsync(file, signature);
-        return await new Command("ssh-keygen", "-Y", "verify", "-f", signers, "-I", "producer", "-n", ns, "-s", file) { Input = message }.TryRunAsync();
+        string[] arguments = ["-Y", "verify", "-f", signers, "-I", "producer", "-n", ns, "-s", file];
+        return await new Command("ssh-keygen", arguments) { Input = message }.TryRunAsync();
     }
 }

@@ -58,7 +58,8 @@ public class SshOracleTests
         var path = SshKeygen.KeyFile(key.ToOpenSsh());
 
         Assert.Equal(key.VerifyingKey, VerifyingKey.Parse(await new Command("ssh-keygen", "-y", "-f", path).RunAsync()));
-        Assert.Contains(key.VerifyingKey.Fingerprint, await new Command("ssh-keygen", "-l", "-f", path).RunAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            key.VerifyingKey.Fingerprint, await new Command("ssh-keygen", "-l", "-f", path).RunAsync(), StringComparison.Ordinal);
         Assert.Equal(comment, SigningKey.Parse(key.ToOpenSsh()).VerifyingKey.Comment);
     }
 
@@ -93,8 +94,10 @@ public class SshOracleTests
         var fingerprint = (await new Command("ssh-keygen", "-l", "-f", path).RunAsync()).Split(' ')[1];
 
         Assert.Contains("not of the type ssh-ed25519", Fails(() => SigningKey.Parse(File.ReadAllText(path))), StringComparison.Ordinal);
-        Assert.Contains("other types are not supported", Fails(() => VerifyingKey.Parse(File.ReadAllText($"{path}.pub"))), StringComparison.Ordinal);
-        var failure = Assert.Throws<SignatureException>(() => SshSignature.Verify(signature, [1], "mirror-head", [SigningKey.Generate("").VerifyingKey]));
+        Assert.Contains(
+            "other types are not supported", Fails(() => VerifyingKey.Parse(File.ReadAllText($"{path}.pub"))), StringComparison.Ordinal);
+        var failure = Assert.Throws<SignatureException>(
+            () => SshSignature.Verify(signature, [1], "mirror-head", [SigningKey.Generate("").VerifyingKey]));
         Assert.Equal(SignatureFailure.Untrusted, failure.Failure);
         Assert.Contains(fingerprint, failure.Message, StringComparison.Ordinal);
     }

@@ -55,13 +55,15 @@ public class SshSignatureTests
         VerifyingKey[] trusted = [SigningKey.Generate("other").VerifyingKey, Key.VerifyingKey];
 
         Assert.Same(trusted[1], SshSignature.Verify(Signature, Message, Ns, trusted));
-        Assert.Equal(SignatureFailure.Untrusted, Assert.Throws<SignatureException>(() => SshSignature.Verify(Signature, Message, Ns, [])).Failure);
+        Assert.Equal(
+            SignatureFailure.Untrusted, Assert.Throws<SignatureException>(() => SshSignature.Verify(Signature, Message, Ns, [])).Failure);
     }
 
     [Fact]
     public void The_fingerprint_of_an_unknown_signer_is_told()
     {
-        var failure = Assert.Throws<SignatureException>(() => SshSignature.Verify(Signature, Message, Ns, [SigningKey.Generate("").VerifyingKey]));
+        var failure = Assert.Throws<SignatureException>(
+            () => SshSignature.Verify(Signature, Message, Ns, [SigningKey.Generate("").VerifyingKey]));
 
         Assert.Contains(Key.VerifyingKey.Fingerprint, failure.Message, StringComparison.Ordinal);
     }

@@ -86,7 +86,8 @@ internal sealed class Caller(Handler handler, TimeSpan? functionTimeout, Journal
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            journal.Violate($"{call.Function}: a call took longer than functionTimeout, {functionTimeout}, and all others were killed with it");
+            journal.Violate(
+                $"{call.Function}: a call took longer than functionTimeout, {functionTimeout}, and all others were killed with it");
             process?.Kill();
             return new Verdict(CallOutcome.TimedOut, $"took longer than {functionTimeout}");
         }

@@ -37,7 +37,8 @@ internal sealed class HttpFront : IAsyncDisposable
             {
                 continue;
             }
-            var route = front._server.Map($"/{routePrefix}/{trigger.Route}", context => front.HandleAsync(context, function.Name, trigger.Key));
+            var route = front._server.Map(
+                $"/{routePrefix}/{trigger.Route}", context => front.HandleAsync(context, function.Name, trigger.Key));
             if (trigger.Methods.Count > 0)
             {
                 route.WithMetadata(new Microsoft.AspNetCore.Routing.HttpMethodMetadata(trigger.Methods));

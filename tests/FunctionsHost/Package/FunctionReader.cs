@@ -5,7 +5,9 @@ using Mirror.Tests.FunctionsHost.Timers;
 
 namespace Mirror.Tests.FunctionsHost.Package;
 
-/// <summary>Reads a function.json. What is wrong with it is a <see cref="FunctionRefusedException"/>, and disables that function alone.</summary>
+/// <summary>
+/// Reads a function.json. What is wrong with it is a <see cref="FunctionRefusedException"/>, and disables that function alone.
+/// </summary>
 internal sealed partial class FunctionReader(AppSettings settings, HostSettings host, Journal journal)
 {
     public Function Read(string folder)

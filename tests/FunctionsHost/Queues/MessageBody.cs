@@ -63,6 +63,8 @@ internal static class MessageBody
         }
     }
 
-    /// <summary>The host writes a value that is no object as JSON, and puts that text in place of the value: 1 is "1", and a is "\"a\"".</summary>
+    /// <summary>
+    /// The host writes a value that is no object as JSON, and puts that text in place of the value: 1 is "1", and a is "\"a\"".
+    /// </summary>
     private static string Quote<T>(T value) => JsonSerializer.Serialize(value, Json.Plain);
 }

@@ -3,7 +3,9 @@ using Mirror.Tests.FunctionsHost.Package;
 
 namespace Mirror.Tests.FunctionsHost.Timers;
 
-/// <summary>One field of a schedule: <c>*</c>, <c>5</c>, <c>1-5</c>, <c>*/15</c>, <c>10-40/10</c>, <c>5/20</c>, <c>mon-fri</c>, and lists of them.</summary>
+/// <summary>
+/// One field of a schedule: <c>*</c>, <c>5</c>, <c>1-5</c>, <c>*/15</c>, <c>10-40/10</c>, <c>5/20</c>, <c>mon-fri</c>, and lists of them.
+/// </summary>
 internal static class CronField
 {
     /// <summary>Which values are allowed, by value.</summary>
@@ -33,10 +35,12 @@ internal static class CronField
                 : null;
         }
 
-        int? Word(string word) => word.Length == 3 && field.Words.IndexOf(word, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && at % 3 == 0
+        int? Word(string word) => word.Length == 3
+            && field.Words.IndexOf(word, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && at % 3 == 0
             ? field.Least + at / 3
             : null;
     }
 
-    private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

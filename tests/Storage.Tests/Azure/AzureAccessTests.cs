@@ -46,7 +46,8 @@ public sealed class AzureAccessTests : IAsyncLifetime
         }
         await (await store.TryLeaseAsync("a", Hour, Late))!.DisposeAsync();
         await DeniedAsync(() => store.ReadAsync("a", 10, Late), "read 'a': the shared access signature permits 'cwd', and this needs 'r'");
-        await DeniedAsync(() => store.TryStatAsync("a", Late), "look at 'a': the shared access signature permits 'cwd', and this needs 'r'");
+        await DeniedAsync(
+            () => store.TryStatAsync("a", Late), "look at 'a': the shared access signature permits 'cwd', and this needs 'r'");
         await DeniedAsync(
             async () => await store.ListAsync("", Late).CountAsync(Late),
             "list '': the shared access signature permits 'cwd', and this needs 'l'");
@@ -58,11 +59,13 @@ public sealed class AzureAccessTests : IAsyncLifetime
 
     [Fact]
     public Task An_expired_signature_is_said_to_be_one() =>
-        DeniedAsync(() => PutAsync(Open(BlobContainerSasPermissions.All, -Hour)), "write 'a': the shared access signature expired at 20", ": a new one is needed");
+        DeniedAsync(() => PutAsync(Open(BlobContainerSasPermissions.All, -Hour)),
+            "write 'a': the shared access signature expired at 20", ": a new one is needed");
 
     [Fact]
     public Task A_signature_that_is_not_good_yet_is_said_to_be_one() =>
-        DeniedAsync(() => PutAsync(Open(BlobContainerSasPermissions.All, Hour * 5)), "write 'a': the shared access signature is not good before 20");
+        DeniedAsync(() => PutAsync(Open(BlobContainerSasPermissions.All, Hour * 5)),
+            "write 'a': the shared access signature is not good before 20");
 
     [Fact]
     public async Task A_signature_in_a_connection_string_is_one_too()
@@ -152,10 +155,12 @@ public sealed class AzureAccessTests : IAsyncLifetime
         var address = _container.Address() with { Account = "other" };
         var login = new AzureLogin.ConnectionString(AzureContainerOfTest.Always(_container.ConnectionString()));
 
-        var failure = await Assert.ThrowsAsync<StorageException>(() => PutAsync(ObjectStore.OpenAzure(address, login, TimeProvider.System)));
+        var failure = await Assert.ThrowsAsync<StorageException>(
+            () => PutAsync(ObjectStore.OpenAzure(address, login, TimeProvider.System)));
 
         Assert.Equal(
-            (StorageFailure.Invalid, $"az://other/{_container.Name}: write 'a': the connection string is for the account 'devstoreaccount1'"),
+            (StorageFailure.Invalid,
+                $"az://other/{_container.Name}: write 'a': the connection string is for the account 'devstoreaccount1'"),
             (failure.Failure, failure.Message));
     }
 

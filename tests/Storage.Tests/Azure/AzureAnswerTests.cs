@@ -66,7 +66,8 @@ public sealed class AzureAnswerTests
     [InlineData("<html><p>Sign in")]
     [InlineData("")]
     [InlineData("<html><p>Sign in</p></html>")]
-    [InlineData("<EnumerationResults><Blobs><Blob><Properties><Content-Length>x</Content-Length></Properties></Blob></Blobs></EnumerationResults>")]
+    [InlineData("<EnumerationResults><Blobs><Blob><Properties><Content-Length>x</Content-Length></Properties></Blob></Blobs>"
+        + "</EnumerationResults>")]
     public async Task A_page_for_people_is_no_object_and_no_listing(string page)
     {
         await using var server = new FakeServer(FakeAnswer.Ok("text/html", Encoding.UTF8.GetBytes(page)));
@@ -94,7 +95,8 @@ public sealed class AzureAnswerTests
 
         var failure = await Assert.ThrowsAsync<StorageException>(() => Open(server).TryReadAsync("a", 1, Late));
 
-        Assert.EndsWith($"read 'a': this machine's clock is {Math.Abs(minutes)} minutes {word}: set it", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"read 'a': this machine's clock is {Math.Abs(minutes)} minutes {word}: set it", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -116,9 +118,12 @@ public sealed class AzureAnswerTests
     [Fact]
     public void A_machine_without_a_login_is_told_how_to_get_one()
     {
-        var none = AzureFailure.Explain(new CredentialUnavailableException("- EnvironmentCredential\n- a page of others"), Scene(StoreAction.Read));
-        var unreached = AzureFailure.Explain(new AuthenticationFailedException("words", new HttpRequestException()), Scene(StoreAction.Read));
-        var wrong = AzureFailure.Explain(new AuthenticationFailedException("AADSTS7000215: Invalid client secret.\r\nTrace"), Scene(StoreAction.Read));
+        var none = AzureFailure.Explain(
+            new CredentialUnavailableException("- EnvironmentCredential\n- a page of others"), Scene(StoreAction.Read));
+        var unreached = AzureFailure.Explain(
+            new AuthenticationFailedException("words", new HttpRequestException()), Scene(StoreAction.Read));
+        var wrong = AzureFailure.Explain(
+            new AuthenticationFailedException("AADSTS7000215: Invalid client secret.\r\nTrace"), Scene(StoreAction.Read));
 
         Assert.Equal(StorageFailure.Denied, none!.Value.Failure);
         Assert.Contains("'az login'", none.Value.Message, StringComparison.Ordinal);
@@ -147,14 +152,17 @@ public sealed class AzureAnswerTests
 
     private static ObjectStore Open(FakeServer server)
     {
-        var address = new AzureLocation(AzuriteServer.Account, "container", "") { Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}") };
+        var address =
+            new AzureLocation(AzuriteServer.Account, "container", "") { Endpoint = new Uri($"{server.Url}/{AzuriteServer.Account}") };
         var login = $"AccountName={AzuriteServer.Account};AccountKey={AzuriteServer.Key};BlobEndpoint={address.Endpoint}";
         return ObjectStore.OpenAzure(address, new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(login)), TimeProvider.System);
     }
 
     private static byte[] Answer(int status, string? code, params string[] headers)
     {
-        var body = code is null ? "" : $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>A\nlong\nstory</Message></Error>";
+        var body = code is null
+            ? ""
+            : $"""<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code>""" + "<Message>A\nlong\nstory</Message></Error>";
         string[] all = code is null ? headers : [$"x-ms-error-code: {code}", .. headers];
         return FakeAnswer.Bytes(status, code is null ? "text/html" : "application/xml", Encoding.UTF8.GetBytes(body), all);
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Mirror.Storage.Tests;
 
-/// <summary>Counts the requests that this process makes for URLs with a text in them. Where there is a query, the URL ends in '?*'.</summary>
+/// <summary>
+/// Counts the requests that this process makes for URLs with a text in them. Where there is a query, the URL ends in '?*'.
+/// </summary>
 internal sealed class RequestCount : IDisposable
 {
     private readonly ActivityListener _listener;

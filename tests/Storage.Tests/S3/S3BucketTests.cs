@@ -34,7 +34,8 @@ public sealed class S3BucketTests : IAsyncLifetime
     [Fact]
     public async Task What_others_put_into_the_bucket_is_listed_where_it_has_a_key_and_breaks_nothing()
     {
-        foreach (var name in new[] { "a\tb", "a\u0001", "..", "a/../b", "a//b", "backup~", "folder/", "a\\b", "a\uffffb~", ".mirror~/lease/x" })
+        string[] names = ["a\tb", "a\u0001", "..", "a/../b", "a//b", "backup~", "folder/", "a\\b", "a\uffffb~", ".mirror~/lease/x"];
+        foreach (var name in names)
         {
             await Bucket.PutAsync(name, "junk");
         }

@@ -25,7 +25,8 @@ public sealed class S3FaultTests
     [InlineData(501, "NotImplemented", StorageFailure.Invalid, "127.0.0.1:PORT cannot do that: 501 NotImplemented: words")]
     [InlineData(400, "NeverHeard", StorageFailure.Invalid, "127.0.0.1:PORT refused it: 400 NeverHeard: words")]
     [InlineData(404, "NoSuchThing", StorageFailure.NotFound, "127.0.0.1:PORT has no such place: 404 NoSuchThing: words")]
-    [InlineData(403, "InvalidObjectState", StorageFailure.Invalid, "it is archived: it must be restored in the bucket before it can be read")]
+    [InlineData(403, "InvalidObjectState", StorageFailure.Invalid,
+        "it is archived: it must be restored in the bucket before it can be read")]
     public async Task What_a_server_refuses_has_one_meaning(int status, string code, StorageFailure expected, string message)
     {
         await using var server = new FakeServer(Error(status, code, "words"));
@@ -40,11 +41,13 @@ public sealed class S3FaultTests
     public async Task A_bucket_in_another_region_is_said_to_be_there()
     {
         await using var old = new FakeServer(Error(301, "PermanentRedirect", "use the endpoint", "x-amz-bucket-region: eu-west-3"));
-        await using var young = new FakeServer(Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-3'"));
+        await using var young = new FakeServer(
+            Error(400, "AuthorizationHeaderMalformed", "the region 'us-east-1' is wrong; expecting 'eu-west-3'"));
         foreach (var server in new[] { old, young })
         {
             var failure = await FailsAsync(StorageFailure.Invalid, server.Port, store => store.TryReadAsync("a", 10, Late));
-            Assert.EndsWith("the bucket is in the region eu-west-3: say ?region=eu-west-3 behind it", failure.Message, StringComparison.Ordinal);
+            Assert.EndsWith(
+                "the bucket is in the region eu-west-3: say ?region=eu-west-3 behind it", failure.Message, StringComparison.Ordinal);
         }
     }
 
@@ -56,7 +59,8 @@ public sealed class S3FaultTests
 
         var failure = await FailsAsync(StorageFailure.Denied, server.Port, store => store.TryReadAsync("a", 10, Late));
 
-        Assert.EndsWith("this clock and the store's are 180 minutes apart: set the one that is wrong", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "this clock and the store's are 180 minutes apart: set the one that is wrong", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public sealed class S3FaultTests
         foreach (var action in actions)
         {
             var failure = await FailsAsync(StorageFailure.Unavailable, server.Port, action);
-            Assert.Contains("what answers is no S3 server, or something on the way answered in its place", failure.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "what answers is no S3 server, or something on the way answered in its place", failure.Message, StringComparison.Ordinal);
         }
     }
 
@@ -102,11 +107,13 @@ public sealed class S3FaultTests
     [InlineData(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", StorageFailure.Unavailable)]
     public void A_role_that_is_not_given_is_told_with_its_reason(HttpStatusCode status, string code, StorageFailure expected)
     {
-        var refusal = new AmazonSecurityTokenServiceException("not authorized to perform: sts:AssumeRole") { StatusCode = status, ErrorCode = code };
+        var refusal =
+            new AmazonSecurityTokenServiceException("not authorized to perform: sts:AssumeRole") { StatusCode = status, ErrorCode = code };
         var bucket = new S3Bucket(new S3Location("bucket", ""), new S3Login.Machine(), TimeProvider.System);
 
         // As the SDK throws it.
-        var explained = new S3Failure(bucket).Explain(new AmazonClientException("Error calling AssumeRole for role x", refusal), StoreAction.Read);
+        var explained = new S3Failure(bucket)
+            .Explain(new AmazonClientException("Error calling AssumeRole for role x", refusal), StoreAction.Read);
 
         Assert.Equal((expected, "no login could be had: not authorized to perform: sts:AssumeRole"), explained);
     }
@@ -255,7 +262,8 @@ public sealed class S3FaultTests
         Assert.Equal("1", (await store.ReadAsync("a", 100, Late)).ETag);
         Assert.Equal("content"u8.ToArray(), server.Requests[0].Body);
         Assert.DoesNotContain(
-            server.Requests[0].Headers.Keys, name => name == "Content-MD5" || name.Contains("checksum", StringComparison.OrdinalIgnoreCase));
+            server.Requests[0].Headers.Keys,
+            name => name == "Content-MD5" || name.Contains("checksum", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -295,6 +303,7 @@ public sealed class S3FaultTests
         var more = next == 10_000
             ? "<IsTruncated>false</IsTruncated>"
             : $"<IsTruncated>true</IsTruncated><NextContinuationToken>{next}</NextContinuationToken>";
-        return Encoding.UTF8.GetBytes($"<ListBucketResult><EncodingType>url</EncodingType>{more}{string.Concat(objects)}</ListBucketResult>");
+        return Encoding.UTF8.GetBytes(
+            $"<ListBucketResult><EncodingType>url</EncodingType>{more}{string.Concat(objects)}</ListBucketResult>");
     }
 }

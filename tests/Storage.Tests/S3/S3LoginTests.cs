@@ -51,8 +51,10 @@ public sealed class S3LoginTests : IAsyncLifetime
         Assert.Equal(7, (await store.TryStatAsync("a", Late))!.Value.Size);
         await IsDeniedAsync("list '': access denied: it takes s3:ListBucket on arn:aws:s3:::BUCKET",
             () => store.ListAsync("", Late).ToListAsync().AsTask());
-        await IsDeniedAsync("read 'b': access denied: it takes s3:GetObject on arn:aws:s3:::BUCKET/*; for what is absent, which is else denied too,"
-            + " s3:ListBucket on arn:aws:s3:::BUCKET", () => store.TryReadAsync("b", 10, Late));
+        await IsDeniedAsync(
+            "read 'b': access denied: it takes s3:GetObject on arn:aws:s3:::BUCKET/*; for what is absent, which is else denied too, "
+                + "s3:ListBucket on arn:aws:s3:::BUCKET",
+            () => store.TryReadAsync("b", 10, Late));
     }
 
     [Theory]
@@ -96,7 +98,8 @@ public sealed class S3LoginTests : IAsyncLifetime
     public async Task A_machine_is_who_its_variables_or_its_profiles_say_or_nobody()
     {
         await IsDeniedAsync(
-            "look at 'a': no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role",
+            "look at 'a': no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, "
+                + "or give this machine a role",
             () => OpenAs(new S3Login.Machine()).TryStatAsync("a", Late));
         await IsDeniedAsync("look at 'a': there is no profile 'none' in ~/.aws/config or ~/.aws/credentials",
             () => OpenAs(new S3Login.Profile("none")).TryStatAsync("a", Late));
@@ -106,7 +109,8 @@ public sealed class S3LoginTests : IAsyncLifetime
         var lost = ObjectStore.OpenS3(new S3Location(Bucket.Name, ""), new S3Login.Machine(), TimeProvider.System);
         var failure = await Assert.ThrowsAsync<StorageException>(() => lost.TryStatAsync("a", Late));
         Assert.Equal(StorageFailure.Invalid, failure.Failure);
-        Assert.EndsWith("no region is known: say ?region=REGION behind the bucket, or set AWS_REGION", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "no region is known: say ?region=REGION behind the bucket, or set AWS_REGION", failure.Message, StringComparison.Ordinal);
         Set("AWS_ACCESS_KEY_ID", "writer");
         Set("AWS_SECRET_ACCESS_KEY", "writer-secret");
         Assert.NotNull(await OpenAs(new S3Login.Machine()).TryStatAsync("a", Late));

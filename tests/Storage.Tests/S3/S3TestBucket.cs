@@ -29,7 +29,8 @@ internal sealed class S3TestBucket : IDisposable
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", Path.Combine(folder, "config"));
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", Path.Combine(folder, "credentials"));
         Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
-        foreach (var name in new[] { "ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "PROFILE", "REGION", "DEFAULT_REGION" }.Select(name => $"AWS_{name}"))
+        string[] names = ["ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN", "PROFILE", "REGION", "DEFAULT_REGION"];
+        foreach (var name in names.Select(name => $"AWS_{name}"))
         {
             Environment.SetEnvironmentVariable(name, null);
         }
@@ -78,7 +79,8 @@ internal sealed class S3TestBucket : IDisposable
     public ObjectStore Open(string prefix = "") => ObjectStore.OpenS3(Address(prefix), Login, TimeProvider.System);
 
     public async Task PutAsync(string name, string content) =>
-        await Client.PutObjectAsync(new PutObjectRequest { BucketName = Name, Key = name, ContentBody = content, UseChunkEncoding = false });
+        await Client.PutObjectAsync(
+            new PutObjectRequest { BucketName = Name, Key = name, ContentBody = content, UseChunkEncoding = false });
 
     public async Task<int> CountUploadsAsync() => (await Client.ListMultipartUploadsAsync(Name)).MultipartUploads?.Count ?? 0;
 

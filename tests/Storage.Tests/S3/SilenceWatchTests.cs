@@ -34,7 +34,8 @@ public sealed class SilenceWatchTests
         using var client = Client((request, cancellation) => request.Content!.CopyToAsync(
             new Slow(() => _time.Advance(++count < 3 ? Almost : SilenceWatch.Patience)), cancellation));
 
-        var failure = await Assert.ThrowsAsync<TaskCanceledException>(() => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[1_000_000])));
+        var failure = await Assert.ThrowsAsync<TaskCanceledException>(
+            () => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[1_000_000])));
 
         Assert.Equal("nothing was taken, and no answer came, for 60 s", Assert.IsType<TimeoutException>(failure.InnerException).Message);
         Assert.Equal(3, count);
@@ -50,7 +51,8 @@ public sealed class SilenceWatchTests
             cancellation.ThrowIfCancellationRequested();
         });
 
-        var failure = await Assert.ThrowsAsync<TaskCanceledException>(() => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[10])));
+        var failure = await Assert.ThrowsAsync<TaskCanceledException>(
+            () => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[10])));
 
         Assert.IsType<TimeoutException>(failure.InnerException);
     }
@@ -80,7 +82,8 @@ public sealed class SilenceWatchTests
             cancellation.ThrowIfCancellationRequested();
         });
 
-        var failure = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[10]), stop.Token));
+        var failure = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => client.PutAsync(new Uri("http://s3.example/a"), new ByteArrayContent(new byte[10]), stop.Token));
 
         Assert.IsNotType<TimeoutException>(failure.InnerException);
     }
@@ -92,10 +95,13 @@ public sealed class SilenceWatchTests
         using var client = new HttpClient(new SilenceWatch(_time) { InnerHandler = new SocketsHttpHandler() });
 
         await _time.SkipPausesAsync(
-            () => Assert.ThrowsAsync<TaskCanceledException>(() => client.PutAsync(new Uri(server.Url), new ByteArrayContent(new byte[50_000_000]))), SilenceWatch.Patience);
+            () => Assert.ThrowsAsync<TaskCanceledException>(
+                () => client.PutAsync(new Uri(server.Url), new ByteArrayContent(new byte[50_000_000]))),
+            SilenceWatch.Patience);
     }
 
-    private HttpClient Client(Func<HttpRequestMessage, CancellationToken, Task> serve) => new(new SilenceWatch(_time) { InnerHandler = new Served(serve) });
+    private HttpClient Client(Func<HttpRequestMessage, CancellationToken, Task> serve) =>
+        new(new SilenceWatch(_time) { InnerHandler = new Served(serve) });
 
     private sealed class Served(Func<HttpRequestMessage, CancellationToken, Task> serve) : HttpMessageHandler
     {
