@@ -6,7 +6,8 @@ public sealed class FunctionJsonTests
     [Theory]
     [InlineData("not json", "is not JSON")]
     [InlineData("""{ "bindings": [] }""", "has 0 triggers")]
-    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a" }, { "type": "queueTrigger", "direction": "in", "name": "b" } ] }""", "has 2 triggers")]
+    [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a" }, """
+        + """{ "type": "queueTrigger", "direction": "in", "name": "b" } ] }""", "has 2 triggers")]
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "out", "name": "a" } ] }""", "instead of 'in'")]
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in" } ] }""", "has no name")]
     [InlineData("""{ "bindings": [ { "type": "timerTrigger", "direction": "in", "name": "a b" } ] }""", "not a name for a binding")]
@@ -20,8 +21,10 @@ public sealed class FunctionJsonTests
         "'Upper' is not a name for a queue")]
     [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "%NONE%" } ] }""",
         "'%NONE%' does not resolve")]
-    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q", "connection": "%NONE%" } ] }""", "'%NONE%' does not resolve")]
-    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q", "connection": "NONE" } ] }""", "no setting 'NONE'")]
+    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q","""
+        + """ "connection": "%NONE%" } ] }""", "'%NONE%' does not resolve")]
+    [InlineData("""{ "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q","""
+        + """ "connection": "NONE" } ] }""", "no setting 'NONE'")]
     [InlineData("""{ "disabled": true, "bindings": [ { "type": "queueTrigger", "direction": "in", "name": "a", "queueName": "q-q" } ] }""",
         "is disabled")]
     public async Task Disables_such_a_function(string json, string why)

@@ -26,7 +26,8 @@ internal static class BundleFile
     public static async Task<byte[]> CreateAsync(GitRepository repository, params string[] arguments)
     {
         var path = Path.Combine(Scratch.NewFolder("bundle"), "b");
-        await repository.GitAsync(["bundle", "create", "--quiet", .. arguments.TakeWhile(IsOption), path, .. arguments.SkipWhile(IsOption)]);
+        await repository.GitAsync(
+            ["bundle", "create", "--quiet", .. arguments.TakeWhile(IsOption), path, .. arguments.SkipWhile(IsOption)]);
         return await File.ReadAllBytesAsync(path);
     }
 

@@ -22,7 +22,8 @@ public class BundleReadingTests
             Assert.Equal(format, bundle.Header.Format.Name);
             Assert.Equal(await source.ResolveAsync("main"), bundle.Header.Head?.ToString());
             Assert.Empty(bundle.Header.Prerequisites);
-            Assert.Equal(await source.RefsAsync(), bundle.Header.Refs.ToDictionary(found => found.Name.Value, found => found.Id.ToString()));
+            Assert.Equal(
+                await source.RefsAsync(), bundle.Header.Refs.ToDictionary(found => found.Name.Value, found => found.Id.ToString()));
             var pack = await BundleFile.ReadToEndAsync(bundle.Pack);
             Assert.Equal(BundleFile.PackOf(bytes), pack);
             Assert.Equal(await CountAsync(pack, format), bundle.ObjectCount);
@@ -60,7 +61,12 @@ public class BundleReadingTests
     [Fact]
     public async Task What_we_wrote_we_read()
     {
-        RefList refs = [new(RefName.Parse("refs/heads/z"), Id('a')), new(RefName.Parse("refs/heads/a"), Id('b')), new(RefName.Parse("refs/tags/\ud83d\ude80"), Id('c'))];
+        RefList refs =
+        [
+            new(RefName.Parse("refs/heads/z"), Id('a')),
+            new(RefName.Parse("refs/heads/a"), Id('b')),
+            new(RefName.Parse("refs/tags/\ud83d\ude80"), Id('c')),
+        ];
         var header = new BundleHeader(ObjectFormat.Sha256, refs) { Prerequisites = [Id('d'), Id('e')], Head = Id('a') };
         var pack = EmptyPack.Of(ObjectFormat.Sha256);
 

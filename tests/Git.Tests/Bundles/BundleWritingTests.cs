@@ -3,7 +3,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Bundles;
 
-/// <summary>What we write, git takes: <c>git bundle verify</c>, <c>git bundle list-heads</c>, <c>git clone</c> and <c>git fetch</c>.</summary>
+/// <summary>
+/// What we write, git takes: <c>git bundle verify</c>, <c>git bundle list-heads</c>, <c>git clone</c> and <c>git fetch</c>.
+/// </summary>
 public class BundleWritingTests
 {
     [Theory]
@@ -33,7 +35,8 @@ public class BundleWritingTests
     {
         var source = await GitRepository.CreateAsync();
         await source.CommitAsync("trunk", "a.txt", "one\n");
-        var path = await BundleFile.WriteAsync(new BundleHeader(ObjectFormat.Sha1, await BundleFile.RefsAsync(source)), await BundleFile.PackAllAsync(source));
+        var path = await BundleFile.WriteAsync(
+            new BundleHeader(ObjectFormat.Sha1, await BundleFile.RefsAsync(source)), await BundleFile.PackAllAsync(source));
 
         var clone = Path.Combine(Scratch.NewFolder("clone"), "c");
         await GitCommand.RunAsync(Scratch.Root, "clone", "--quiet", path, clone);
@@ -74,14 +77,16 @@ public class BundleWritingTests
         var first = await target.CommitAsync("main", "a.txt", "one\n");
         await target.CommitAsync("main", "a.txt", "two\n");
         await target.SetRefAsync("refs/heads/old", first);
-        RefList refs = [new(RefName.Parse("refs/heads/main"), ObjectId.Parse(first)), new(RefName.Parse("refs/heads/new"), ObjectId.Parse(first))];
+        RefList refs =
+            [new(RefName.Parse("refs/heads/main"), ObjectId.Parse(first)), new(RefName.Parse("refs/heads/new"), ObjectId.Parse(first))];
         var header = new BundleHeader(FormatOf(format), refs) { Prerequisites = [ObjectId.Parse(first)] };
         var path = await BundleFile.WriteAsync(header, EmptyPack.Of(header.Format));
 
         await target.GitAsync("bundle", "verify", path);
         await FetchAsync(target, path);
 
-        Assert.Equal([("refs/heads/main", first), ("refs/heads/new", first)], (await target.RefsAsync()).Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(
+            [("refs/heads/main", first), ("refs/heads/new", first)], (await target.RefsAsync()).Select(pair => (pair.Key, pair.Value)));
         await target.FsckAsync();
     }
 
@@ -90,7 +95,8 @@ public class BundleWritingTests
     {
         var source = await GitRepository.CreateAsync();
         var tip = await source.CommitAsync("main", "a.txt", "one\n");
-        RefList refs = [.. Enumerable.Range(0, 5000).Select(i => new Ref(RefName.Parse($"refs/heads/branch-é-{i:d5}"), ObjectId.Parse(tip)))];
+        RefList refs =
+            [.. Enumerable.Range(0, 5000).Select(i => new Ref(RefName.Parse($"refs/heads/branch-é-{i:d5}"), ObjectId.Parse(tip)))];
         var header = new BundleHeader(ObjectFormat.Sha1, refs) { Head = ObjectId.Parse(tip) };
         var path = await BundleFile.WriteAsync(header, await BundleFile.PackAllAsync(source));
 
@@ -107,7 +113,8 @@ public class BundleWritingTests
         RefList refs = [new(RefName.Parse("refs/heads/main"), ObjectId.Parse(a))];
         var header = new BundleHeader(ObjectFormat.Sha1, refs) { Prerequisites = [ObjectId.Parse(b)], Head = ObjectId.Parse(a) };
 
-        Assert.Equal($"# v2 git bundle\n-{b}\n{a} refs/heads/main\n{a} HEAD\n\n", Encoding.UTF8.GetString(await BundleFile.BytesAsync(header, [])));
+        Assert.Equal(
+            $"# v2 git bundle\n-{b}\n{a} refs/heads/main\n{a} HEAD\n\n", Encoding.UTF8.GetString(await BundleFile.BytesAsync(header, [])));
         Assert.Equal(
             "# v3 git bundle\n@object-format=sha256\n\n",
             Encoding.UTF8.GetString(await BundleFile.BytesAsync(new BundleHeader(ObjectFormat.Sha256, []), [])));
@@ -116,7 +123,8 @@ public class BundleWritingTests
     private static Task<string> FetchAsync(GitRepository target, string path) =>
         target.GitAsync("fetch", "--quiet", "--prune", "--update-head-ok", path, "+refs/heads/*:refs/heads/*");
 
-    private static async Task<string[]> ListAsync(string path) => (await GitCommand.RunAsync(Scratch.Root, "bundle", "list-heads", path)).Split('\n');
+    private static async Task<string[]> ListAsync(string path) =>
+        (await GitCommand.RunAsync(Scratch.Root, "bundle", "list-heads", path)).Split('\n');
 
     private static IEnumerable<string> Lines(RefList refs) => refs.Select(found => $"{found.Id} {found.Name}");
 

@@ -95,7 +95,8 @@ public class HostileBundleTests
     {
         var bundle = await OpenAsync(new StingyStream(Bytes(header + Empty)));
 
-        var words = bundle.Header.Prerequisites.Select(id => $"-{id.ToString()[0]}").Concat(bundle.Header.Refs.Select(found => found.Name.Value)).Concat(bundle.Header.Head is null ? [] : ["HEAD"]);
+        var words = bundle.Header.Prerequisites.Select(id => $"-{id.ToString()[0]}")
+            .Concat(bundle.Header.Refs.Select(found => found.Name.Value)).Concat(bundle.Header.Head is null ? [] : ["HEAD"]);
         Assert.Equal(summary, $"{bundle.Header.Format}: {string.Join(' ', words)}");
     }
 
@@ -121,7 +122,8 @@ public class HostileBundleTests
         var pieces = Bytes(string.Concat(Enumerable.Repeat(again, 200)));
         using var cancellation = new CancellationTokenSource(Deadline);
 
-        var wrong = await Assert.ThrowsAsync<BundleException>(() => Bundle.OpenAsync(new EndlessStream(Bytes(beginning), pieces), cancellation.Token));
+        var wrong = await Assert.ThrowsAsync<BundleException>(
+            () => Bundle.OpenAsync(new EndlessStream(Bytes(beginning), pieces), cancellation.Token));
 
         Assert.Contains(words, wrong.Message, StringComparison.Ordinal);
     }
@@ -161,13 +163,15 @@ public class HostileBundleTests
             var (from, to) = (random.Next(bytes.Length), random.Next(bytes.Length));
             var noise = new byte[random.Next(20)];
             random.NextBytes(noise);
-            await IsReadAsync([.. bytes[..from], .. noise, .. bytes[to..]], $"seed {seed}, round {i}: from {from} to {to}, {noise.Length} bytes of noise");
+            await IsReadAsync([.. bytes[..from], .. noise, .. bytes[to..]],
+                $"seed {seed}, round {i}: from {from} to {to}, {noise.Length} bytes of noise");
         }
     }
 
     private static Task<byte[]> SampleAsync()
     {
-        RefList refs = [new(RefName.Parse("refs/heads/main"), ObjectId.Parse(LongA)), new(RefName.Parse("refs/tags/é"), ObjectId.Parse(LongA))];
+        RefList refs =
+            [new(RefName.Parse("refs/heads/main"), ObjectId.Parse(LongA)), new(RefName.Parse("refs/tags/é"), ObjectId.Parse(LongA))];
         var header = new BundleHeader(ObjectFormat.Sha256, refs) { Prerequisites = [ObjectId.Parse(LongA)], Head = ObjectId.Parse(LongA) };
         return BundleFile.BytesAsync(header, EmptyPack.Of(ObjectFormat.Sha256));
     }

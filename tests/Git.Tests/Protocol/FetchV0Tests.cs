@@ -53,7 +53,8 @@ public class FetchV0Tests
     [Fact]
     public async Task Without_a_side_band_the_pack_is_what_follows()
     {
-        var (common, pack) = await RunAsync(new FakeConnection(new StingyStream(Bytes($"{Line($"ACK {B}\n")}PACK0000 and so on"))), "ofs-delta", Update);
+        var (common, pack) = await RunAsync(
+            new FakeConnection(new StingyStream(Bytes($"{Line($"ACK {B}\n")}PACK0000 and so on"))), "ofs-delta", Update);
 
         Assert.Equal((B, "PACK0000 and so on"), (common, pack));
     }

@@ -33,7 +33,8 @@ public class FetchV2Tests
 
         Assert.Equal((B, "PACK"), (common, pack));
         Assert.Equal(
-            [Text(Of("command=fetch\n", "agent=git/test\n", "object-format=sha1\n", Delimiter, "thin-pack\n", "ofs-delta\n", "no-progress\n",
+            [Text(Of("command=fetch\n", "agent=git/test\n", "object-format=sha1\n", Delimiter,
+                "thin-pack\n", "ofs-delta\n", "no-progress\n",
                 $"want {A}\n", $"have {B}\n", $"have {C}\n", Flush))],
             connection.Requests);
     }

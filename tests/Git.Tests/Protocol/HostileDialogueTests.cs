@@ -5,7 +5,9 @@ using static Mirror.Git.Tests.Protocol.Wire;
 
 namespace Mirror.Git.Tests.Protocol;
 
-/// <summary>Valid dialogues, spoilt: cut after every byte, with one bit flipped, or in drips. Success or the library's own exception, nothing else.</summary>
+/// <summary>
+/// Valid dialogues, spoilt: cut after every byte, with one bit flipped, or in drips. Success or the library's own exception, nothing else.
+/// </summary>
 public class HostileDialogueTests
 {
     // A decoder that turns in circles is a failed test, not a stuck build.
@@ -14,10 +16,13 @@ public class HostileDialogueTests
     private static readonly Dictionary<string, Sample> Dialogues = new()
     {
         ["opening of version 2"] = new(
-            Of("# service=git-upload-pack\n", Flush, "version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow wait-for-done\n", Flush),
-            async answer => string.Join(' ', (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Capabilities.ValuesOf("fetch"))),
+            Of("# service=git-upload-pack\n",
+                Flush, "version 2\n", "agent=git/2.39.5\n", "ls-refs=unborn\n", "fetch=shallow wait-for-done\n", Flush),
+            async answer => string.Join(' ',
+                (await Opening.ReadAsync(new PktReader(answer), patterns: null, CancellationToken.None)).Capabilities.ValuesOf("fetch"))),
         ["opening of version 0"] = new(
-            Of($"{A} HEAD\0multi_ack side-band-64k symref=HEAD:refs/heads/main\n", $"{A} refs/heads/main\n", $"{B} refs/tags/v\n", $"{C} refs/tags/v^{{}}\n", Flush),
+            Of($"{A} HEAD\0multi_ack side-band-64k symref=HEAD:refs/heads/main\n",
+                $"{A} refs/heads/main\n", $"{B} refs/tags/v\n", $"{C} refs/tags/v^{{}}\n", Flush),
             ListAsync),
         ["opening of a target"] = new(
             Of("version 1\n", $"{A} refs/heads/main\0report-status object-format=sha1\n", $"{B} .have\n", $"shallow {C}\n", Flush),
@@ -27,15 +32,20 @@ public class HostileDialogueTests
             ListAsync),
         ["list of refs"] = new(
             Of($"{A} HEAD symref-target:refs/heads/main\n", $"{A} refs/heads/main\n", $"{B} refs/tags/v peeled:{C}\n", "unborn x\n", Flush),
-            async answer => (await LsRefs.ReadAsync(new PktReader(answer), [RefPattern.Parse("refs/*")], format: null, CancellationToken.None)).Summary()),
+            async answer =>
+                (await LsRefs.ReadAsync(new PktReader(answer), [RefPattern.Parse("refs/*")], format: null, CancellationToken.None))
+                    .Summary()),
         ["answer of version 2"] = new(
-            Of("acknowledgments\n", $"ACK {B}\n", "ready\n", Delimiter, "packfile\n", "\u0002Counting\n", "\u0001PACK and so on", "\u0001", "\u0001more", Flush),
+            Of("acknowledgments\n", $"ACK {B}\n",
+                "ready\n", Delimiter, "packfile\n", "\u0002Counting\n", "\u0001PACK and so on", "\u0001", "\u0001more", Flush),
             answer => FetchAsync(answer, FetchV2.RunAsync, "fetch=shallow")),
         ["answer of version 0"] = new(
-            Of($"ACK {B} common\n", $"ACK {C} ready\n", $"ACK {B}\n", "\u0002Counting\n", "\u0001PACK and so on", "\u0001", "\u0001more", Flush),
+            Of($"ACK {B} common\n",
+                $"ACK {C} ready\n", $"ACK {B}\n", "\u0002Counting\n", "\u0001PACK and so on", "\u0001", "\u0001more", Flush),
             answer => FetchAsync(answer, FetchV0.RunAsync, "multi_ack_detailed side-band-64k")),
         ["report"] = new(
-            Of("\u0002hook\n", $"\u0001{Line("unpack ok\n")}0014ok re", $"\u0001fs/heads/a\n{Line("ng refs/heads/b hook declined\n")}", "\u000100", "\u000100", "\u0002bye", Flush),
+            Of("\u0002hook\n", $"\u0001{Line("unpack ok\n")}0014ok re",
+                $"\u0001fs/heads/a\n{Line("ng refs/heads/b hook declined\n")}", "\u000100", "\u000100", "\u0002bye", Flush),
             answer => ReportAsync(answer, "report-status side-band-64k")),
         ["report without side-band"] = new(
             Of("unpack index-pack failed\n", "ng refs/heads/a no\n", "ok refs/heads/b\n", $"option new-oid {A}\n", Flush),
@@ -199,7 +209,8 @@ public class HostileDialogueTests
     {
         var (a, b) = (RefName.Parse("refs/heads/a"), RefName.Parse("refs/heads/b"));
         var push = new PushRequest([new(a, ObjectId.Parse(A), ObjectId.Parse(B)), new(b, ObjectId.Parse(A), ObjectId.Parse(B))]);
-        var report = await new SendPack(Capabilities.Parse(Bytes(capabilities)), "git/test").ReadReportAsync(new PktReader(answer), push, CancellationToken.None);
+        var report = await new SendPack(Capabilities.Parse(Bytes(capabilities)), "git/test")
+            .ReadReportAsync(new PktReader(answer), push, CancellationToken.None);
         return $"{report.UnpackError} {report.Accepted(a)} {report.Accepted(b)} {string.Join(' ', report.Refused)}";
     }
 

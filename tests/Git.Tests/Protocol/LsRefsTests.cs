@@ -10,7 +10,8 @@ public class LsRefsTests
     {
         string[] patterns = ["refs/heads/*", "refs/heads/*", "refs/tags/v*", "main"];
 
-        var request = LsRefs.Request(patterns.Select(RefPattern.Parse), Capabilities.OfLines(["ls-refs=unborn", "object-format=sha256"]), "git/test");
+        var request = LsRefs.Request(
+            patterns.Select(RefPattern.Parse), Capabilities.OfLines(["ls-refs=unborn", "object-format=sha256"]), "git/test");
 
         Assert.Equal(
             Of("command=ls-refs\n", "agent=git/test\n", "object-format=sha256\n", Delimiter, "peel\n", "symrefs\n", "unborn\n",
@@ -33,7 +34,8 @@ public class LsRefsTests
     [InlineData($"{A} refs/tags/v symref-target:refs/tags/w peeled:{B} colour:red\n|0000", "sha1 v=a^b")]
     [InlineData($"{A} refs/heads/main|0000", "sha1 main=a")]
     [InlineData($"{LongA} refs/heads/main peeled:{LongA}\n|0000", "sha256 main=a^a")]
-    [InlineData($"{A} refs/heads/a..b\n|{A} refs/remotes/origin/HEAD symref-target:refs/remotes/origin/main\n|0000", "sha1 refs/remotes/origin/HEAD=a !refs/heads/a..b")]
+    [InlineData($"{A} refs/heads/a..b\n|{A} refs/remotes/origin/HEAD symref-target:refs/remotes/origin/main\n|0000",
+        "sha1 refs/remotes/origin/HEAD=a !refs/heads/a..b")]
     [InlineData($"{A} HEAD symref-target:HEAD\n|0000", "sha1 HEAD=a")]
     public async Task Lines_are_ids_names_and_attributes(string lines, string listing) =>
         Assert.Equal(listing, (await ReadAsync(lines)).Summary());
@@ -61,5 +63,6 @@ public class LsRefsTests
     }
 
     private static Task<RefListing> ReadAsync(string lines) =>
-        LsRefs.ReadAsync(new PktReader(new MemoryStream(Of(lines.Split('|')))), [RefPattern.Parse("refs/*")], format: null, CancellationToken.None);
+        LsRefs.ReadAsync(
+            new PktReader(new MemoryStream(Of(lines.Split('|')))), [RefPattern.Parse("refs/*")], format: null, CancellationToken.None);
 }

@@ -9,7 +9,8 @@ public class OpeningTests
 
     [Theory]
     // git over HTTP, GitHub
-    [InlineData("# service=git-upload-pack\n|0000|version 2\n|agent=git/github\n|ls-refs=unborn\n|fetch=shallow wait-for-done filter\n|0000")]
+    [InlineData("# service=git-upload-pack\n|0000|version 2\n|agent=git/github\n|ls-refs=unborn\n|fetch=shallow wait-for-done filter\n"
+        + "|0000")]
     // Gerrit: without the service line
     [InlineData("version 2\n|agent=JGit/6\n|ls-refs=unborn\n|fetch=shallow wait-for-done\n|0000")]
     // without line feeds, and without the flush after the service
@@ -22,7 +23,8 @@ public class OpeningTests
         Assert.Null(opening.Listing);
         Assert.True(opening.Capabilities.Has("ls-refs") && opening.Capabilities.Has("ls-refs", "unborn"));
         Assert.True(opening.Capabilities.Has("fetch", "wait-for-done"));
-        Assert.False(opening.Capabilities.Has("fetch", "wait") || opening.Capabilities.Has("ls") || opening.Capabilities.Has("fetch=shallow"));
+        Assert.False(
+            opening.Capabilities.Has("fetch", "wait") || opening.Capabilities.Has("ls") || opening.Capabilities.Has("fetch=shallow"));
     }
 
     [Theory]
@@ -96,7 +98,8 @@ public class OpeningTests
     [Fact]
     public async Task Capabilities_that_go_on_and_on_are_malformed()
     {
-        var failure = await Assert.ThrowsAsync<GitProtocolException>(() => Opening.ReadAsync(EndlessStream.Reader("version 2\n", "x\n"), patterns: null, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<GitProtocolException>(
+            () => Opening.ReadAsync(EndlessStream.Reader("version 2\n", "x\n"), patterns: null, CancellationToken.None));
 
         Assert.Equal(RemoteFailure.Malformed, failure.Failure);
     }
@@ -106,7 +109,8 @@ public class OpeningTests
     {
         var longest = $"refs/heads/{new string('x', 4085)}";
 
-        var listing = (await ReadAsync([$"{A} {longest}\n", $"{B} {longest}x\n", $"{B} refs/heads/{new string('.', 60_000)}\n", Flush])).Listing!;
+        var listing =
+            (await ReadAsync([$"{A} {longest}\n", $"{B} {longest}x\n", $"{B} refs/heads/{new string('.', 60_000)}\n", Flush])).Listing!;
 
         Assert.Equal([longest], listing.Refs.Select(found => found.Name.Value));
         Assert.Equal(2, listing.Unusable.Count);
@@ -121,11 +125,13 @@ public class OpeningTests
         var reader = EndlessStream.Reader($"{A} refs/heads/main\0x\n", $"{A} refs/heads/{new string('x', nameSize)}\n");
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        var failure = await Assert.ThrowsAsync<GitProtocolException>(() => Opening.ReadAsync(reader, patterns: null, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<GitProtocolException>(
+            () => Opening.ReadAsync(reader, patterns: null, CancellationToken.None));
 
         Assert.Equal(RemoteFailure.Unsupported, failure.Failure);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: false) - before, long.MinValue, 1_000_000_000);
     }
 
-    private static Task<Opening> ReadAsync(string[] lines) => Opening.ReadAsync(new PktReader(new MemoryStream(Of(lines))), patterns: null, CancellationToken.None);
+    private static Task<Opening> ReadAsync(string[] lines) =>
+        Opening.ReadAsync(new PktReader(new MemoryStream(Of(lines))), patterns: null, CancellationToken.None);
 }

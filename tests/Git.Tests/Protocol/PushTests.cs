@@ -5,7 +5,8 @@ namespace Mirror.Git.Tests.Protocol;
 
 public class PushTests
 {
-    private const string Full = "report-status report-status-v2 delete-refs side-band-64k quiet atomic ofs-delta object-format=sha1 push-options agent=git/2.39.5";
+    private const string Full =
+        "report-status report-status-v2 delete-refs side-band-64k quiet atomic ofs-delta object-format=sha1 push-options agent=git/2.39.5";
 
     private static readonly RefCommand Create = new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null, ObjectId.Parse(A));
     private static readonly RefCommand Update = new(RefName.Parse("refs/heads/b"), ObjectId.Parse(A), ObjectId.Parse(B));
@@ -16,7 +17,12 @@ public class PushTests
     [Fact]
     public async Task A_push_is_commands_then_options_then_a_pack()
     {
-        var request = Push with { Atomic = true, Options = ["a=b", "c d"], WritePack = (body, token) => body.WriteAsync(Bytes("PACK"), token).AsTask() };
+        var request = Push with
+        {
+            Atomic = true,
+            Options = ["a=b", "c d"],
+            WritePack = (body, token) => body.WriteAsync(Bytes("PACK"), token).AsTask(),
+        };
 
         var said = await SaidAsync(Full, request);
 
@@ -36,7 +42,8 @@ public class PushTests
     [Theory]
     [InlineData("", "0000", 20)]
     [InlineData("object-format=sha256", "0000", 32)]
-    public async Task A_push_of_refs_alone_brings_an_empty_pack_and_deletes_alone_bring_none(string capability, string end, int checksumSize)
+    public async Task A_push_of_refs_alone_brings_an_empty_pack_and_deletes_alone_bring_none(
+        string capability, string end, int checksumSize)
     {
         var with = await SaidAsync($"report-status {capability}", new PushRequest([Update, Delete]));
         var without = await SaidAsync($"report-status {capability}", new PushRequest([Delete]));
@@ -59,7 +66,8 @@ public class PushTests
     [Theory]
     // many lines in one packet, a line over several, progress between, keep-alives, no line feeds
     [InlineData("a b c", "\u0001000eunpack ok\n0014ok refs/heads/a\n0014ok refs/heads/b\n0014ok refs/heads/c\n0000|0000")]
-    [InlineData("a b c", "\u00010|\u000100eunpa|\u0002remote: hi\n|\u0001ck ok\n0014ok refs/heads/a\n00|\u0001|\u000114ok refs/heads/b\n0014ok refs/heads/c\n0000|0000")]
+    [InlineData("a b c", "\u00010|\u000100eunpa|\u0002remote: hi\n|\u0001ck ok\n0014ok refs/heads/a\n00|\u0001|\u000114ok refs/heads/b\n"
+        + "0014ok refs/heads/c\n0000|0000")]
     [InlineData("a b c", "\u0001000dunpack ok0013ok refs/heads/a0013ok refs/heads/b0013ok refs/heads/c0000|0000")]
     public async Task The_report_may_be_cut_into_packets_anywhere(string expected, string packets) =>
         Assert.Equal(expected, Summary(await ReadAsync(Full, Of(packets.Split('|')))));
@@ -73,7 +81,8 @@ public class PushTests
     // what a ref was refused for is not undone by a later word, and nothing is taken of a pack that was not
     [InlineData("a b!no c?", "unpack ok|ok refs/heads/a|ng refs/heads/b no|ok refs/heads/b")]
     [InlineData("unpack:disk full a? b? c?", "unpack disk full")]
-    [InlineData("unpack:disk full a- b!unpacker error c-", "unpack disk full|ok refs/heads/a|ng refs/heads/b unpacker error|ok refs/heads/c")]
+    [InlineData("unpack:disk full a- b!unpacker error c-",
+        "unpack disk full|ok refs/heads/a|ng refs/heads/b unpacker error|ok refs/heads/c")]
     [InlineData("unpack: a? b? c?", "unpack ")]
     // a proc-receive hook did something else, or what was asked, or two things of which one was asked
     [InlineData("a? b c", "unpack ok|ok refs/heads/a|option refname refs/heads/new|ok refs/heads/b|ok refs/heads/c")]
@@ -90,13 +99,16 @@ public class PushTests
 
     [Fact]
     public async Task Without_a_side_band_the_report_is_plain_lines() =>
-        Assert.Equal("a b!no c?", Summary(await ReadAsync("report-status", Of("unpack ok\n", "ok refs/heads/a\n", "ng refs/heads/b no\n", Flush))));
+        Assert.Equal("a b!no c?",
+            Summary(await ReadAsync("report-status", Of("unpack ok\n", "ok refs/heads/a\n", "ng refs/heads/b no\n", Flush))));
 
     [Fact]
     public async Task What_a_hook_says_is_kept_before_and_after_the_report_and_cannot_steer_a_terminal()
     {
         var report = await ReadAsync(
-            Full, Of("\u0002before\n", Band1("unpack ok\n", "ng refs/heads/a \u001b[31mred\n", Flush), "\u0002\u001b[2Jafter\n", "\u0002last", Flush));
+            Full,
+            Of("\u0002before\n", Band1("unpack ok\n", "ng refs/heads/a \u001b[31mred\n", Flush),
+                "\u0002\u001b[2Jafter\n", "\u0002last", Flush));
 
         Assert.Equal(["before", "[2Jafter", "last"], report.Messages);
         Assert.Equal("[31mred", report.Refused.Single().Value);
@@ -109,7 +121,8 @@ public class PushTests
     [InlineData("nonsense")]
     public async Task What_comes_after_a_whole_report_does_not_undo_it(string end)
     {
-        var report = await ReadAsync(Full, Bytes(Text(Of(Band1("unpack ok\n", "ok refs/heads/a\n", Flush))) + (end.Length > 0 ? Line(end) : "")));
+        var report = await ReadAsync(
+            Full, Bytes(Text(Of(Band1("unpack ok\n", "ok refs/heads/a\n", Flush))) + (end.Length > 0 ? Line(end) : "")));
 
         Assert.Equal("a b? c?", Summary(report));
     }
@@ -162,12 +175,16 @@ public class PushTests
         Assert.Equal(Push.Commands.Select(command => command.Name), report.Unknown);
     }
 
-    /// <summary>Of each ref pushed: as it was to be, <c>!reason</c>, <c>?</c> for not spoken of, <c>-</c> for spoken of and yet not moved.</summary>
+    /// <summary>
+    /// Of each ref pushed: as it was to be, <c>!reason</c>, <c>?</c> for not spoken of, <c>-</c> for spoken of and yet not moved.
+    /// </summary>
     private static string Summary(PushReport report)
     {
         var refused = report.Refused.ToDictionary();
         var refs = Push.Commands.Select(command => command.Name).Select(name => name.Familiar + (
-            report.Accepted(name) ? "" : refused.TryGetValue(name, out var reason) ? $"!{reason}" : report.Unknown.Contains(name) ? "?" : "-"));
+            report.Accepted(name) ? ""
+            : refused.TryGetValue(name, out var reason) ? $"!{reason}"
+            : report.Unknown.Contains(name) ? "?" : "-"));
         return string.Join(' ', (string[])[.. report.UnpackError is { } error ? [$"unpack:{error}"] : Array.Empty<string>(), .. refs]);
     }
 

@@ -29,7 +29,8 @@ public class SidebandTests
     [InlineData(RemoteFailure.Disconnected, "0009\u0001PA")]
     public async Task Anything_else_ends_it_with_a_reason(RemoteFailure reason, string end)
     {
-        var stream = new SidebandStream(new PktReader(new MemoryStream(Wire.Bytes($"{Wire.Line("\u0001data")}{end}"))), new ProgressText(null));
+        var stream = new SidebandStream(
+            new PktReader(new MemoryStream(Wire.Bytes($"{Wire.Line("\u0001data")}{end}"))), new ProgressText(null));
         using var data = new MemoryStream();
 
         var failure = await Assert.ThrowsAsync<GitProtocolException>(() => stream.CopyToAsync(data));
@@ -50,7 +51,8 @@ public class SidebandTests
     public async Task Progress_is_lines_wherever_the_packets_cut_them()
     {
         var (_, told, kept) = await ReadAsync(
-            "\u0002Counting: 5", "\u0002 done\nCompress", "\u0002ing:  50% (1/2)\rCompressing: 100% (2/2)", "\u0002\r\n", "\u0002last words\n", Wire.Flush);
+            "\u0002Counting: 5", "\u0002 done\nCompress", "\u0002ing:  50% (1/2)\rCompressing: 100% (2/2)", "\u0002\r\n",
+            "\u0002last words\n", Wire.Flush);
 
         Assert.Equal(["Counting: 5 done", "Compressing:  50% (1/2)", "Compressing: 100% (2/2)", "last words"], told);
         Assert.Equal(["Counting: 5 done", "last words"], kept);
@@ -59,7 +61,8 @@ public class SidebandTests
     [Fact]
     public async Task Progress_cannot_steer_a_terminal_nor_fill_the_memory()
     {
-        string[] lines = ["\u0002\u001b[31mred\u0007\t\u0000x\u007f\n", .. Enumerable.Range(0, 100).Select(i => $"\u0002{i}{new string('y', 65000)}")];
+        string[] lines =
+            ["\u0002\u001b[31mred\u0007\t\u0000x\u007f\n", .. Enumerable.Range(0, 100).Select(i => $"\u0002{i}{new string('y', 65000)}")];
 
         var (_, told, kept) = await ReadAsync([.. lines, "\u0002\n", .. Enumerable.Range(0, 50).Select(i => $"\u0002{i}\n"), Wire.Flush]);
 
@@ -80,7 +83,8 @@ public class SidebandTests
     [Fact]
     public async Task One_byte_at_a_time_is_the_same()
     {
-        var stream = new SidebandStream(new PktReader(new StingyStream(Wire.Of("\u0001PA", "\u0002x\n", "\u0001CK", Wire.Flush))), new ProgressText(null));
+        var stream = new SidebandStream(
+            new PktReader(new StingyStream(Wire.Of("\u0001PA", "\u0002x\n", "\u0001CK", Wire.Flush))), new ProgressText(null));
         var one = new byte[1];
         var data = "";
         while (await stream.ReadAsync(one) == 1)

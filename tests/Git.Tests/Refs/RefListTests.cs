@@ -36,8 +36,9 @@ public sealed class RefListTests
     public void Goes_by_ids_and_those_of_one_id_by_the_bytes_of_their_names(bool isOneId)
     {
         // U+FF5E comes after what is beyond the basic plane, and before it in bytes.
-        var refs = Enumerable.Range(0, 500).Select(i => new Ref(RefName.Parse($"refs/heads/{(i % 3 == 0 ? "\uff5e" : i % 3 == 1 ? "\ud83d\ude80" : "a")}{i}"),
-            isOneId ? One : ObjectId.Parse($"{new string('a', 36)}{i * 7919 % 400:x4}"))).ToList();
+        var refs = Enumerable.Range(0, 500)
+            .Select(i => new Ref(RefName.Parse($"refs/heads/{(i % 3 == 0 ? "\uff5e" : i % 3 == 1 ? "\ud83d\ude80" : "a")}{i}"),
+                isOneId ? One : ObjectId.Parse($"{new string('a', 36)}{i * 7919 % 400:x4}"))).ToList();
 
         var expected = refs.OrderBy(found => found.Id.ToString(), StringComparer.Ordinal)
             .ThenBy(found => Convert.ToHexString(found.Name.Utf8), StringComparer.Ordinal);
@@ -74,7 +75,9 @@ public sealed class RefListTests
     {
         var random = new Random(4);
         Ref[] refs = [.. Enumerable.Range(0, 300).Select(i =>
-            new Ref(RefName.Parse($"refs/heads/{i:0000}/{new string('é', random.Next(1, i % 50 == 0 ? 40_000 : 300))}"), i % 3 == 0 ? Long : One))];
+            new Ref(
+                RefName.Parse($"refs/heads/{i:0000}/{new string('é', random.Next(1, i % 50 == 0 ? 40_000 : 300))}"),
+                i % 3 == 0 ? Long : One))];
 
         RefList list = [.. refs];
 

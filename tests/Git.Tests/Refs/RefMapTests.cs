@@ -106,11 +106,13 @@ public class RefMapTests
     {
         const int seed = 77;
         var random = new Random(seed);
-        string[] maps = ["refs/heads/*", "refs/heads/*:refs/x/*", "refs/heads/a*:refs/heads/*b", "refs/*/a:refs/y/*", "refs/heads/*;^refs/heads/a*"];
+        string[] maps =
+            ["refs/heads/*", "refs/heads/*:refs/x/*", "refs/heads/a*:refs/heads/*b", "refs/*/a:refs/y/*", "refs/heads/*;^refs/heads/a*"];
         for (var i = 0; i < 2000; i++)
         {
             var map = RefMap.Parse(maps[random.Next(maps.Length)].Split(';'));
-            var source = RefName.Parse($"refs/heads/{string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => "ab-"[random.Next(3)]))}");
+            var source = RefName.Parse(
+                $"refs/heads/{string.Concat(Enumerable.Range(0, random.Next(1, 5)).Select(_ => "ab-"[random.Next(3)]))}");
             foreach (var destination in map.Destinations(source))
             {
                 Assert.True(!RefName.TryParse(destination, out var name) || map.Manages(name), $"seed {seed}: {source} to {destination}");

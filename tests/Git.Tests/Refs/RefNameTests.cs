@@ -9,18 +9,22 @@ public class RefNameTests
     private static readonly string[] Names =
     [
         "refs/heads/main", "refs/x", "refs", "refs/", "refs//", "refs//main", "refs/heads/", "refs/heads//main", "/refs/heads/main",
-        "refs/heads/.main", "refs/.heads/main", "refs/heads/ma.in", "refs/heads/main.lock", "refs/heads.lock/main", "refs/heads/main.lock.x",
-        "refs/heads/.lock", "refs/heads/lock", "refs/heads/a.loc", "refs/heads/a.LOCK", "refs/heads/a..b", "refs/heads/..", "refs/heads/a...b",
+        "refs/heads/.main", "refs/.heads/main", "refs/heads/ma.in", "refs/heads/main.lock", "refs/heads.lock/main",
+        "refs/heads/main.lock.x", "refs/heads/.lock", "refs/heads/lock", "refs/heads/a.loc", "refs/heads/a.LOCK",
+        "refs/heads/a..b", "refs/heads/..", "refs/heads/a...b",
         "refs/heads/a.", "refs/heads/a./b", "refs/heads/a.b.", "refs/heads/.", "refs/heads/a b", "refs/heads/a~b", "refs/heads/a^b",
         "refs/heads/a:b", "refs/heads/a?b", "refs/heads/a*b", "refs/heads/*", "refs/heads/a[b", "refs/heads/a]b", "refs/heads/a\\b",
         "refs/heads/a\u007fb", "refs/heads/a\tb", "refs/heads/a\nb", "refs/heads/a\u0001b", "refs/heads/a\u001fb", "refs/heads/@",
         "refs/heads/a@", "refs/heads/a@{b", "refs/heads/@{", "refs/heads/a@b{c", "refs/heads/{", "refs/heads/}", "refs/heads/-a",
-        "refs/heads/ä/ö", "refs/heads/\u0085", "refs/heads/😀", "refs/heads/a'b\"c$d!e&f;g|h<i>j(k)", "refs/heads/HEAD", "refs/heads/a,b=c%d#e+f",
-        "refs/heads/refs/heads/x", "refs/heads/feature/with/many/parts/in/it",
+        "refs/heads/ä/ö", "refs/heads/\u0085", "refs/heads/😀", "refs/heads/a'b\"c$d!e&f;g|h<i>j(k)", "refs/heads/HEAD",
+        "refs/heads/a,b=c%d#e+f", "refs/heads/refs/heads/x", "refs/heads/feature/with/many/parts/in/it",
     ];
 
     private static readonly string[] Pieces =
-        ["a", "b", ".", ".", "/", "/", "@", "{", ".lock", "lock", "~", "^", ":", "?", "*", "*", "[", "\\", " ", "\u007f", "\u0002", "é", "-", "0"];
+    [
+        "a", "b", ".", ".", "/", "/", "@", "{", ".lock", "lock", "~", "^", ":", "?", "*", "*", "[", "\\", " ",
+        "\u007f", "\u0002", "é", "-", "0",
+    ];
 
     [Fact]
     public Task Names_are_judged_as_git_judges_them() => AgreeAsync("table", Names, [], name => RefName.TryParse(name, out _));
@@ -111,7 +115,8 @@ public class RefNameTests
     [Fact]
     public void Equal_names_are_equal_wherever_their_bytes_lie()
     {
-        RefList list = [new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null), new(RefName.Parse("refs/heads/b"), ObjectFormat.Sha1.Null)];
+        RefList list =
+            [new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null), new(RefName.Parse("refs/heads/b"), ObjectFormat.Sha1.Null)];
 
         Assert.Equal(RefName.Parse("refs/heads/b"), list[1].Name);
         Assert.Equal(RefName.Parse("refs/heads/b").GetHashCode(), list[1].Name.GetHashCode());
@@ -138,7 +143,8 @@ public class RefNameTests
 
         // git takes a name from anywhere; here all of them are below refs/.
         var expected = names.Zip(verdicts, (name, verdict) => (name, verdict && name.StartsWith("refs/", StringComparison.Ordinal)));
-        var wrong = expected.Where(pair => judge(pair.name) != pair.Item2).Select(pair => $"{pair.name} is {(pair.Item2 ? "legal" : "illegal")}");
+        var wrong = expected.Where(pair => judge(pair.name) != pair.Item2)
+            .Select(pair => $"{pair.name} is {(pair.Item2 ? "legal" : "illegal")}");
         Assert.True(!wrong.Any(), $"{origin}: {string.Join(", ", wrong)}");
     }
 }

@@ -52,7 +52,8 @@ public class FetchTests
         {
             Assert.Equal(await source.ResolveAsync($"{tag.Name}^{{}}"), listing.Peeled[tag.Id].ToString());
         }
-        Assert.Equal(["of-blob", "of-tag", "v1"], listing.Refs.Where(found => listing.Peeled.ContainsKey(found.Id)).Select(found => found.Name.Familiar));
+        Assert.Equal(["of-blob", "of-tag", "v1"],
+            listing.Refs.Where(found => listing.Peeled.ContainsKey(found.Id)).Select(found => found.Name.Familiar));
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public class FetchTests
     {
         await using var remote = (await Remote.ToAsync(await Shared.Value, way)).Read();
 
-        var listing = await remote.ListAsync([RefPattern.Parse("refs/heads/*er"), RefPattern.Parse("refs/tags/v1")], CancellationToken.None);
+        var listing = await remote.ListAsync(
+            [RefPattern.Parse("refs/heads/*er"), RefPattern.Parse("refs/tags/v1")], CancellationToken.None);
 
         Assert.Equal(["refs/heads/other", "refs/tags/v1"], listing.Refs.Select(found => found.Name.Value));
     }
@@ -120,7 +122,8 @@ public class FetchTests
         await using var remote = (await Remote.ToAsync(shallow, way)).Read();
         var listing = await remote.ListAsync(Everything, CancellationToken.None);
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => remote.FetchAsync(new FetchRequest([listing.Refs[0].Id], []), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => remote.FetchAsync(new FetchRequest([listing.Refs[0].Id], []), CancellationToken.None));
 
         Assert.Equal(RemoteFailure.Unsupported, failure.Failure);
     }
@@ -147,7 +150,8 @@ public class FetchTests
         await using var remote = from.Read();
         var listing = await remote.ListAsync(Everything, CancellationToken.None);
         var haves = (await copy.RefsAsync()).Values.Select(ObjectId.Parse).ToHashSet();
-        var fetch = await remote.FetchAsync(new FetchRequest([.. listing.Refs.Select(found => found.Id).Except(haves)], haves), CancellationToken.None);
+        var fetch = await remote.FetchAsync(
+            new FetchRequest([.. listing.Refs.Select(found => found.Id).Except(haves)], haves), CancellationToken.None);
         var pack = await ReadAsync(fetch.Pack);
 
         await (GitCommand.Of("index-pack", "--fix-thin", "--stdin", "--strict") with { Directory = copy.Path, Input = pack }).RunAsync();

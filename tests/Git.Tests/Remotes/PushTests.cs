@@ -15,7 +15,8 @@ public class PushTests
 
     private static async Task PushAllAsync(string way, string objectFormat)
     {
-        var (source, target) = (await GitRepository.CreateAsync("source", objectFormat), await GitRepository.CreateAsync("target", objectFormat));
+        var (source, target) =
+            (await GitRepository.CreateAsync("source", objectFormat), await GitRepository.CreateAsync("target", objectFormat));
         var remote = await Remote.ToAsync(target, way);
         await source.CommitAsync("main", Enumerable.Range(1, 20).Select(i => ("a.txt", $"{i}\n")));
         await source.CommitAsync("topic", "b.txt", "topic\n");
@@ -63,7 +64,8 @@ public class PushTests
         var target = await TargetAsync();
         var (tip, before) = (ObjectId.Parse(await target.ResolveAsync("main")), ObjectId.Parse(await target.ResolveAsync("main~1")));
 
-        var (report, _) = await PushAsync(await Remote.ToAsync(target, way), new PushRequest([new(RefName.Parse("refs/heads/main"), before, before)]));
+        var (report, _) = await PushAsync(
+            await Remote.ToAsync(target, way), new PushRequest([new(RefName.Parse("refs/heads/main"), before, before)]));
 
         Assert.Equal(["main"], report.Refused.Select(refused => refused.Key.Familiar));
         Assert.Equal(tip.ToString(), await target.ResolveAsync("main"));
@@ -78,7 +80,8 @@ public class PushTests
         await target.InstallHookAsync("pre-receive", "echo \"$GIT_PUSH_OPTION_COUNT: $GIT_PUSH_OPTION_0, $GIT_PUSH_OPTION_1\"");
         var tip = ObjectId.Parse(await target.ResolveAsync("main"));
 
-        var (report, offers) = await PushAsync(await Remote.ToAsync(target, way), new PushRequest([Create("x", tip)]) { Options = ["ci.skip", "a=ä b"] });
+        var (report, offers) = await PushAsync(
+            await Remote.ToAsync(target, way), new PushRequest([Create("x", tip)]) { Options = ["ci.skip", "a=ä b"] });
 
         Assert.True(offers);
         Assert.Contains("2: ci.skip, a=ä b", report.Messages);
@@ -120,7 +123,8 @@ public class PushTests
     {
         var target = await TargetAsync();
         // Far more than a pipe holds.
-        await target.InstallHookAsync("post-receive", "i=0; while [ $i -lt 4000 ]; do echo \"a line of text that says nothing, $i\"; i=$((i+1)); done; echo end");
+        await target.InstallHookAsync(
+            "post-receive", "i=0; while [ $i -lt 4000 ]; do echo \"a line of text that says nothing, $i\"; i=$((i+1)); done; echo end");
         var tip = ObjectId.Parse(await target.ResolveAsync("main"));
 
         var (report, _) = await PushAsync(await Remote.ToAsync(target, way), new PushRequest([Create("x", tip)]));
@@ -140,7 +144,8 @@ public class PushTests
         var tip = (await upload.ListAsync([RefPattern.Parse("main")], CancellationToken.None)).Refs[0].Id;
         var fetch = await upload.FetchAsync(new FetchRequest([tip], []), CancellationToken.None);
 
-        var (report, _) = await PushAsync(await Remote.ToAsync(target, to), new PushRequest([Create("main", tip)]) { WritePack = fetch.Pack.CopyToAsync });
+        var (report, _) = await PushAsync(
+            await Remote.ToAsync(target, to), new PushRequest([Create("main", tip)]) { WritePack = fetch.Pack.CopyToAsync });
 
         Assert.True(report.Accepted(RefName.Parse("refs/heads/main")));
         Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
@@ -169,12 +174,14 @@ public class PushTests
         var listing = await remote.ListAsync(CancellationToken.None);
         var (present, wanted) = (listing.Refs.ToDictionary(found => found.Name.Value, found => found.Id), await source.RefsAsync());
         var commands = wanted.Keys.Union(present.Keys)
-            .Select(name => new RefCommand(RefName.Parse(name), Id(present, name), wanted.TryGetValue(name, out var id) ? ObjectId.Parse(id) : listing.Format.Null))
+            .Select(name => new RefCommand(RefName.Parse(name), Id(present, name),
+                wanted.TryGetValue(name, out var id) ? ObjectId.Parse(id) : listing.Format.Null))
             .Where(command => command.Old != command.New).ToList();
         var pack = await PackAsync(source, wanted.Values, present.Values.Select(id => id.ToString()));
         var hasNew = commands.Exists(command => !command.IsDelete) && pack[11] > 0;
 
-        var report = await remote.PushAsync(new PushRequest(commands) { Atomic = true, WritePack = hasNew ? Writing(pack) : null }, CancellationToken.None);
+        var report = await remote.PushAsync(
+            new PushRequest(commands) { Atomic = true, WritePack = hasNew ? Writing(pack) : null }, CancellationToken.None);
 
         Assert.Null(report.UnpackError);
         Assert.All(commands, command => Assert.True(report.Accepted(command.Name), $"{command}"));
@@ -201,7 +208,8 @@ public class PushTests
         return result.Bytes;
     }
 
-    private static Func<Stream, CancellationToken, Task> Writing(byte[] pack) => (body, cancellation) => body.WriteAsync(pack, cancellation).AsTask();
+    private static Func<Stream, CancellationToken, Task> Writing(byte[] pack) =>
+        (body, cancellation) => body.WriteAsync(pack, cancellation).AsTask();
 
     private static RefCommand Create(string branch, ObjectId id) => new(RefName.Parse($"refs/heads/{branch}"), id.Format.Null, id);
 

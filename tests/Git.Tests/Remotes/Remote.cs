@@ -17,7 +17,8 @@ internal sealed record Remote(RemoteUrl Url, RemoteSettings Settings)
     // One for all: connections are kept between tests as they are between mirrors.
     public static HttpAccess Http { get; } = new(authorities: null);
 
-    private static readonly Lazy<Task<HttpAccess>> Trusting = new(async () => new HttpAccess((await ApacheServer.SharedAsync()).AuthorityFile));
+    private static readonly Lazy<Task<HttpAccess>> Trusting = new(
+        async () => new HttpAccess((await ApacheServer.SharedAsync()).AuthorityFile));
 
     public static async Task<Remote> ToAsync(GitRepository repository, string way)
     {
@@ -40,7 +41,8 @@ internal sealed record Remote(RemoteUrl Url, RemoteSettings Settings)
             : At(apache.Url(repository, way == "v2" ? Route.Git : Enum.Parse<Route>(way, ignoreCase: true)), new RemoteSettings
             {
                 Http = Http,
-                FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(way == "auth" ? new(ApacheServer.Username, ApacheServer.Password) : null),
+                FindCredential = (_, _, _) =>
+                    ValueTask.FromResult<Credential?>(way == "auth" ? new(ApacheServer.Username, ApacheServer.Password) : null),
             });
     }
 

@@ -5,18 +5,23 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Remotes;
 
-/// <summary>What to do, by cause: with the real words of real servers where there are some, and else with words that others have seen.</summary>
+/// <summary>
+/// What to do, by cause: with the real words of real servers where there are some, and else with words that others have seen.
+/// </summary>
 public class RemoteAdviceTests
 {
     [Fact]
     public async Task Ssh_without_the_host_s_key_is_told_how_to_get_it()
     {
         var ssh = await SshServer.SharedAsync();
-        var command = $"{ssh.Command} -o UserKnownHostsFile=/dev/null".Replace("HostKeyAlias=mirror-tests", "HostKeyAlias=nobody", StringComparison.Ordinal);
+        var command = $"{ssh.Command} -o UserKnownHostsFile=/dev/null"
+            .Replace("HostKeyAlias=mirror-tests", "HostKeyAlias=nobody", StringComparison.Ordinal);
 
-        var failure = await ReadFailureAsync(ssh.Url(await GitRepository.CreateAsync()), new RemoteSettings { Http = Remote.Http, SshCommand = command });
+        var failure = await ReadFailureAsync(
+            ssh.Url(await GitRepository.CreateAsync()), new RemoteSettings { Http = Remote.Http, SshCommand = command });
 
-        Assert.Contains($"ssh-keyscan -p {ssh.Port} {SshServer.Host} > host.pub, compare ssh-keygen -lf host.pub", failure.Advice, StringComparison.Ordinal);
+        Assert.Contains($"ssh-keyscan -p {ssh.Port} {SshServer.Host} > host.pub, compare ssh-keygen -lf host.pub",
+            failure.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +30,8 @@ public class RemoteAdviceTests
         var ssh = await SshServer.SharedAsync();
 
         var failure = await ReadFailureAsync(ssh.Url(await GitRepository.CreateAsync()),
-            new RemoteSettings { Http = Remote.Http, SshCommand = ssh.Command.Replace("client_key", "no_such_key", StringComparison.Ordinal) });
+            new RemoteSettings
+            { Http = Remote.Http, SshCommand = ssh.Command.Replace("client_key", "no_such_key", StringComparison.Ordinal) });
 
         Assert.Contains("add the public key", failure.Advice, StringComparison.Ordinal);
     }
@@ -88,10 +94,12 @@ public class RemoteAdviceTests
     }
 
     [Theory]
-    [InlineData("The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch", "another host name")]
+    [InlineData("The remote certificate is invalid according to the validation procedure: RemoteCertificateNameMismatch",
+        "another host name")]
     [InlineData("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", "expired")]
     public void What_is_wrong_with_a_certificate_is_told(string words, string advice) =>
-        Assert.Contains(advice, HttpAdvice.OfCertificate(new HttpRequestException("x", new AuthenticationException(words)), null), StringComparison.Ordinal);
+        Assert.Contains(advice,
+            HttpAdvice.OfCertificate(new HttpRequestException("x", new AuthenticationException(words)), null), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_push_that_is_too_large_is_told_which_limit_to_raise()
@@ -110,16 +118,20 @@ public class RemoteAdviceTests
         var target = await GitRepository.CreateAsync("target");
         var tip = ObjectId.Parse(await target.CommitAsync("main", "a.txt", "one\n"));
 
-        var report = await FakeGit.PushAsync(await Remote.ToAsync(target, way), new PushRequest([new(RefName.Parse("refs/heads/main"), tip, ObjectFormat.Sha1.Null)]));
+        var report = await FakeGit.PushAsync(
+            await Remote.ToAsync(target, way), new PushRequest([new(RefName.Parse("refs/heads/main"), tip, ObjectFormat.Sha1.Null)]));
 
-        Assert.Contains("git symbolic-ref HEAD", RemoteAdvice.TryOf(Assert.Single(report.Refused).Value, target.Path), StringComparison.Ordinal);
+        Assert.Contains(
+            "git symbolic-ref HEAD", RemoteAdvice.TryOf(Assert.Single(report.Refused).Value, target.Path), StringComparison.Ordinal);
     }
 
     [Theory]
-    // ssh, after a server was set up anew; git on a full disk, as a child, at the other end of ssh, and in a report; ssh with many keys; git 2.35.2 and later.
+    // ssh, after a server was set up anew; git on a full disk, as a child, at the other end of ssh, and in a report; ssh with many keys;
+    // git 2.35.2 and later.
     [InlineData("@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@; Host key verification failed.", "ssh-keygen -R h.example")]
     [InlineData("fatal: unable to create temporary object directory: No space left on device", "make room")]
-    [InlineData("the pack was not taken: unpack-objects abnormal exit (it said: error: file write error: No space left on device)", "make room")]
+    [InlineData("the pack was not taken: unpack-objects abnormal exit (it said: error: file write error: No space left on device)",
+        "make room")]
     [InlineData("error: unable to write file: Disk quota exceeded", "make room")]
     [InlineData("Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures", "IdentitiesOnly")]
     [InlineData("git@h.example: Permission denied (publickey,password).", "add the public key")]
@@ -128,7 +140,8 @@ public class RemoteAdviceTests
     public void Words_that_are_known_have_a_next_step(string words, string advice)
     {
         Assert.Contains(advice, RemoteAdvice.TryOf(words, "ssh://git@h.example/a"), StringComparison.Ordinal);
-        Assert.Contains(advice, new RemoteException(RemoteFailure.Refused, "ssh://git@h.example/a", "push", words).Advice, StringComparison.Ordinal);
+        Assert.Contains(
+            advice, new RemoteException(RemoteFailure.Refused, "ssh://git@h.example/a", "push", words).Advice, StringComparison.Ordinal);
     }
 
     [Theory]

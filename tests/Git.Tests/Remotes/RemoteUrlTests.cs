@@ -148,7 +148,8 @@ public class RemoteUrlTests
     [InlineData("file://user:secret@h.example/a")]
     [InlineData("ssh://user:secret@/a")]
     public void A_refusal_does_not_repeat_the_password(string text) =>
-        Assert.DoesNotContain("secret", Assert.Throws<FormatException>(() => RemoteUrl.Parse(text, "/here")).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", Assert.Throws<FormatException>(() => RemoteUrl.Parse(text, "/here")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("https://a:b@h.example/x", "a", "b")]
@@ -185,14 +186,16 @@ public class RemoteUrlTests
     [InlineData("git@h.example:ce/routy.git", "ce/routy")]
     [InlineData("/srv/git/routy.git", "routy")]
     [InlineData("https://h.example/.git", ".git")]
-    public void A_destination_gives_a_mirror_its_name(string text, string name) => Assert.Equal(name, RemoteUrl.Parse(text, "/here").MirrorName);
+    public void A_destination_gives_a_mirror_its_name(string text, string name) =>
+        Assert.Equal(name, RemoteUrl.Parse(text, "/here").MirrorName);
 
     [Fact]
     public void Ssh_gets_an_address_without_its_brackets()
     {
         using var http = new HttpAccess(authorities: null);
 
-        var start = GitProcess.For(RemoteUrl.Parse("ssh://git@[::1]:2222/a", "/here"), GitService.UploadPack, new RemoteSettings { Http = http });
+        var start = GitProcess.For(
+            RemoteUrl.Parse("ssh://git@[::1]:2222/a", "/here"), GitService.UploadPack, new RemoteSettings { Http = http });
 
         Assert.Equal(["-p2222", "--", "git@::1", "git-upload-pack '/a'"], start.ArgumentList.TakeLast(4));
     }

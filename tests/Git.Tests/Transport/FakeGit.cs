@@ -7,7 +7,8 @@ namespace Mirror.Git.Tests.Transport;
 /// <summary>The answers of a small Git server over HTTP, and the three things that one asks of it.</summary>
 internal static class FakeGit
 {
-    public static readonly byte[] Listing = Result("upload-pack", $"{A} HEAD symref-target:refs/heads/main\n", $"{A} refs/heads/main\n", Flush);
+    public static readonly byte[] Listing = Result(
+        "upload-pack", $"{A} HEAD symref-target:refs/heads/main\n", $"{A} refs/heads/main\n", Flush);
 
     public static readonly byte[] Pack = Result("upload-pack", "packfile\n", "\u0001PACK and so on", Flush);
 
@@ -17,7 +18,8 @@ internal static class FakeGit
 
     public static readonly byte[] Report = Result("receive-pack", Band1("unpack ok\n", "ok refs/heads/main\n", Flush), Flush);
 
-    public static byte[] Result(string service, params string[] lines) => FakeAnswer.Bytes(200, $"application/x-git-{service}-result", Of(lines));
+    public static byte[] Result(string service, params string[] lines) =>
+        FakeAnswer.Bytes(200, $"application/x-git-{service}-result", Of(lines));
 
     public static readonly PushRequest Push = new([new(RefName.Parse("refs/heads/main"), ObjectId.Parse(A), ObjectId.Parse(B))]);
 
@@ -42,7 +44,9 @@ internal static class FakeGit
         return await remote.PushAsync(request, cancellation);
     }
 
-    /// <summary>Asks for a listing as one who reads and as one who writes, and for a pack and a push, each time with the last answer as given.</summary>
+    /// <summary>
+    /// Asks for a listing as one who reads and as one who writes, and for a pack and a push, each time with the last answer as given.
+    /// </summary>
     public static async Task<IReadOnlyList<RemoteException>> FailuresAsync(FakeHandler last, Func<string, Remote> at)
     {
         var failures = new List<RemoteException>();

@@ -19,14 +19,17 @@ public class HangUpTests
     {
         var source = await SourceAsync();
         var whole = "";
-        var size = await MeasureAsync(source, way, direction, async remote => whole = await FakeGit.FetchAsync(remote).WaitAsync(FakeGit.Deadline));
+        var size = await MeasureAsync(
+            source, way, direction, async remote => whole = await FakeGit.FetchAsync(remote).WaitAsync(FakeGit.Deadline));
         for (var point = 0; point < points; point++)
         {
             var after = size * point / points;
             await using var proxy = await ProxyAsync(way, Fault.Cut(direction, after));
-            var (pack, failure) = await TryAsync(async () => await FakeGit.FetchAsync(await ThroughAsync(proxy, source, way)).WaitAsync(FakeGit.Deadline));
+            var (pack, failure) = await TryAsync(
+                async () => await FakeGit.FetchAsync(await ThroughAsync(proxy, source, way)).WaitAsync(FakeGit.Deadline));
 
-            Assert.True(failure is RemoteException { IsTransient: true } || (failure is null && pack == whole), $"{way}, {direction}, cut after {after} of {size}: {failure}");
+            Assert.True(failure is RemoteException { IsTransient: true } || (failure is null && pack == whole),
+                $"{way}, {direction}, cut after {after} of {size}: {failure}");
         }
     }
 
@@ -40,13 +43,15 @@ public class HangUpTests
         var source = await SourceAsync();
         var tip = ObjectId.Parse(await source.ResolveAsync("main"));
         var push = await PushOfAsync(source, tip);
-        var size = await MeasureAsync(await GitRepository.CreateAsync(), way, direction, remote => FakeGit.PushAsync(remote, push).WaitAsync(FakeGit.Deadline));
+        var size = await MeasureAsync(
+            await GitRepository.CreateAsync(), way, direction, remote => FakeGit.PushAsync(remote, push).WaitAsync(FakeGit.Deadline));
         for (var point = 0; point < points; point++)
         {
             var after = size * point / points;
             var target = await GitRepository.CreateAsync();
             await using var proxy = await ProxyAsync(way, Fault.Cut(direction, after));
-            var (report, failure) = await TryAsync(async () => await FakeGit.PushAsync(await ThroughAsync(proxy, target, way), push).WaitAsync(FakeGit.Deadline));
+            var (report, failure) = await TryAsync(
+                async () => await FakeGit.PushAsync(await ThroughAsync(proxy, target, way), push).WaitAsync(FakeGit.Deadline));
 
             var place = $"{way}, {direction}, cut after {after} of {size}";
             Assert.True(failure is null or RemoteException { IsTransient: true }, $"{place}: {failure}");
@@ -71,7 +76,8 @@ public class HangUpTests
         {
             var at = random.NextInt64(size);
             await using var proxy = await ProxyAsync(way, Fault.Flip(Direction.Downstream, at));
-            var (_, failure) = await TryAsync(async () => await FakeGit.FetchAsync(await ThroughAsync(proxy, source, way)).WaitAsync(FakeGit.Deadline));
+            var (_, failure) = await TryAsync(
+                async () => await FakeGit.FetchAsync(await ThroughAsync(proxy, source, way)).WaitAsync(FakeGit.Deadline));
 
             Assert.True(failure is null or RemoteException, $"seed {seed}, {way}, bit at {at} of {size}: {failure}");
         }
@@ -84,13 +90,15 @@ public class HangUpTests
         var random = new Random(seed);
         var source = await SourceAsync();
         var push = await PushOfAsync(source, ObjectId.Parse(await source.ResolveAsync("main")));
-        var size = await MeasureAsync(await GitRepository.CreateAsync(), "v2", Direction.Upstream, remote => FakeGit.PushAsync(remote, push));
+        var size = await MeasureAsync(
+            await GitRepository.CreateAsync(), "v2", Direction.Upstream, remote => FakeGit.PushAsync(remote, push));
         for (var i = 0; i < 20; i++)
         {
             var at = random.NextInt64(size);
             var target = await GitRepository.CreateAsync();
             await using var proxy = await ProxyAsync("v2", Fault.Flip(Direction.Upstream, at));
-            var (_, failure) = await TryAsync(async () => await FakeGit.PushAsync(await ThroughAsync(proxy, target, "v2"), push).WaitAsync(FakeGit.Deadline));
+            var (_, failure) = await TryAsync(
+                async () => await FakeGit.PushAsync(await ThroughAsync(proxy, target, "v2"), push).WaitAsync(FakeGit.Deadline));
 
             Assert.True(failure is null or RemoteException, $"seed {seed}, bit at {at} of {size}: {failure}");
             await ServingProcesses.EndAsync(target);
@@ -136,14 +144,20 @@ public class HangUpTests
         using var pack = new MemoryStream();
         await fetch.Pack.CopyToAsync(pack);
         var bytes = pack.ToArray();
-        RefCommand[] commands = [new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null, tip), new(RefName.Parse("refs/heads/b"), ObjectFormat.Sha1.Null, tip)];
-        return new PushRequest(commands) { Atomic = true, WritePack = (body, cancellation) => body.WriteAsync(bytes, cancellation).AsTask() };
+        RefCommand[] commands =
+        [
+            new(RefName.Parse("refs/heads/a"), ObjectFormat.Sha1.Null, tip),
+            new(RefName.Parse("refs/heads/b"), ObjectFormat.Sha1.Null, tip),
+        ];
+        return new PushRequest(commands)
+        { Atomic = true, WritePack = (body, cancellation) => body.WriteAsync(bytes, cancellation).AsTask() };
     }
 
     private static async Task<GitRepository> SourceAsync()
     {
         var source = await GitRepository.CreateAsync("source");
-        await source.CommitAsync("main", Enumerable.Range(0, 30).Select(i => ("a.txt", string.Concat(Enumerable.Range(i, 100).Select(j => $"{j * j * 31}\n")))));
+        await source.CommitAsync(
+            "main", Enumerable.Range(0, 30).Select(i => ("a.txt", string.Concat(Enumerable.Range(i, 100).Select(j => $"{j * j * 31}\n")))));
         return source;
     }
 }

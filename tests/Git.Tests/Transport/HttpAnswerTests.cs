@@ -59,12 +59,15 @@ public class HttpAnswerTests
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nTransfer-Encoding: chunked\r\n\r\n\u001b[31mzzz\r\n", RemoteFailure.Disconnected)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n", RemoteFailure.Disconnected)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+        RemoteFailure.Disconnected)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Length: 5\r\n\r\nzzzzz", RemoteFailure.Malformed)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Length: 0\r\n\r\n", RemoteFailure.Disconnected)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Encoding: br\r\nContent-Length: 5\r\n\r\nzzzzz", RemoteFailure.Malformed)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\nthis is not a gzip!!", RemoteFailure.Malformed)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Encoding: deflate\r\nContent-Length: 20\r\n\r\nthis is not a zlib!!", RemoteFailure.Malformed)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\nthis is not a gzip!!",
+        RemoteFailure.Malformed)]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Type: {0}\r\nContent-Encoding: deflate\r\nContent-Length: 20\r\n\r\nthis is not a zlib!!",
+        RemoteFailure.Malformed)]
     public async Task Bytes_that_make_no_sense_have_a_reason(string answer, RemoteFailure reason)
     {
         foreach (var (service, ask) in Services)
@@ -87,13 +90,15 @@ public class HttpAnswerTests
     {
         var failures = await FailuresAsync(FakeAnswer.Cut(Wire.Bytes(answer), answer.Length), At);
 
-        Assert.All(failures, failure => Assert.True(failure.Failure is RemoteFailure.Malformed or RemoteFailure.Disconnected, failure.ToString()));
+        Assert.All(
+            failures, failure => Assert.True(failure.Failure is RemoteFailure.Malformed or RemoteFailure.Disconnected, failure.ToString()));
     }
 
     [Fact]
     public async Task Answers_one_byte_at_a_time_are_the_same()
     {
-        await using var server = new FakeServer(FakeAnswer.InTurn([.. ((byte[][])[Listing, Pack, Target, Report]).Select(FakeAnswer.Trickle)]));
+        await using var server = new FakeServer(
+            FakeAnswer.InTurn([.. ((byte[][])[Listing, Pack, Target, Report]).Select(FakeAnswer.Trickle)]));
 
         Assert.Equal("PACK and so on", await FetchAsync(At(server.Url)));
         Assert.True((await PushAsync(At(server.Url), Push)).Accepted(RefName.Parse("refs/heads/main")));
@@ -120,7 +125,9 @@ public class HttpAnswerTests
     [InlineData(500, true)]
     public async Task Large_requests_are_compressed_as_git_does(int count, bool isCompressed)
     {
-        await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Listing), FakeAnswer.Raw(Result("upload-pack", "acknowledgments\n", Wire.Flush)), FakeAnswer.Raw(Pack)));
+        var acknowledgments = Result("upload-pack", "acknowledgments\n", Wire.Flush);
+        await using var server = new FakeServer(
+            FakeAnswer.InTurn(FakeAnswer.Raw(Listing), FakeAnswer.Raw(acknowledgments), FakeAnswer.Raw(Pack)));
         await using var remote = At(server.Url).Read();
         await ListAsync(remote);
         var haves = Enumerable.Range(0, count).Select(i => ObjectId.Parse(i.ToString("x40", CultureInfo.InvariantCulture))).ToList();
@@ -131,7 +138,8 @@ public class HttpAnswerTests
         Assert.Equal(isCompressed ? "gzip" : null, request.Headers.GetValueOrDefault("Content-Encoding"));
         Assert.Equal("application/x-git-upload-pack-request", request.Headers["Content-Type"]);
         using var body = new MemoryStream();
-        await using Stream plain = isCompressed ? new GZipStream(new MemoryStream(request.Body), CompressionMode.Decompress) : new MemoryStream(request.Body);
+        await using Stream plain =
+            isCompressed ? new GZipStream(new MemoryStream(request.Body), CompressionMode.Decompress) : new MemoryStream(request.Body);
         await plain.CopyToAsync(body);
         Assert.Contains($"have {haves[^1]}", Wire.Text(body.ToArray()), StringComparison.Ordinal);
     }

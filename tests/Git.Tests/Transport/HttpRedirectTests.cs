@@ -57,7 +57,8 @@ public class HttpRedirectTests
         var apache = await ApacheServer.SharedAsync();
         var inner = await GitRepository.CreateAsync("inner");
         var tip = await inner.CommitAsync("main", "a.txt", "for us alone\n");
-        await using var hostile = new FakeServer(FakeAnswer.Status(302, $"Location: {apache.Url(inner)}/info/refs?service=git-upload-pack"));
+        await using var hostile = new FakeServer(
+            FakeAnswer.Status(302, $"Location: {apache.Url(inner)}/info/refs?service=git-upload-pack"));
         var remote = Remote.At($"{hostile.Url}/a.git");
 
         var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(remote).WaitAsync(Deadline));
@@ -91,9 +92,11 @@ public class HttpRedirectTests
         await using var there = new FakeServer(FakeAnswer.Status(401));
         await using var here = new FakeServer(FakeAnswer.Status(302, $"Location: {there.Url}/b.git/info/refs?service=git-upload-pack"));
         // As netrc has it, which knows no ports.
-        var settings = new RemoteSettings { Http = Remote.Http, FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(new("user", "secret")) };
+        var settings = new RemoteSettings
+        { Http = Remote.Http, FindCredential = (_, _, _) => ValueTask.FromResult<Credential?>(new("user", "secret")) };
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(Remote.At($"{here.Url}/a.git", settings).Following(RedirectPolicy.Any)));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => FetchAsync(Remote.At($"{here.Url}/a.git", settings).Following(RedirectPolicy.Any)));
 
         Assert.Equal(RemoteFailure.Unauthorized, failure.Failure);
         Assert.All(here.Requests, request => Assert.True(request.Headers.ContainsKey("Authorization")));
@@ -204,11 +207,13 @@ public class HttpRedirectTests
         using var http = new HttpAccess(apache.AuthorityFile);
 
         var failure = await Assert.ThrowsAsync<RemoteException>(() =>
-            PushAsync(Remote.At($"https://127.0.0.1:{port}/a.git", new RemoteSettings { Http = http }).Following(RedirectPolicy.Any), Push).WaitAsync(Deadline));
+            PushAsync(Remote.At($"https://127.0.0.1:{port}/a.git", new RemoteSettings { Http = http }).Following(RedirectPolicy.Any), Push)
+                .WaitAsync(Deadline));
         await serving.WaitAsync(Deadline);
 
         Assert.Equal(RemoteFailure.NotGit, failure.Failure);
-        Assert.EndsWith($"redirected to {plain.Url}/a.git, from https to http, which nothing allows", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"redirected to {plain.Url}/a.git, from https to http, which nothing allows", failure.Message, StringComparison.Ordinal);
         Assert.Empty(plain.Requests);
     }
 

@@ -65,7 +65,8 @@ public class ProcessTests
         var local = (await GitCommand.RunAsync(Scratch.Root, "rev-parse", "--local-env-vars")).Split('\n');
 
         // git's own configuration by environment is meant for whom it is given to.
-        Assert.DoesNotContain(start.Environment.Keys, name => local.Contains(name) && !name.StartsWith("GIT_CONFIG", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            start.Environment.Keys, name => local.Contains(name) && !name.StartsWith("GIT_CONFIG", StringComparison.Ordinal));
         Assert.Equal("C", start.Environment["LC_ALL"]);
     }
 
@@ -82,7 +83,8 @@ public class ProcessTests
             await fetch.Pack.ReadExactlyAsync(new byte[100_000], cancel.Token);
             await cancel.CancelAsync();
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetch.Pack.CopyToAsync(Stream.Null, cancel.Token).WaitAsync(FakeGit.Deadline));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => fetch.Pack.CopyToAsync(Stream.Null, cancel.Token).WaitAsync(FakeGit.Deadline));
         }
         await ServingProcesses.EndAsync(source);
     }
@@ -118,7 +120,8 @@ public class ProcessTests
         };
         var remote = await Remote.ToAsync(target, way);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FakeGit.PushAsync(remote, request, cancel.Token).WaitAsync(FakeGit.Deadline));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => FakeGit.PushAsync(remote, request, cancel.Token).WaitAsync(FakeGit.Deadline));
 
         await ServingProcesses.EndAsync(target);
         Assert.Equal(["refs/heads/main"], (await target.RefsAsync()).Keys);

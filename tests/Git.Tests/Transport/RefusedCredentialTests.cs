@@ -17,12 +17,14 @@ public class RefusedCredentialTests
     [InlineData(403)]
     public async Task It_is_asked_for_anew_and_sent_again(int status)
     {
-        await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Status(status), FakeAnswer.Raw(Listing), FakeAnswer.Raw(Pack)));
+        await using var server = new FakeServer(
+            FakeAnswer.InTurn(FakeAnswer.Status(status), FakeAnswer.Raw(Listing), FakeAnswer.Raw(Pack)));
 
         Assert.Equal("PACK and so on", await FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, New))));
 
         Assert.Equal([null, Old], _asked);
-        Assert.Equal(["dXNlcjpvbGQ=", "dXNlcjpuZXc=", "dXNlcjpuZXc="], server.Requests.Select(request => request.Headers["Authorization"].Split(' ')[1]));
+        Assert.Equal(["dXNlcjpvbGQ=", "dXNlcjpuZXc=", "dXNlcjpuZXc="],
+            server.Requests.Select(request => request.Headers["Authorization"].Split(' ')[1]));
     }
 
     [Theory]
@@ -30,7 +32,8 @@ public class RefusedCredentialTests
     [InlineData(403)]
     public async Task It_is_asked_for_anew_in_the_middle_too(int status)
     {
-        await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Listing), FakeAnswer.Status(status), FakeAnswer.Raw(Pack)));
+        await using var server = new FakeServer(
+            FakeAnswer.InTurn(FakeAnswer.Raw(Listing), FakeAnswer.Status(status), FakeAnswer.Raw(Pack)));
 
         Assert.Equal("PACK and so on", await FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, New))));
 
@@ -47,7 +50,8 @@ public class RefusedCredentialTests
     {
         await using var server = new FakeServer(FakeAnswer.Status(status));
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, Old with { }))));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, Old with { }))));
 
         Assert.Equal(expected, failure.Failure);
         Assert.Equal(requests, server.Requests.Count);
@@ -61,7 +65,8 @@ public class RefusedCredentialTests
     {
         await using var server = new FakeServer(FakeAnswer.Status(status));
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, New, new Credential("user", "third")))));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => FetchAsync(Remote.At($"{server.Url}/a.git", Finding(Old, New, new Credential("user", "third")))));
 
         Assert.Equal(expected, failure.Failure);
         Assert.Equal(requests, server.Requests.Count);

@@ -4,7 +4,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Git.Tests.Transport;
 
-/// <summary>The processes that have a repository's name on their command line: git here, ssh, git at its other end and below Apache.</summary>
+/// <summary>
+/// The processes that have a repository's name on their command line: git here, ssh, git at its other end and below Apache.
+/// </summary>
 internal static class ServingProcesses
 {
     /// <summary>Waits for all to end. The far side does so a moment after its connection.</summary>
@@ -20,6 +22,7 @@ internal static class ServingProcesses
     public static async Task<List<int>> OfAsync(GitRepository repository)
     {
         var result = await new Command("pgrep", "-f", repository.Name.Replace(".", "\\.", StringComparison.Ordinal)).TryRunAsync();
-        return [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
     }
 }

@@ -41,7 +41,8 @@ public class SilenceTests
         await using var server = new FakeServer(FakeAnswer.InTurn(FakeAnswer.Raw(Target), deaf));
         var request = Push with { WritePack = WriteForEverAsync };
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => PushAsync(Remote.At(server.Url, Impatient), request).WaitAsync(Deadline));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => PushAsync(Remote.At(server.Url, Impatient), request).WaitAsync(Deadline));
 
         Assert.Equal((RemoteFailure.Stalled, "push"), (failure.Failure, failure.Stage));
         Assert.Contains("nothing was taken", failure.Message, StringComparison.Ordinal);
@@ -55,7 +56,8 @@ public class SilenceTests
     {
         var settings = new RemoteSettings { Http = Remote.Http, Silence = Short, SshCommand = command };
 
-        var failure = await Assert.ThrowsAsync<RemoteException>(() => FetchAsync(Remote.At("ssh://h.invalid/a", settings)).WaitAsync(Deadline));
+        var failure = await Assert.ThrowsAsync<RemoteException>(
+            () => FetchAsync(Remote.At("ssh://h.invalid/a", settings)).WaitAsync(Deadline));
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
@@ -65,7 +67,8 @@ public class SilenceTests
     {
         // Says the opening of a target and never reads. printf writes the NUL.
         var opening = Wire.Line($"{Wire.A} refs/heads/main\0report-status side-band-64k").Replace("\0", "\\0", StringComparison.Ordinal);
-        var settings = new RemoteSettings { Http = Remote.Http, Silence = Short, SshCommand = $"sh -c \"printf '{opening}0000'; exec sleep 1000\" #" };
+        var settings =
+            new RemoteSettings { Http = Remote.Http, Silence = Short, SshCommand = $"sh -c \"printf '{opening}0000'; exec sleep 1000\" #" };
 
         var failure = await Assert.ThrowsAsync<RemoteException>(() =>
             PushAsync(Remote.At("ssh://h.invalid/a", settings), Push with { WritePack = WriteForEverAsync }).WaitAsync(Deadline));

@@ -24,7 +24,8 @@ public class SshTests
         var folder = Scratch.NewFolder("keys");
         await new Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", $"{folder}/client_key").RunAsync();
         var known = ssh.Command.Split(' ').Single(word => word.StartsWith("UserKnownHostsFile", StringComparison.Ordinal));
-        var command = $"ssh -F /dev/null -i {folder}/client_key -o IdentitiesOnly=yes -o IdentityAgent=none -o HostKeyAlias=mirror-tests -o {known}";
+        var command =
+            $"ssh -F /dev/null -i {folder}/client_key -o IdentitiesOnly=yes -o IdentityAgent=none -o HostKeyAlias=mirror-tests -o {known}";
 
         var failure = await FailureAsync(ssh.Url(await GitRepository.CreateAsync()), command);
 
@@ -36,8 +37,10 @@ public class SshTests
     public async Task A_host_whose_key_is_not_known_is_unauthorized()
     {
         var ssh = await SshServer.SharedAsync();
+        var command = $"{ssh.Command} -o UserKnownHostsFile=/dev/null"
+            .Replace("HostKeyAlias=mirror-tests", "HostKeyAlias=nobody", StringComparison.Ordinal);
 
-        var failure = await FailureAsync(ssh.Url(await GitRepository.CreateAsync()), $"{ssh.Command} -o UserKnownHostsFile=/dev/null".Replace("HostKeyAlias=mirror-tests", "HostKeyAlias=nobody", StringComparison.Ordinal));
+        var failure = await FailureAsync(ssh.Url(await GitRepository.CreateAsync()), command);
 
         Assert.Equal((RemoteFailure.Unauthorized, false), (failure.Failure, failure.IsTransient));
         Assert.Contains("Host key verification failed", failure.Message, StringComparison.Ordinal);
@@ -74,7 +77,8 @@ public class SshTests
     [Fact]
     public async Task What_a_server_says_on_the_side_cannot_steer_a_terminal_nor_fill_the_memory()
     {
-        var failure = await FailureAsync("ssh://h.invalid/a", "sh -c 'yes banner | head -c 1000000 >&2; printf \"\\033[31mfatal: \\007no\\n\" >&2; exit 1' #");
+        var failure = await FailureAsync(
+            "ssh://h.invalid/a", "sh -c 'yes banner | head -c 1000000 >&2; printf \"\\033[31mfatal: \\007no\\n\" >&2; exit 1' #");
 
         Assert.EndsWith("[31mfatal: no", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(failure.Message, char.IsControl);
@@ -145,7 +149,8 @@ public class SshTests
         var repository = await GitRepository.CreateAsync();
         await repository.CommitAsync("main", "a.txt", "one\n");
         var log = Path.Combine(Scratch.NewFolder("log"), "log");
-        var settings = new RemoteSettings { Http = Remote.Http, SshCommand = $"sh -c 'echo \"$GIT_PROTOCOL.\" >>{log}; exec {ssh.Command} \"$@\"' ssh" };
+        var settings = new RemoteSettings
+        { Http = Remote.Http, SshCommand = $"sh -c 'echo \"$GIT_PROTOCOL.\" >>{log}; exec {ssh.Command} \"$@\"' ssh" };
 
         await using var read = Remote.At(ssh.Url(repository), settings).Read();
         await FakeGit.ListAsync(read);
