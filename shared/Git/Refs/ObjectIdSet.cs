@@ -1,10 +1,12 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Mirror.Git;
 
 /// <summary>
 /// Ids in their order, each once: a packed list and a search in it, where a hash table of very many would be four times as large.
 /// </summary>
+[CollectionBuilder(typeof(ObjectIdSet), nameof(OfSpan))]
 public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
 {
     private readonly ObjectIdList _ids;
@@ -13,6 +15,8 @@ public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
 
     public int Count => _ids.Count;
 
+    public static ObjectIdSet OfSpan(ReadOnlySpan<ObjectId> ids) => Of(ids.ToArray());
+
     public static ObjectIdSet Of(IEnumerable<ObjectId> ids)
     {
         var given = new ObjectIdList();
@@ -20,16 +24,16 @@ public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
         {
             given.Add(id);
         }
-        var orders = new IdOrder[given.Count];
-        for (var i = 0; i < orders.Length; i++)
+        using var order = new IdOrder(given.Count);
+        for (var i = 0; i < given.Count; i++)
         {
-            orders[i] = IdOrder.Of(given[i], i);
+            order.Set(i, given[i]);
         }
-        IdOrder.Sort(orders, (left, right) => given[left].CompareTo(given[right]));
+        order.Sort((left, right) => given[left].CompareTo(given[right]));
         var sorted = new ObjectIdList();
-        foreach (var order in orders)
+        for (var i = 0; i < given.Count; i++)
         {
-            var id = given[order.Index];
+            var id = given[order.At(i)];
             if (sorted.Count == 0 || sorted[^1] != id)
             {
                 sorted.Add(id);
@@ -38,7 +42,27 @@ public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
         return new ObjectIdSet(sorted);
     }
 
-    public bool Contains(ObjectId id)
+    public bool Contains(ObjectId id) => IndexOf(id) >= 0;
+
+    /// <summary>Whether all of some ids, in any order and as often as they come, are all of these.</summary>
+    public bool IsSetOf(IEnumerable<ObjectId> ids)
+    {
+        var found = new BitArray(Count);
+        var count = 0;
+        foreach (var id in ids)
+        {
+            var index = IndexOf(id);
+            if (index < 0)
+            {
+                return false;
+            }
+            count += found[index] ? 0 : 1;
+            found[index] = true;
+        }
+        return count == Count;
+    }
+
+    private int IndexOf(ObjectId id)
     {
         var (low, high) = (0, Count - 1);
         while (low < high)
@@ -46,7 +70,7 @@ public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
             var middle = (low + high + 1) / 2;
             (low, high) = _ids[middle] <= id ? (middle, high) : (low, middle - 1);
         }
-        return Count > 0 && _ids[low] == id;
+        return Count > 0 && _ids[low] == id ? low : -1;
     }
 
     public IEnumerator<ObjectId> GetEnumerator() => _ids.GetEnumerator();

@@ -80,17 +80,16 @@ public sealed class RefList : IReadOnlyList<Ref>
     /// <summary>The same refs by their ids; those of one id by the bytes of their names.</summary>
     public IEnumerable<Ref> ById()
     {
-        var orders = new IdOrder[Count];
+        using var order = new IdOrder(Count);
         var count = 0;
         foreach (var found in this)
         {
-            orders[count] = IdOrder.Of(found.Id, count);
-            count++;
+            order.Set(count++, found.Id);
         }
-        IdOrder.Sort(orders, CompareById);
-        foreach (var order in orders)
+        order.Sort(CompareById);
+        for (var i = 0; i < count; i++)
         {
-            yield return this[order.Index];
+            yield return this[order.At(i)];
         }
     }
 

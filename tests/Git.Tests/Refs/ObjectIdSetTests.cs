@@ -26,6 +26,17 @@ public sealed class ObjectIdSetTests
     }
 
     [Fact]
+    public void Is_the_set_of_ids_that_are_all_of_it()
+    {
+        var set = ObjectIdSet.Of([Id('a'), Id('b'), Id('c')]);
+
+        Assert.True(set.IsSetOf([Id('c'), Id('a'), Id('b'), Id('a')]));
+        Assert.False(set.IsSetOf([Id('a'), Id('b'), Id('b')]));
+        Assert.False(set.IsSetOf([Id('a'), Id('b'), Id('c'), Id('d')]));
+        Assert.True(ObjectIdSet.Of([]).IsSetOf([]));
+    }
+
+    [Fact]
     public void May_be_empty()
     {
         Assert.Empty(ObjectIdSet.Of([]));
