@@ -101,6 +101,11 @@ public sealed class ObjectStore
         await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
             ?? throw _errors.Conflict(key);
 
+    /// <summary>The same of content that is written as it is made.</summary>
+    public async Task<string> PutContentAsync(string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation) =>
+        await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
+            ?? throw _errors.Conflict(key);
+
     /// <summary>Says whether there was anything to delete.</summary>
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.Delete, key, () => _driver.DeleteAsync(key, cancellation));

@@ -78,6 +78,38 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task A_small_object_may_be_written_as_it_is_made()
+    {
+        var store = Open();
+        var content = new ObjectContent(1, async (to, token) =>
+        {
+            await to.WriteAsync("fo"u8.ToArray(), token);
+            await to.WriteAsync("ur"u8.ToArray(), token);
+        });
+
+        var etag = await store.PutContentAsync("a", content, WriteCondition.IfAbsent, Late);
+
+        Assert.Equal("four"u8.ToArray(), (await store.ReadAsync("a", 4, Late)).Bytes.ToArray());
+        Assert.Equal(etag, (await store.TryStatAsync("a", Late))!.Value.ETag);
+        await FailsAsync(StorageFailure.Conflict, () => store.PutContentAsync("a", content, WriteCondition.IfAbsent, Late));
+    }
+
+    [Fact]
+    public async Task A_small_object_that_cannot_be_made_to_its_end_was_never_there()
+    {
+        var store = Open();
+        var content = new ObjectContent(100, async (to, token) =>
+        {
+            await to.WriteAsync("half"u8.ToArray(), token);
+            throw new ArithmeticException("no more");
+        });
+
+        await Assert.ThrowsAsync<ArithmeticException>(() => store.PutContentAsync("a", content, WriteCondition.None, Late));
+
+        Assert.Empty(await ListAsync(store));
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_no_failure_to_those_who_ask()
     {
         var store = Open();

@@ -4,35 +4,51 @@ using System.Text.Json;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Small JSON documents as a whole: those that are signed, and those that are changed by compare-and-set.</summary>
+/// <summary>JSON documents: those that are signed, and those that are changed by compare-and-set.</summary>
 internal static class JsonDocuments
 {
     // What is wrong with a document quotes it, and it may be anybody's.
     private const int MaxMessageSize = 300;
 
+    private const int SmallSize = 1024;
+
+    // Doubled, as it is by a name that does not fit, it stays below the 85,000 bytes from which an array lives until a full collection.
+    private const int PieceSize = 32 * 1024;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
 
-    /// <param name="size">About as much as it will be: very many refs must not be copied from one buffer to the next larger one.</param>
-    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content, int size = 1024)
+    public static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> content)
     {
-        var buffer = new ArrayBufferWriter<byte>(size);
-        Write(content, buffer);
-        return buffer.WrittenMemory;
-    }
-
-    /// <summary>Writes a document that need not be held, piece by piece.</summary>
-    /// <param name="take">A piece is valid until it returns.</param>
-    public static void Write(Action<Utf8JsonWriter> content, Action<ReadOnlyMemory<byte>> take) => Write(content, new PieceWriter(take));
-
-    private static void Write(Action<Utf8JsonWriter> content, IBufferWriter<byte> to)
-    {
-        using (var json = new Utf8JsonWriter(to, Options))
+        var buffer = new ArrayBufferWriter<byte>(SmallSize);
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             content(json);
             json.WriteEndObject();
         }
-        to.Write("\n"u8);
+        buffer.Write("\n"u8);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>A document that need not be held, piece by piece; each is valid until the next one.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Pieces(Func<Utf8JsonWriter, IEnumerable<JsonPause>> content)
+    {
+        var piece = new ArrayBufferWriter<byte>(PieceSize);
+        using var json = new Utf8JsonWriter(piece, Options);
+        json.WriteStartObject();
+        foreach (var _ in content(json))
+        {
+            if (piece.WrittenCount + json.BytesPending >= PieceSize)
+            {
+                json.Flush();
+                yield return piece.WrittenMemory;
+                piece.ResetWrittenCount();
+            }
+        }
+        json.WriteEndObject();
+        json.Flush();
+        piece.Write("\n"u8);
+        yield return piece.WrittenMemory;
     }
 
     /// <exception cref="FormatException">Whatever is wrong with it.</exception>
@@ -49,22 +65,7 @@ internal static class JsonDocuments
                 wrong);
         }
     }
-
-    private sealed class PieceWriter(Action<ReadOnlyMemory<byte>> take) : IBufferWriter<byte>
-    {
-        private byte[] _piece = new byte[32 * 1024];
-
-        public void Advance(int count) => take(_piece.AsMemory(0, count));
-
-        public Memory<byte> GetMemory(int sizeHint = 0)
-        {
-            if (sizeHint > _piece.Length)
-            {
-                _piece = new byte[sizeHint];
-            }
-            return _piece;
-        }
-
-        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
-    }
 }
+
+/// <summary>A place in a document where what has been written of it so far may go.</summary>
+internal readonly record struct JsonPause;

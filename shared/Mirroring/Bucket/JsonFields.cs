@@ -11,6 +11,8 @@ internal readonly struct JsonFields
     public JsonFields(JsonElement element) =>
         _object = element.ValueKind == JsonValueKind.Object ? element : throw new FormatException("not an object");
 
+    public bool Has(string name) => _object.TryGetProperty(name, out _);
+
     public string Text(string name) => OptionalText(name) ?? throw new FormatException($"{name} is missing");
 
     public string? OptionalText(string name)

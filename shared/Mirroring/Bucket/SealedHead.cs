@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Mirror.Age;
 using Mirror.Age.Signatures;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -42,37 +43,34 @@ internal static class SealedHead
     private static byte[] _largeText = [];
     private static int _largeCount;
 
-    /// <summary>Seals a head and hands it on. Of large heads a process holds one at a time, whether it reads or writes them.</summary>
+    /// <summary>Seals a head as it is put. Of large heads a process holds one at a time, whether it reads or writes them.</summary>
     /// <param name="put">Waited for until cancellation, even if it ignores that: other large heads wait behind it.</param>
-    public static Task<T> SealAsync<T>(MirrorHead head, ProducerKeys keys, Func<ReadOnlyMemory<byte>, Task<T>> put,
+    public static Task<T> SealAsync<T>(MirrorHead head, ProducerKeys keys, Func<ObjectContent, Task<T>> put,
         CancellationToken cancellation) =>
-        InTurnAsync(StateJson.SizeOf(head.State), async () =>
-        {
-            var sealedHead = await SealAsync(head, keys.Signing, keys.Recipients, cancellation);
-            return await put(sealedHead).WaitAsync(cancellation);
-        }, cancellation);
+        InTurnAsync(StateJson.SizeOf(head.State),
+            () => put(ContentOf(head, keys.Signing, keys.Recipients)).WaitAsync(cancellation), cancellation);
 
-    public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients,
-        CancellationToken cancellation)
+    public static ObjectContent ContentOf(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients)
     {
-        var signature = key is null ? "" : key.SignDigest(DigestOf(head), SignatureNamespace);
-        // The head is no pack: it is put in one piece, which has room from the start for what age adds.
         var size = SealedSize(StateJson.SizeOf(head.State), recipients.Count);
-        using var buffer = new MemoryStream((int)Math.Min(Array.MaxLength, size));
-        await using var file = AgeFile.Encrypt(buffer, recipients);
-        await file.WriteAsync(Encoding.ASCII.GetBytes(signature + "\n"), cancellation);
-        JsonDocuments.Write(fields => Write(fields, head), piece => Written(file.WriteAsync(piece, cancellation)));
-        await file.CompleteAsync(cancellation);
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        return new ObjectContent((int)Math.Min(Array.MaxLength, size), WriteAsync);
+
+        async Task WriteAsync(Stream destination, CancellationToken cancellation)
+        {
+            var signature = key is null ? "" : key.SignDigest(DigestOf(head), SignatureNamespace);
+            await using var file = AgeFile.Encrypt(destination, recipients);
+            await file.WriteAsync(Encoding.ASCII.GetBytes(signature + "\n"), cancellation);
+            foreach (var piece in TextOf(head))
+            {
+                await file.WriteAsync(piece, cancellation);
+            }
+            await file.CompleteAsync(cancellation);
+        }
     }
 
     /// <summary>How large the object of a head is at most: measured by writing it, because JSON makes some names longer.</summary>
-    public static long SizeOf(MirrorHead head, int recipientCount)
-    {
-        var size = 0L;
-        JsonDocuments.Write(fields => Write(fields, head), piece => size += piece.Length);
-        return SealedSize(size, recipientCount);
-    }
+    public static long SizeOf(MirrorHead head, int recipientCount) =>
+        SealedSize(TextOf(head).Sum(piece => (long)piece.Length), recipientCount);
 
     /// <summary>The size of a text with its signature and what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.</summary>
     private static long SealedSize(long textSize, int recipientCount) =>
@@ -82,27 +80,23 @@ internal static class SealedHead
     private static byte[] DigestOf(MirrorHead head)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-        JsonDocuments.Write(fields => Write(fields, head), piece => hash.AppendData(piece.Span));
+        foreach (var piece in TextOf(head))
+        {
+            hash.AppendData(piece.Span);
+        }
         return hash.GetHashAndReset();
     }
 
-    private static void Write(Utf8JsonWriter fields, MirrorHead head)
+    private static IEnumerable<ReadOnlyMemory<byte>> TextOf(MirrorHead head) => JsonDocuments.Pieces(fields => Write(fields, head));
+
+    private static IEnumerable<JsonPause> Write(Utf8JsonWriter fields, MirrorHead head)
     {
         fields.WriteNumber("format", Format);
         fields.WriteString("mirror", head.Mirror);
         StateJson.WriteNumbers(fields, head.State);
         StateJson.WriteTime(fields, "written", head.Written);
         StateJson.WriteTime(fields, "expires", head.Expires);
-        StateJson.WriteContent(fields, head.State);
-    }
-
-    /// <summary>A write into memory has been done when it returns.</summary>
-    private static void Written(ValueTask write)
-    {
-        if (!write.IsCompletedSuccessfully)
-        {
-            throw new InvalidOperationException("a write into memory waited");
-        }
+        return StateJson.WriteContent(fields, head.State);
     }
 
     /// <summary>Reads a head. Who signed it stands in its first bytes: of one that nobody here trusts no more is read.</summary>

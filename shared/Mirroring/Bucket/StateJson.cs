@@ -17,7 +17,7 @@ internal static class StateJson
         json.WriteString("object_format", state.Format.Name);
     }
 
-    public static void WriteContent(Utf8JsonWriter json, ChainState state)
+    public static IEnumerable<JsonPause> WriteContent(Utf8JsonWriter json, ChainState state)
     {
         json.WriteString("head", state.Head?.Value);
         json.WriteStartArray("managed");
@@ -27,17 +27,17 @@ internal static class StateJson
         }
         json.WriteEndArray();
         json.WriteStartObject("refs");
-        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
         foreach (var found in state.Refs)
         {
-            found.Id.WriteHex(hex);
-            json.WriteString(found.Name.Utf8, hex[..found.Id.Format.HexSize]);
+            Write(json, found);
+            yield return default;
         }
         json.WriteEndObject();
         json.WriteStartArray("chain");
         foreach (var entry in state.Chain)
         {
             Write(json, entry);
+            yield return default;
         }
         json.WriteEndArray();
     }
@@ -73,6 +73,13 @@ internal static class StateJson
             out var time)
             ? time
             : throw new FormatException($"{name} is not a time");
+
+    private static void Write(Utf8JsonWriter json, Ref found)
+    {
+        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
+        found.Id.WriteHex(hex);
+        json.WriteString(found.Name.Utf8, hex[..found.Id.Format.HexSize]);
+    }
 
     private static void Write(Utf8JsonWriter json, ChainEntry entry)
     {

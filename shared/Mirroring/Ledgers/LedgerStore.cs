@@ -11,8 +11,8 @@ internal readonly record struct StoredLedger<T>(T? Value, string? ETag, string? 
 internal sealed class LedgerStore(ObjectStore store)
 {
     /// <summary>
-    /// A producer's ledger says what its head says, indented once more, and names each commit a second time: about 50 bytes for a ref that
-    /// takes at least 58 in the head. So one whose head can be read can be read, too, with 1 MiB of room for the rest.
+    /// A producer's ledger says what its head says, indented once more, and may name each commit a second time: about 50 bytes for a ref
+    /// that takes at least 58 in the head. So one whose head can be read can be read, too, with 1 MiB of room for the rest.
     /// </summary>
     internal const int MaxSize = (2 * SealedHead.MaxSize) + (1024 * 1024);
 
@@ -31,10 +31,10 @@ internal sealed class LedgerStore(ObjectStore store)
             cancellation);
 
     public async Task<StoredLedger<ProducerLedger>> WriteAsync(ProducerLedger ledger, string? etag, CancellationToken cancellation) =>
-        new(ledger, await WriteAsync(ProducerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
+        new(ledger, await store.PutContentAsync(ProducerLedger.Key(ledger.Mirror), ledger.ToContent(), Unchanged(etag), cancellation));
 
     public async Task<StoredLedger<ConsumerLedger>> WriteAsync(ConsumerLedger ledger, string? etag, CancellationToken cancellation) =>
-        new(ledger, await WriteAsync(ConsumerLedger.Key(ledger.Mirror), ledger.ToJson(), etag, cancellation));
+        new(ledger, await store.PutAsync(ConsumerLedger.Key(ledger.Mirror), ledger.ToJson(), Unchanged(etag), cancellation));
 
     public RunLedger<ProducerLedger> OfProducer(string mirror) => new(this, ProducerLedger.Key(mirror), mirror)
     {
@@ -85,8 +85,7 @@ internal sealed class LedgerStore(ObjectStore store)
         }
     }
 
-    private Task<string> WriteAsync(string key, ReadOnlyMemory<byte> json, string? etag, CancellationToken cancellation) =>
-        store.PutAsync(key, json, etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag), cancellation);
+    private static WriteCondition Unchanged(string? etag) => etag is null ? WriteCondition.IfAbsent : WriteCondition.IfMatch(etag);
 
     private static T Checked<T>(T ledger, Func<T, string> name, string mirror) =>
         name(ledger) == mirror ? ledger : throw new FormatException($"it is that of '{name(ledger)}'");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mirror.Git;
+using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
@@ -45,7 +46,18 @@ public sealed record ProducerLedger(string Mirror)
         return [.. Sent.Where(id => !gone.Contains(id)).Concat(gone).TakeLast(MaxSentCount)];
     }
 
-    internal ReadOnlyMemory<byte> ToJson() => JsonDocuments.Write(json =>
+    /// <summary>As it is written: piece by piece, since it may be of very many refs.</summary>
+    internal ObjectContent ToContent() => new(StateJson.SizeOf(State), async (destination, cancellation) =>
+    {
+        foreach (var piece in ToJson())
+        {
+            await destination.WriteAsync(piece, cancellation);
+        }
+    });
+
+    internal IEnumerable<ReadOnlyMemory<byte>> ToJson() => JsonDocuments.Pieces(Write);
+
+    private IEnumerable<JsonPause> Write(Utf8JsonWriter json)
     {
         json.WriteNumber("format", 1);
         json.WriteString("mirror", Mirror);
@@ -71,13 +83,19 @@ public sealed record ProducerLedger(string Mirror)
         {
             json.WriteStartObject("state");
             StateJson.WriteNumbers(json, State);
-            StateJson.WriteContent(json, State);
+            foreach (var pause in StateJson.WriteContent(json, State))
+            {
+                yield return pause;
+            }
             json.WriteEndObject();
         }
-        WriteIds(json, "commits", Haves.Commits);
-        WriteIds(json, "others", Haves.Others);
-        WriteIds(json, "sent", Sent);
-    }, StateJson.SizeOf(State) + ((Haves.Commits.Count + Haves.Others.Count + Sent.Count) * (8 + (State?.Format ?? ObjectFormat.Sha1).HexSize)));
+        // Where the map keeps the names of branches, nearly always, the refs say it already.
+        var commits = Haves.Commits.IsSetOf(BranchesOf(State)) ? [] : WriteIds(json, "commits", Haves.Commits);
+        foreach (var pause in commits.Concat(WriteIds(json, "others", Haves.Others)).Concat(WriteIds(json, "sent", Sent)))
+        {
+            yield return pause;
+        }
+    }
 
     internal static ProducerLedger Read(JsonFields fields)
     {
@@ -90,21 +108,32 @@ public sealed record ProducerLedger(string Mirror)
             IsInDoubt = fields.OptionalNumber("in_doubt") > 0,
             Failure = LedgerFailure.Read(fields),
             State = state,
-            Haves = new BundleHaves([.. fields.Texts("commits").Select(ObjectId.Parse)], [.. fields.Texts("others").Select(ObjectId.Parse)]),
+            Haves = new BundleHaves(
+                ObjectIdSet.Of(fields.Has("commits") ? fields.Texts("commits").Select(ObjectId.Parse) : BranchesOf(state)),
+                ObjectIdSet.Of(fields.Texts("others").Select(ObjectId.Parse))),
             Sent = [.. fields.OptionalTexts("sent").Select(ObjectId.Parse)],
         };
     }
 
-    private static void WriteIds(Utf8JsonWriter json, string name, IEnumerable<ObjectId> ids)
+    private static IEnumerable<ObjectId> BranchesOf(ChainState? state) =>
+        (state?.Refs ?? []).Where(found => found.Name.IsBranch).Select(found => found.Id);
+
+    private static IEnumerable<JsonPause> WriteIds(Utf8JsonWriter json, string name, IEnumerable<ObjectId> ids)
     {
         json.WriteStartArray(name);
-        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
         foreach (var id in ids)
         {
-            id.WriteHex(hex);
-            json.WriteStringValue(hex[..id.Format.HexSize]);
+            Write(json, id);
+            yield return default;
         }
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, ObjectId id)
+    {
+        Span<byte> hex = stackalloc byte[ObjectFormat.Sha256.HexSize];
+        id.WriteHex(hex);
+        json.WriteStringValue(hex[..id.Format.HexSize]);
     }
 }
 

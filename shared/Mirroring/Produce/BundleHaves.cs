@@ -8,7 +8,7 @@ namespace Mirror.Mirroring;
 /// </summary>
 /// <param name="Commits">Tips of branches.</param>
 /// <param name="Others">What other refs lead to.</param>
-public sealed record BundleHaves(IReadOnlyCollection<ObjectId> Commits, IReadOnlyCollection<ObjectId> Others)
+public sealed record BundleHaves(ObjectIdSet Commits, ObjectIdSet Others)
 {
     public static readonly BundleHaves None = new([], []);
 
@@ -27,5 +27,5 @@ public sealed record BundleHaves(IReadOnlyCollection<ObjectId> Commits, IReadOnl
     /// came with the bundles before it all the same.
     /// </summary>
     internal IReadOnlyCollection<ObjectId> Prerequisites(IReadOnlySet<ObjectId>? acknowledged) =>
-        [.. Commits.Where(id => acknowledged?.Contains(id) ?? true).Order()];
+        acknowledged is null ? Commits : ObjectIdSet.Of(Commits.Where(acknowledged.Contains));
 }

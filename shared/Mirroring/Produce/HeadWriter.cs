@@ -20,7 +20,7 @@ internal sealed class HeadWriter(Producer producer, RunLedger<ProducerLedger> le
         // On the condition that the head is still the one that we saw: a worker who slept must not put an old one over a new one.
         var condition = seen is { } found ? WriteCondition.IfMatch(found.ETag) : WriteCondition.IfAbsent;
         var etag = await SealedHead.SealAsync(head, producer.Keys,
-            sealedHead => producer.Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), sealedHead, condition, cancellation), cancellation);
+            content => producer.Bucket.PutContentAsync(ObjectKey.OfHead(head.Mirror), content, condition, cancellation), cancellation);
         var published = new PublishedHead(state.Position, etag)
         {
             Signer = producer.Keys.Signer,

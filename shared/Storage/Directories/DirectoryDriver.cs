@@ -71,11 +71,15 @@ internal sealed class DirectoryDriver : IStoreDriver
         }
     }
 
-    public async Task<string?> TryPutAsync(
-        string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation)
+    public Task<string?> TryPutAsync(
+        string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
+        TryPutAsync(key, new ObjectContent(content.Length, (file, token) => file.WriteAsync(content, token).AsTask()), condition, cancellation);
+
+    public async Task<string?> TryPutAsync(string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation)
     {
         await using var upload = await CreateAsync(key, condition, cancellation);
-        await upload.WriteAsync(content, cancellation);
+        await using var file = new UploadStream(upload);
+        await content.WriteAsync(file, cancellation);
         return (await upload.TryCompleteAsync(cancellation))?.ETag;
     }
 

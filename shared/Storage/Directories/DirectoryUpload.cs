@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Mirror.Storage.Drivers;
@@ -16,8 +17,9 @@ internal sealed class DirectoryUpload : IUpload
     private readonly string _name;
     private readonly FileStream _file;
     private readonly Func<DirectoryUpload, CancellationToken, Task<StoredObject?>> _tryPublishAsync;
-    private byte[] _piece = new byte[PieceSize];
-    private byte[] _other = new byte[PieceSize];
+    // Handed on to the next upload: the collector is in no hurry to free what is of this size.
+    private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
+    private byte[] _other = ArrayPool<byte>.Shared.Rent(PieceSize);
     private int _size;
     private Task _writing = Task.CompletedTask;
     private bool _isPublished;
@@ -93,6 +95,8 @@ internal sealed class DirectoryUpload : IUpload
         _isDisposed = true;
         // What it failed with, if it did, was or will be told by the write that waited for it; one that nobody waits for was given up.
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ArrayPool<byte>.Shared.Return(_piece);
+        ArrayPool<byte>.Shared.Return(_other);
         using (_folder)
         {
             await _file.DisposeAsync();

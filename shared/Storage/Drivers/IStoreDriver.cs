@@ -19,6 +19,14 @@ internal interface IStoreDriver
     /// <summary>Gives the new ETag, or null when the condition does not hold.</summary>
     Task<string?> TryPutAsync(string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation);
 
+    /// <summary>The same of content that is written as it is made. What goes by one request is held whole.</summary>
+    async Task<string?> TryPutAsync(string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream(content.Size);
+        await content.WriteAsync(whole, cancellation);
+        return await TryPutAsync(key, whole.GetBuffer().AsMemory(0, (int)whole.Length), condition, cancellation);
+    }
+
     Task<bool> DeleteAsync(string key, CancellationToken cancellation);
 
     Task<ILeaseHold?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation);

@@ -57,6 +57,14 @@ internal static class HeadText
     /// <summary>A payload, encrypted as it is.</summary>
     public static Task<byte[]> EncryptAsync(byte[] payload) => AgeBytes.EncryptAsync(payload, Identity);
 
+    /// <summary>A head as it lies in the bucket.</summary>
+    public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients, CancellationToken cancellation)
+    {
+        var bytes = new MemoryStream();
+        await SealedHead.ContentOf(head, key, recipients).WriteAsync(bytes, cancellation);
+        return bytes.ToArray();
+    }
+
     public static Task<MirrorHead> OpenAsync(ReadOnlyMemory<byte> head) => OpenAsync(head, [Signing.VerifyingKey]);
 
     public static Task<MirrorHead> OpenUnsignedAsync(ReadOnlyMemory<byte> head) => OpenAsync(head, trusted: null);

@@ -13,7 +13,7 @@ public class SealedHeadTests
     [Fact]
     public async Task Age_and_ssh_keygen_take_ours()
     {
-        var head = await SealedHead.SealAsync(HeadText.Value, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
+        var head = await HeadText.SealAsync(HeadText.Value, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
         var folder = Scratch.NewFolder("head");
 
         var payload = await RunAsync(new Command("age", "--decrypt", "--identity", Write(folder, "key", HeadText.Identity.ToText())) { Input = head.ToArray() });
@@ -55,7 +55,7 @@ public class SealedHeadTests
     {
         var head = Odd();
 
-        var bytes = await SealedHead.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
+        var bytes = await HeadText.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
 
         HeadText.AssertSame(head, await HeadText.OpenAsync(bytes));
         HeadText.AssertSame(head, await HeadText.OpenUnsignedAsync(bytes));
@@ -71,7 +71,7 @@ public class SealedHeadTests
             State = state with { Refs = refs, Chain = [state.Chain[0], state.Chain[1] with { RefsDigest = RefsDigest.Of(refs) }] },
         };
 
-        var bytes = await SealedHead.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
+        var bytes = await HeadText.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
 
         HeadText.AssertSame(head, await HeadText.OpenAsync(bytes));
     }
@@ -79,7 +79,7 @@ public class SealedHeadTests
     [Fact]
     public async Task An_unsigned_one_is_for_those_alone_who_were_told_to_do_without()
     {
-        var bytes = await SealedHead.SealAsync(HeadText.Value, key: null, [HeadText.Identity.Recipient], CancellationToken.None);
+        var bytes = await HeadText.SealAsync(HeadText.Value, key: null, [HeadText.Identity.Recipient], CancellationToken.None);
 
         HeadText.AssertSame(HeadText.Value, await HeadText.OpenUnsignedAsync(bytes));
         Assert.Equal("head: it is not signed", (await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(bytes))).Message);
@@ -90,7 +90,7 @@ public class SealedHeadTests
     [Fact]
     public async Task One_for_somebody_else_is_undecryptable()
     {
-        var bytes = await SealedHead.SealAsync(HeadText.Value, HeadText.Signing, [AgeIdentity.Generate().Recipient], CancellationToken.None);
+        var bytes = await HeadText.SealAsync(HeadText.Value, HeadText.Signing, [AgeIdentity.Generate().Recipient], CancellationToken.None);
 
         Assert.Equal(ChainFailure.Undecryptable, (await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(bytes))).Failure);
     }

@@ -63,6 +63,49 @@ public class LedgerTests
     }
 
     [Fact]
+    public async Task Tips_of_branches_that_the_refs_say_already_are_left_out()
+    {
+        var ledger = Produced with { Haves = new BundleHaves([ObjectId.Parse(HeadText.Id)], []) };
+        await Ledgers.WriteAsync(ledger, etag: null, CancellationToken.None);
+
+        var read = await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None);
+
+        Assert.DoesNotContain("\"commits\"", Text(ledger.ToJson()), StringComparison.Ordinal);
+        Assert.Equal([ObjectId.Parse(HeadText.Id)], read.Value!.Haves.Commits);
+    }
+
+    [Fact]
+    public async Task A_ledger_of_before_which_says_them_twice_is_read()
+    {
+        var json = Text((Produced with { Haves = BundleHaves.None }).ToJson());
+        var before = json.Replace("\"commits\": []", $"\"commits\": [\"{HeadText.Id}\"]", StringComparison.Ordinal);
+        Assert.NotEqual(json, before);
+        await _store.PutAsync(ProducerLedger.Key(Mirror), Encoding.UTF8.GetBytes(before), WriteCondition.None, CancellationToken.None);
+
+        var read = await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None);
+
+        Assert.Equal([ObjectId.Parse(HeadText.Id)], read.Value!.Haves.Commits);
+    }
+
+    [Fact]
+    public async Task Very_many_refs_are_written_in_pieces()
+    {
+        const int count = 20_000;
+        RefList refs = [.. Enumerable.Range(0, count).Select(i => new Ref(RefName.Parse($"refs/heads/{i:d5}"), ObjectId.Parse($"{i + 1:x40}")))];
+        var ledger = Produced with { State = Produced.State! with { Refs = refs }, Haves = new BundleHaves(ObjectIdSet.Of(refs.Select(found => found.Id)), []) };
+        var head = HeadText.Value with { State = ledger.State };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        foreach (var content in new[] { ledger.ToContent(), SealedHead.ContentOf(head, HeadText.Signing, [HeadText.Identity.Recipient]) })
+        {
+            await content.WriteAsync(Stream.Null, CancellationToken.None);
+        }
+
+        // Each of the two is more than a million bytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    [Fact]
     public async Task A_consumers_ledger_is_kept_whole()
     {
         foreach (var ledger in new[] { Consumed, new ConsumerLedger(Mirror) })
@@ -139,7 +182,7 @@ public class LedgerTests
     [Fact]
     public async Task Anothers_ledger_in_its_place_counts_as_lost()
     {
-        await _store.PutAsync(ProducerLedger.Key(Mirror), (Produced with { Mirror = "ce/\u001b[31m" + new string('x', 5000) }).ToJson(), WriteCondition.None, CancellationToken.None);
+        await _store.PutContentAsync(ProducerLedger.Key(Mirror), (Produced with { Mirror = "ce/\u001b[31m" + new string('x', 5000) }).ToContent(), WriteCondition.None, CancellationToken.None);
         await _store.PutAsync(ConsumerLedger.Key(Mirror), (Consumed with { Mirror = "ce/other" }).ToJson(), WriteCondition.None, CancellationToken.None);
 
         var fault = (await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None)).Fault;
@@ -225,4 +268,6 @@ public class LedgerTests
     }
 
     private static string Text(ReadOnlyMemory<byte> json) => Encoding.UTF8.GetString(json.Span);
+
+    private static string Text(IEnumerable<ReadOnlyMemory<byte>> json) => string.Concat(json.Select(Text));
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Mirror.Age.Signatures;
+using Mirror.Mirroring.Tests.Bucket;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
@@ -25,7 +26,7 @@ public sealed class ForgeryTests
     {
         var fixture = await PartitionFixture.StepAsync();
         var (honest, head) = (await fixture.ReadAsync(fixture.HeadKey), await fixture.HeadAsync());
-        await fixture.WriteAsync(fixture.HeadKey, await SealedHead.SealAsync(head, key: null, [fixture.Identity.Recipient], CancellationToken.None));
+        await fixture.WriteAsync(fixture.HeadKey, await HeadText.SealAsync(head, key: null, [fixture.Identity.Recipient], CancellationToken.None));
         Assert.Contains("not signed", (await fixture.AssertRefusedAsync("signature")).Error!.Message, StringComparison.Ordinal);
 
         var text = await PayloadAsync(fixture);

@@ -47,11 +47,11 @@ public sealed class HeadLimitTests
         var head = HeadText.Value with { State = state };
         var reckoned = SealedHead.SizeOf(head, recipientCount: 1);
 
-        var sealedHead = await SealedHead.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
+        var sealedHead = await HeadText.SealAsync(head, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
         // Every ref at a commit of its own, under a name as short as it can be: no ledger has more beside its head.
         var ledger = new ProducerLedger(head.Mirror) { State = state, Haves = new BundleHaves([.. refs.Select(found => found.Id)], []) };
 
         Assert.InRange(sealedHead.Length, reckoned * 0.9, reckoned);
-        Assert.InRange(ledger.ToJson().Length, reckoned, reckoned * (double)LedgerStore.MaxSize / SealedHead.MaxSize);
+        Assert.InRange(ledger.ToJson().Sum(piece => piece.Length), reckoned * 0.9, reckoned * (double)LedgerStore.MaxSize / SealedHead.MaxSize);
     }
 }

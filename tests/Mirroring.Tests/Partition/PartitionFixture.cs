@@ -1,6 +1,7 @@
 using Mirror.Age;
 using Mirror.Age.Signatures;
 using Mirror.Git;
+using Mirror.Mirroring.Tests.Bucket;
 using Mirror.Storage;
 using Mirror.Tests.Servers;
 
@@ -201,7 +202,7 @@ internal sealed class PartitionFixture
     }
 
     public async Task PutHeadAsync(MirrorHead head, SigningKey? signing = null) =>
-        await Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), await SealedHead.SealAsync(head, signing ?? Signing, [Identity.Recipient], CancellationToken.None), WriteCondition.None, CancellationToken.None);
+        await Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), await HeadText.SealAsync(head, signing ?? Signing, [Identity.Recipient], CancellationToken.None), WriteCondition.None, CancellationToken.None);
 
     public async Task<byte[]> ReadAsync(string key) => (await Bucket.ReadAsync(key, 1 << 24, CancellationToken.None)).Bytes.ToArray();
 
