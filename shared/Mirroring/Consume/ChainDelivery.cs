@@ -24,7 +24,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     public bool LacksObjects => _refused.Values.Any(words => PushRefusals.Of(words) == PushRefusal.MissingObjects);
 
     /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
-    public TargetPlan Rest => PlanOf(target.Listing);
+    public TargetPlan Rest => target.RestOf(state, options.Prune);
 
     public async Task RunAsync(IReadOnlyList<ChainEntry> route, CancellationToken cancellation)
     {
@@ -34,8 +34,6 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         }
         await SettleAsync(cancellation);
     }
-
-    private TargetPlan PlanOf(RefListing listing) => TargetPlan.Make(WantedRefs.Of(state.Refs, _managed), listing, options.Prune);
 
     private async Task ApplyAsync(ChainEntry entry, CancellationToken cancellation)
     {
@@ -119,7 +117,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     {
         _refused.Clear();
         var delivery = new Delivery();
-        await target.DeliverAsync(new Cargo(PlanOf, Cargo.NoPack), delivery, cancellation);
+        await target.DeliverAsync(new Cargo(_ => Rest, Cargo.NoPack), delivery, cancellation);
         Keep(delivery);
     }
 

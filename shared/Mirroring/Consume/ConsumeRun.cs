@@ -172,62 +172,44 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
             Prune = request.Prune,
             SetAside = _ledger.Value?.SetAside.Keys.ToHashSet() ?? [],
         });
-        var remembered = ChainRoute.Remembered(state, _ledger.Value);
-        var isAsLeft = target.Digest == _ledger.Value?.TargetDigest;
-        // A part of the refs says little of the place: it may be the same at many.
-        var place = isAsLeft && _narrowing.IsThere ? remembered ?? ChainRoute.PlaceOf(state, target.Digest)
-            : ChainRoute.PlaceOf(state, target.Digest) ?? (isAsLeft ? remembered : null);
-        var isEmpty = !target.Managed.Any();
-        WarnIfForgotten(isEmpty);
-        if (place is null && !isAsLeft && !isEmpty)
+        var place = TargetPlace.Of(state, target, _ledger.Value, _narrowing);
+        if (place.Warning is { } forgotten)
         {
-            _held = await HoldAsync(state, target, remembered, cancellation);
+            _warnings.Add(forgotten);
         }
+        _held = await new DivergenceGuard(request, consumer, _bucket).CheckAsync(state, target, place, cancellation);
         if (_held is not null)
         {
             return;
         }
-        // What others did to refs did not take away the objects that we brought, nearly always; if it did, we hear of it.
-        var start = place ?? (isEmpty ? null : remembered);
-        var route = start is null ? null : ChainRoute.After(state, start, _bucket.Listing);
+        var route = place.Route(state, _bucket.Listing);
         if (request.DryRun)
         {
             _ = route ?? ChainRoute.FromFull(state, _bucket.Listing);
             return;
         }
-        await _catchUp.RunAsync(route, onlyForward: place is null, cancellation);
+        await _catchUp.RunAsync(route, onlyForward: place.Known is null, cancellation);
         await ConcludeAsync(head, etag, cancellation);
     }
 
-    private bool IsForgotten => _ledger.Value?.Managed is not { Count: > 0 };
-
     private void LookAtTimes(HeadTimes times)
     {
-        if (times.IsFromTheFuture(consumer.Now))
+        var age = HeadAge.Of(times, consumer.Now);
+        if (age.Warning is { } warning)
         {
-            _warnings.Add($"the head was written on {times.Written:yyyy-MM-dd HH:mm} UTC, which is yet to come: "
-                + "this clock or the producer's is wrong");
+            _warnings.Add(warning);
         }
-        if (!times.IsExpired(consumer.Now))
+        if (age.Expired is not { } expired)
         {
             return;
         }
-        var words = $"the head expired on {times.Expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads";
         if (request.Expired == ExpiredHeads.Warn)
         {
-            _warnings.Add(words);
+            _warnings.Add(expired);
         }
         else
         {
-            _expired = new MirrorError(Reason.ExpiredHead, words);
-        }
-    }
-
-    private void WarnIfForgotten(bool isEmpty)
-    {
-        if (IsForgotten && !isEmpty)
-        {
-            _warnings.Add("nothing is remembered of earlier runs into this target: a rollback before this one could not have been noticed");
+            _expired = new MirrorError(Reason.ExpiredHead, expired);
         }
     }
 
@@ -237,26 +219,6 @@ internal sealed class ConsumeRun(ConsumeRequest request, Consumer consumer, Buck
         _target = new TargetSide(_session, managed) { IsStrict = request.Diverged != Diverged.Overwrite };
         await _target.LookAsync(cancellation);
         return _target;
-    }
-
-    /// <summary>What to do about a target that is not as any bundle made it: an error if nothing may be done.</summary>
-    private async Task<MirrorError?> HoldAsync(ChainState state, TargetSide target, ChainEntry? remembered, CancellationToken cancellation)
-    {
-        var rest = _catchUp!.Delivery.Rest;
-        // Never consumed to, as far as we know: it may be the wrong repository.
-        if (IsForgotten && !request.AllowMassDelete && MassDeleteGuard.Check(rest) is { } error)
-        {
-            return error;
-        }
-        if (request.Diverged == Diverged.Overwrite)
-        {
-            return null;
-        }
-        var since = state.Chain.Where(entry => entry.Sequence >= remembered?.Sequence && _bucket.Listing.Has(entry));
-        var divergence = await Divergence.FindAsync(state, target, rest, _bucket.Bundles.StatesAfterAsync(since, cancellation));
-        return request.Diverged == Diverged.Refuse ? divergence.Refuse()
-            : request.DryRun ? null
-            : await divergence.PreserveAsync(consumer.Now, cancellation);
     }
 
     /// <summary>Remembers how far the target is, by its own word.</summary>

@@ -20,6 +20,9 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
 
     public string Digest => RefsDigest.Of(Managed);
 
+    /// <summary>What it lacks of a chain's end, as of the last look.</summary>
+    public TargetPlan RestOf(ChainState state, bool prune) => TargetPlan.Make(WantedRefs.Of(state.Refs, managed), Listing, prune);
+
     /// <summary>What our pushes have moved.</summary>
     public IReadOnlyList<RefCommand> Moved =>
         session.Moved.All(change => managed.Manages(change.Name))
