@@ -28,6 +28,22 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
         }
     }
 
+    /// <summary>What the target will not take, and whether it is as the chain's end is.</summary>
+    public (MirrorError? Left, bool IsEqual) Result()
+    {
+        var rest = Delivery.Rest;
+        var left = RefsError.Of(target.Url, Delivery.Refused, rest);
+        if (left is not null && Delivery.LacksObjects)
+        {
+            left = left with
+            {
+                Message = $"{left.Message}; the target lacks objects that the chain up to sequence {state.Sequence} builds on",
+                Advice = Reason.RefusedBundle.NextAction,
+            };
+        }
+        return (left, left is null && rest.Changes.Count == 0);
+    }
+
     /// <summary>Goes a way that may turn out not to lead there: false if the target
     /// lacks what it builds on, or a bundle has gone meanwhile.</summary>
     private async Task<bool> TryAsync(IReadOnlyList<ChainEntry> route, bool onlyForward, CancellationToken cancellation)

@@ -19,6 +19,8 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
 
     internal RemoteSettings Settings => settings;
 
+    internal TimeProvider Time => settings.Time;
+
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
     /// <summary>Consumes one mirror. Whatever remotes and stores do is an outcome;
@@ -29,12 +31,7 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
     {
         var started = settings.Time.GetTimestamp();
         await using var run = new ConsumeRun(request, this, listing, meter);
-        var broken = await new Attempts(settings.Time, Random, meter).RunAsync(run.RoundAsync, cancellation);
-        var outcome = await run.OutcomeAsync(broken, cancellation);
-        if (broken is not null || outcome.Kind == OutcomeKind.Held)
-        {
-            outcome = await run.RememberAsync(outcome, cancellation);
-        }
+        var outcome = await run.RunAsync(cancellation);
         return outcome with { Elapsed = settings.Time.GetElapsedTime(started) };
     }
 }

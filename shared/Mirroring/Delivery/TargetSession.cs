@@ -78,7 +78,19 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         }
     }
 
-    /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
+    /// <summary>After the last round: looks once more what became of a push whose report was lost.</summary>
+    /// <param name="broken">What broke the round off; null where nothing did.</param>
+    /// <returns>The error of the run, which says so where the target could not be asked; null where nothing broke.</returns>
+    public async Task<MirrorError?> ErrorOfAsync(Exception? broken, CancellationToken cancellation)
+    {
+        if (broken is null)
+        {
+            return null;
+        }
+        var error = MirrorError.TryOf(broken)!;
+        return await TryLookBackAsync(cancellation) ? error : error.InDoubt();
+    }
+
     /// <returns>False if the target could not be asked, so that nobody knows.</returns>
     public async Task<bool> TryLookBackAsync(CancellationToken cancellation)
     {
