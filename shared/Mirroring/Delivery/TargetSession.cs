@@ -91,8 +91,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         return await TryLookBackAsync(cancellation) ? error : error.InDoubt();
     }
 
-    /// <returns>False if the target could not be asked, so that nobody knows.</returns>
-    public async Task<bool> TryLookBackAsync(CancellationToken cancellation)
+    private async Task<bool> TryLookBackAsync(CancellationToken cancellation)
     {
         if (_pushed.Count == 0)
         {

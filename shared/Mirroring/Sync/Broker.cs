@@ -12,12 +12,7 @@ public sealed class Broker(RemoteSettings settings, Random random)
     {
         var started = settings.Time.GetTimestamp();
         await using var run = new SyncRun(request, settings, meter);
-        MirrorError? failure = null;
-        if (await new Attempts(settings.Time, random, meter).RunAsync(run.RoundAsync, cancellation) is { } broken)
-        {
-            failure = MirrorError.TryOf(broken)!;
-            failure = await run.TryLookBackAsync(cancellation) ? failure : failure.InDoubt();
-        }
-        return run.Outcome(failure) with { Elapsed = settings.Time.GetElapsedTime(started) };
+        var outcome = await run.RunAsync(random, cancellation);
+        return outcome with { Elapsed = settings.Time.GetElapsedTime(started) };
     }
 }

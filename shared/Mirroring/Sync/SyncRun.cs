@@ -2,56 +2,51 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One mirror in one run: read both sides, plan, and let the target's session push until its own refs say that it is done.</summary>
+/// <summary>
+/// One mirror in one run: read both sides, plan, and let the target's session push until its own refs say that it is done.
+/// </summary>
 internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
     private readonly TargetSession _target = new(request.Target, settings, meter) { PushOptions = request.PushOptions };
+
+    // After a failure that may pass, what the target has refused need not be tried again.
     private readonly Delivery _delivery = new();
 
-    private RefListing? _source;
-    private TargetPlan? _plan;
-    private MirrorError? _held;
+    public async Task<MirrorOutcome> RunAsync(Random random, CancellationToken cancellation)
+    {
+        var last = await new Attempts(settings.Time, random, meter).RunAsync(SyncRound.None, RoundAsync, cancellation);
+        var failure = await _target.ErrorOfAsync(last.Broken, cancellation);
+        return last.Outcome(request, _target.Moved, _delivery.Refused, failure) with { Bytes = meter.Bytes };
+    }
 
     /// <summary>Does all that there is to do; after a failure that may pass, what is left of it.</summary>
-    public async Task<bool> RoundAsync(CancellationToken cancellation)
+    private async Task<SyncRound> RoundAsync(SyncRound before, CancellationToken cancellation)
     {
-        await using var source = new SyncSource(request, settings, meter);
-        meter.Stage = "reading refs";
-        var from = _source = await ReadBothAsync(source, cancellation);
-        var wanted = WantedRefs.Of(request.Refs, from, mayMiss: request.AllowMassDelete);
-        var cargo = new Cargo(target => _plan = TargetPlan.Make(wanted, target, request.Prune),
-            (changes, token) => source.FetchAsync(changes, _target, token))
+        var round = before.Next();
+        try
         {
-            Choose = changes => MayGoOn() ? changes : [],
-        };
-        await _target.DeliverAsync(cargo, _delivery, cancellation);
-        return true;
-    }
+            await using var source = new SyncSource(request, settings, meter);
+            meter.Stage = "reading refs";
+            var from = await ReadBothAsync(source, cancellation);
+            var wanted = WantedRefs.Of(request.Refs, from, mayMiss: request.AllowMassDelete);
+            var cargo = new Cargo(Plan, (changes, token) => source.FetchAsync(from, changes, _target, token))
+            {
+                Choose = changes => round.Held is null && !request.DryRun ? changes : [],
+            };
+            await _target.DeliverAsync(cargo, _delivery, cancellation);
+            return round with { IsDone = true };
 
-    /// <summary>After a failure that ends the run: looks once more what became of a push whose report was lost.</summary>
-    /// <returns>False if the target could not be asked, so that nobody knows.</returns>
-    public Task<bool> TryLookBackAsync(CancellationToken cancellation) => _target.TryLookBackAsync(cancellation);
-
-    /// <summary>What has come of it so far: right after the last round, or after an exception between two.</summary>
-    public MirrorOutcome Outcome(MirrorError? failure = null)
-    {
-        var error = failure ?? _held ?? RefsError.Of(request.Target, _delivery.Refused, _plan);
-        var changes = request.DryRun && _plan is not null ? _plan.Changes : _target.Moved;
-        return new MirrorOutcome(request.Mirror, MirrorOutcome.KindOf(error, changes.Count))
+            TargetPlan Plan(RefListing target)
+            {
+                var plan = TargetPlan.Make(wanted, target, request.Prune);
+                round = round with { Plan = plan, Held = request.AllowMassDelete ? null : MassDeleteGuard.Check(plan) };
+                return plan;
+            }
+        }
+        catch (Exception broken) when (Reason.TryOf(broken) is not null)
         {
-            // The last plan was made of the target's refs after the last push, and nothing is left in it.
-            IsProven = error is null && _plan is { Changes.Count: 0 } && !request.DryRun,
-            Refs = RefCounts.Of(changes, rejected: _delivery.Refused.Count + (_plan?.ProblemCount ?? 0)),
-            Bytes = meter.Bytes,
-            Error = error,
-            Changes = changes,
-        };
-    }
-
-    private bool MayGoOn()
-    {
-        _held = request.AllowMassDelete ? null : MassDeleteGuard.Check(_plan!);
-        return _held is null && !request.DryRun;
+            return round with { Broken = broken };
+        }
     }
 
     /// <summary>Lists both sides at once, and fails as soon as one of them does.</summary>

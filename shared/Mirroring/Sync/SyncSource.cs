@@ -2,19 +2,18 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A sync's source for one round: its refs as they were listed, and a pack for each push.</summary>
+/// <summary>A sync's source for one round: its refs, and a pack for each push.</summary>
 internal sealed class SyncSource(SyncRequest request, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
     private readonly UploadPack _connection = UploadPack.Open(request.Source, settings);
-    private RefListing? _listing;
 
-    public async Task<RefListing> ListAsync(CancellationToken cancellation) =>
-        _listing = await _connection.ListAsync([.. request.Refs.Sources], cancellation);
+    public Task<RefListing> ListAsync(CancellationToken cancellation) =>
+        _connection.ListAsync([.. request.Refs.Sources], cancellation);
 
-    /// <summary>The pack that some changes need beside what the target has, or null where it has all of it. The round goes on with the refs as
-    /// they were listed: a source that has moved and lacks them by now says so, and the next round reads both sides anew.</summary>
-    public async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(IReadOnlyList<RefCommand> changes, TargetSession target,
-        CancellationToken cancellation)
+    /// <summary>The pack that some changes need beside what the target has, or null where it has all of it. The round goes on with the
+    /// refs as they were listed: a source that has moved and lacks them by now says so, and the next round reads both sides anew.</summary>
+    public async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(RefListing listed, IReadOnlyList<RefCommand> changes,
+        TargetSession target, CancellationToken cancellation)
     {
         var wants = Negotiation.Wants(changes, target.Listing);
         if (wants.Count == 0)
@@ -22,7 +21,7 @@ internal sealed class SyncSource(SyncRequest request, RemoteSettings settings, T
             return null;
         }
         meter.Stage = "negotiating";
-        var fetch = await _connection.FetchAsync(new FetchRequest(wants, Negotiation.Haves(target.Listing, _listing!))
+        var fetch = await _connection.FetchAsync(new FetchRequest(wants, Negotiation.Haves(target.Listing, listed))
         {
             Thin = target.TakesThinPacks,
             OffsetDeltas = target.TakesOffsetDeltas,
