@@ -31,15 +31,8 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         var managed = TargetSide.ManagedBy(state.Managed);
         var side = new TargetSide(session, managed);
         var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(meter, managed));
-        var broken = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(
-            async token =>
-            {
-                await side.LookAsync(token);
-                await delivery.RunAsync(Route(state, side, await ListedAsync(mirror, state, target, token)), token);
-                return true;
-            },
-            cancellation);
-        var error = broken is null ? RefsError.Of(target.Url, delivery.Refused, delivery.Rest) : MirrorError.TryOf(broken);
+        var last = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(new RestoreRound(), RoundAsync, cancellation);
+        var error = last.Broken is { } broken ? MirrorError.TryOf(broken) : last.Left;
         return new MirrorOutcome(mirror, MirrorOutcome.KindOf(error, side.Moved.Count))
         {
             Refs = RefCounts.Of(side.Moved, delivery.Refused.Count),
@@ -50,6 +43,20 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
             Changes = side.Moved,
             Elapsed = settings.Time.GetElapsedTime(started),
         };
+
+        async Task<RestoreRound> RoundAsync(RestoreRound before, CancellationToken token)
+        {
+            try
+            {
+                await side.LookAsync(token);
+                await delivery.RunAsync(Route(state, side, await ListedAsync(mirror, state, target, token)), token);
+                return new RestoreRound { IsDone = true, Left = RefsError.Of(target.Url, delivery.Refused, delivery.Rest) };
+            }
+            catch (Exception broken) when (Reason.TryOf(broken) is not null)
+            {
+                return new RestoreRound { Broken = broken };
+            }
+        }
     }
 
     /// <summary>A head may be newer than the listing: what seems to be missing is listed again.</summary>
@@ -72,6 +79,16 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
     }
 
     private BundleSource Bundles(TransferMeter meter) => new(bucket, keys.Identities, meter);
+
+    private sealed record RestoreRound : IRound
+    {
+        /// <summary>The refs that the target will not take.</summary>
+        public MirrorError? Left { get; init; }
+
+        public bool IsDone { get; init; }
+
+        public Exception? Broken { get; init; }
+    }
 }
 
 /// <summary>Where a restore goes, and the bucket's listing that it goes by.</summary>

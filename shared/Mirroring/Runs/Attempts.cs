@@ -19,20 +19,6 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
         return round;
     }
 
-    /// <summary>Returns what ended the rounds, or null when the last one was done. Our own faults and cancellation pass through.</summary>
-    public async Task<Exception?> RunAsync(Func<CancellationToken, Task<bool>> round, CancellationToken cancellation) =>
-        (await RunAsync(new PlainRound(false, null), async (_, token) =>
-        {
-            try
-            {
-                return new PlainRound(await round(token), null);
-            }
-            catch (Exception broken) when (Reason.TryOf(broken) is not null)
-            {
-                return new PlainRound(false, broken);
-            }
-        }, cancellation)).Broken;
-
     /// <summary>Waits before another round; false where it would not help, or there were enough.</summary>
     private async Task<bool> TryWaitAsync(Exception broken, Backoff backoff, CancellationToken cancellation)
     {
@@ -54,6 +40,4 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
         StorageException store when store.IsTransient || store.Failure == StorageFailure.Conflict => TimeSpan.Zero,
         _ => null,
     };
-
-    private sealed record PlainRound(bool IsDone, Exception? Broken) : IRound;
 }
