@@ -5,7 +5,8 @@ namespace Mirror.Mirroring.Tests.Bucket;
 
 public class BucketListingTests
 {
-    private static readonly string[] Neighbours = ["ce/rout", "ce/routy", "ce/routyx", "ce/routyxy", "ce", "c/routy", "ce/routy/x", "ce/\u00e9"];
+    private static readonly string[] Neighbours =
+        ["ce/rout", "ce/routy", "ce/routyx", "ce/routyxy", "ce", "c/routy", "ce/routy/x", "ce/\u00e9"];
 
     private readonly ObjectStore _bucket = ObjectStore.OpenDirectory(Scratch.NewFolder("bucket"), TimeProvider.System);
 
@@ -16,7 +17,8 @@ public class BucketListingTests
         {
             await PutAsync(ObjectKey.OfHead(mirror), Bundle(mirror, 1), Bundle(mirror, 2));
         }
-        await PutAsync("README.md", "junk.head.age", "junk.bundle.age", $"{ObjectKey.Prefix("ce/routy")}.bundle.age", $"{ObjectKey.OfHead("ce/routy")}.tmp", $"a/{ObjectKey.OfHead("ce/folder")}");
+        await PutAsync("README.md", "junk.head.age", "junk.bundle.age",
+            $"{ObjectKey.Prefix("ce/routy")}.bundle.age", $"{ObjectKey.OfHead("ce/routy")}.tmp", $"a/{ObjectKey.OfHead("ce/folder")}");
 
         var listing = await ReadAsync();
 
@@ -24,7 +26,8 @@ public class BucketListingTests
         foreach (var mirror in Neighbours)
         {
             Assert.Equal(ObjectKey.OfHead(mirror), listing.FindHead(mirror)?.Key);
-            Assert.Equal([(mirror, 1), (mirror, 2)], listing.BundlesOf(mirror).Select(found => (found.Name.Mirror, found.Name.Sequence)).Order());
+            Assert.Equal(
+                [(mirror, 1), (mirror, 2)], listing.BundlesOf(mirror).Select(found => (found.Name.Mirror, found.Name.Sequence)).Order());
             var alone = await BucketListing.ReadOfAsync(_bucket, mirror, CancellationToken.None);
             Assert.Equal(ObjectKey.OfHead(mirror), alone.FindHead(mirror)?.Key);
             Assert.Equal(2, alone.BundlesOf(mirror).Count());
@@ -60,7 +63,8 @@ public class BucketListingTests
     {
         // The first name whose key standard base64 writes with padding and with each of the characters that base64url has not.
         var mirror = Enumerable.Range(0, 10_000).Select(i => $"ce/{i}\u00ff?>~\u00fe")
-            .First(name => Standard(name) is var key && key.Contains('+', StringComparison.Ordinal) && key.Contains('/', StringComparison.Ordinal)
+            .First(name => Standard(name) is var key
+                && key.Contains('+', StringComparison.Ordinal) && key.Contains('/', StringComparison.Ordinal)
                 && !key.Contains("//", StringComparison.Ordinal) && key.Contains('=', StringComparison.Ordinal));
         await PutAsync(Standard(mirror), ObjectKey.OfHead("ce/other"));
 
@@ -105,5 +109,6 @@ public class BucketListingTests
         ObjectKey.OfBundle(new BundleName(mirror, 1, sequence) { CommitId = "c", Branch = "b", LocalBranch = "l" });
 
     private static ChainEntry Entry(long sequence, long size) =>
-        new(sequence, BundleKind.Full, Bundle("ce/routy", sequence)) { Size = size, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = default };
+        new(sequence, BundleKind.Full, Bundle("ce/routy", sequence))
+        { Size = size, Sha256 = "", HeaderSha256 = "", RefsDigest = "", Written = default };
 }

@@ -5,7 +5,8 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Bucket;
 
-/// <summary>When a chain begins anew, what of it is kept, and which way leads to its end. Chains are written <c>1F:a 2D:b</c>: sequence, kind, state.</summary>
+/// <summary>When a chain begins anew, what of it is kept, and which way leads to its end. Chains are written <c>1F:a 2D:b</c>: sequence,
+/// kind, state.</summary>
 public class ChainTests
 {
     private static readonly DateTimeOffset Now = HeadText.Time("2026-01-31T10:00:00Z");
@@ -133,7 +134,8 @@ public class ChainTests
         Assert.Null(ChainRoute.After(state, state.Chain[0], bucket));
     }
 
-    private static ChainState State(string chain) => new(3, ObjectFormat.Sha1) { Chain = Chain(chain), Managed = ["refs/heads/*"], Refs = [] };
+    private static ChainState State(string chain) =>
+        new(3, ObjectFormat.Sha1) { Chain = Chain(chain), Managed = ["refs/heads/*"], Refs = [] };
 
     private static List<ChainEntry> Chain(string chain) => [.. chain.Split(' ').Select(Parse)];
 

@@ -12,7 +12,8 @@ public sealed class HeadMemoryTests
     // A chunk of age, what is read ahead of it, and the signature.
     private const int Beginning = 200 * 1024;
 
-    public static TheoryData<string> Beginnings => ["", "\n", Text(Signed("{}", SigningKey.Generate("stranger"))), Text(Signed("{}", ns: "file"))];
+    public static TheoryData<string> Beginnings =>
+        ["", "\n", Text(Signed("{}", SigningKey.Generate("stranger"))), Text(Signed("{}", ns: "file"))];
 
     [Theory]
     [MemberData(nameof(Beginnings))]

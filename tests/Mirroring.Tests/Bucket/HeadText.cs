@@ -15,7 +15,8 @@ internal static class HeadText
     public static readonly SigningKey Signing = SigningKey.Generate("producer");
 
     private static readonly string Digest =
-        RefsDigest.Of([new Ref(RefName.Parse("refs/heads/main"), ObjectId.Parse(Id)), new Ref(RefName.Parse("refs/tags/v1"), ObjectId.Parse(Id))]);
+        RefsDigest.Of(
+            [new Ref(RefName.Parse("refs/heads/main"), ObjectId.Parse(Id)), new Ref(RefName.Parse("refs/tags/v1"), ObjectId.Parse(Id))]);
 
     public static string Json { get; } = $$"""
         {
@@ -24,8 +25,10 @@ internal static class HeadText
           "head": "refs/heads/main", "managed": ["refs/heads/*", "refs/tags/*"],
           "refs": { "refs/heads/main": "{{Id}}", "refs/tags/v1": "{{Id}}" },
           "chain": [
-            { "sequence": 5, "kind": "full", "key": "five", "size": 1234, "sha256": "55", "header_sha256": "05", "refs_digest": "older", "written": "2026-01-30T10:00:00Z" },
-            { "sequence": 6, "kind": "delta", "key": "six", "size": 12, "sha256": "66", "header_sha256": "06", "refs_digest": "{{Digest}}", "written": "2026-01-31T10:00:00Z" }
+            { "sequence": 5, "kind": "full", "key": "five", "size": 1234, "sha256": "55", "header_sha256": "05",
+              "refs_digest": "older", "written": "2026-01-30T10:00:00Z" },
+            { "sequence": 6, "kind": "delta", "key": "six", "size": 12, "sha256": "66", "header_sha256": "06",
+              "refs_digest": "{{Digest}}", "written": "2026-01-31T10:00:00Z" }
           ]
         }
 
@@ -36,8 +39,10 @@ internal static class HeadText
     {
         Chain =
         [
-            new ChainEntry(5, BundleKind.Full, "five") { Size = 1234, Sha256 = "55", HeaderSha256 = "05", RefsDigest = "older", Written = Time("2026-01-30T10:00:00Z") },
-            new ChainEntry(6, BundleKind.Delta, "six") { Size = 12, Sha256 = "66", HeaderSha256 = "06", RefsDigest = Digest, Written = Time("2026-01-31T10:00:00Z") },
+            new ChainEntry(5, BundleKind.Full, "five")
+            { Size = 1234, Sha256 = "55", HeaderSha256 = "05", RefsDigest = "older", Written = Time("2026-01-30T10:00:00Z") },
+            new ChainEntry(6, BundleKind.Delta, "six")
+            { Size = 12, Sha256 = "66", HeaderSha256 = "06", RefsDigest = Digest, Written = Time("2026-01-31T10:00:00Z") },
         ],
         Managed = ["refs/heads/*", "refs/tags/*"],
         Refs = [new Ref(RefName.Parse("refs/heads/main"), ObjectId.Parse(Id)), new Ref(RefName.Parse("refs/tags/v1"), ObjectId.Parse(Id))],
@@ -58,7 +63,8 @@ internal static class HeadText
     public static Task<byte[]> EncryptAsync(byte[] payload) => AgeBytes.EncryptAsync(payload, Identity);
 
     /// <summary>A head as it lies in the bucket.</summary>
-    public static async Task<ReadOnlyMemory<byte>> SealAsync(MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients, CancellationToken cancellation)
+    public static async Task<ReadOnlyMemory<byte>> SealAsync(
+        MirrorHead head, SigningKey? key, IReadOnlyList<AgeRecipient> recipients, CancellationToken cancellation)
     {
         var bytes = new MemoryStream();
         await SealedHead.ContentOf(head, key, recipients).WriteAsync(bytes, cancellation);

@@ -4,7 +4,8 @@ using static Mirror.Mirroring.Tests.Bucket.HeadText;
 
 namespace Mirror.Mirroring.Tests.Bucket;
 
-/// <summary>Heads that are none, and at which stage they fail: nothing but <see cref="ChainException"/>, and nothing of the JSON before the signature.</summary>
+/// <summary>Heads that are none, and at which stage they fail: nothing but <see cref="ChainException"/>, and nothing of the JSON before the
+/// signature.</summary>
 public class HostileHeadTests
 {
     private static readonly SigningKey Stranger = SigningKey.Generate("stranger");
@@ -25,9 +26,12 @@ public class HostileHeadTests
         ["for a purpose that begins alike"] = Signed(Json, ns: "mirror-head2"),
         ["over other bytes"] = [.. Encoding.UTF8.GetBytes(Signing.Sign("{}"u8, "mirror-head") + "\n"), .. Encoding.UTF8.GetBytes(Json)],
         ["with more behind it"] = [.. Signed(Json), (byte)'\n'],
-        ["two signatures, the first a stranger's"] = [.. Encoding.UTF8.GetBytes(Stranger.Sign(Encoding.UTF8.GetBytes(Json), "mirror-head")), .. Signed(Json)],
-        ["two signatures, the second a stranger's"] = [.. Encoding.UTF8.GetBytes(Signing.Sign(Encoding.UTF8.GetBytes(Json), "mirror-head")), .. Signed(Json, Stranger)],
-        ["a signature that is no base64"] = Encoding.UTF8.GetBytes($"-----BEGIN SSH SIGNATURE-----\n\u00e9!\n-----END SSH SIGNATURE-----\n\n{Json}"),
+        ["two signatures, the first a stranger's"] =
+            [.. Encoding.UTF8.GetBytes(Stranger.Sign(Encoding.UTF8.GetBytes(Json), "mirror-head")), .. Signed(Json)],
+        ["two signatures, the second a stranger's"] =
+            [.. Encoding.UTF8.GetBytes(Signing.Sign(Encoding.UTF8.GetBytes(Json), "mirror-head")), .. Signed(Json, Stranger)],
+        ["a signature that is no base64"] = Encoding.UTF8.GetBytes(
+            $"-----BEGIN SSH SIGNATURE-----\n\u00e9!\n-----END SSH SIGNATURE-----\n\n{Json}"),
         ["a signature of no bytes"] = Encoding.UTF8.GetBytes($"-----BEGIN SSH SIGNATURE-----\n-----END SSH SIGNATURE-----\n\n{Json}"),
         ["a signature without end"] = Encoding.UTF8.GetBytes($"-----BEGIN SSH SIGNATURE-----\n{new string('A', 100_000)}\n\n{Json}"),
     };
@@ -183,7 +187,9 @@ public class HostileHeadTests
         {
             var spoilt = file.ToArray();
             spoilt[i] ^= 0x20;
-            Assert.True((await FailureAsync(() => OpenAsync(file.AsMemory(0, i)), $"first {i} bytes"))?.Failure == ChainFailure.DamagedHead, $"first {i} bytes");
+            Assert.True(
+                (await FailureAsync(() => OpenAsync(file.AsMemory(0, i)), $"first {i} bytes"))?.Failure == ChainFailure.DamagedHead,
+                $"first {i} bytes");
             var failure = (await FailureAsync(() => OpenAsync(spoilt), $"byte {i}"))?.Failure;
             Assert.True(failure is ChainFailure.DamagedHead or ChainFailure.Undecryptable, $"byte {i}");
         }
@@ -198,7 +204,8 @@ public class HostileHeadTests
             var spoilt = payload.ToArray();
             spoilt[i] ^= 0x20;
             var (cut, changed) = (await EncryptAsync(payload[..i]), await EncryptAsync(spoilt));
-            Assert.True((await FailureAsync(() => OpenAsync(cut), $"first {i} bytes"))?.Failure == ChainFailure.Signature, $"first {i} bytes");
+            Assert.True(
+                (await FailureAsync(() => OpenAsync(cut), $"first {i} bytes"))?.Failure == ChainFailure.Signature, $"first {i} bytes");
             Assert.True((await FailureAsync(() => OpenAsync(changed), $"byte {i}"))?.Failure == ChainFailure.Signature, $"byte {i}");
         }
     }

@@ -14,7 +14,8 @@ public class ObjectKeyTests
     [
         .. Enumerable.Range(1, 20).Select(size => new string('n', size)),
         .. Enumerable.Range(1, 20).Select(size => $"ce/{new string('n', size)}"),
-        "a/b/c/d", "ce/quote\"d", "ce/back\\slash", "ce/<b>&amp;'", "ce/a+b=c", "ce/\u00fcml\u00e4ut", "\u65e5\u672c/\u8a9e", "ce/\ud83d\ude80", "ce/\uffff\uff5e~?>",
+        "a/b/c/d", "ce/quote\"d", "ce/back\\slash", "ce/<b>&amp;'", "ce/a+b=c", "ce/\u00fcml\u00e4ut", "\u65e5\u672c/\u8a9e",
+        "ce/\ud83d\ude80", "ce/\uffff\uff5e~?>",
     ];
 
     public static TheoryData<string> Mirrors => [.. Names];
@@ -29,7 +30,8 @@ public class ObjectKeyTests
 
     [Fact]
     public void A_bundles_key_says_more_in_this_order() => Assert.Equal(
-        $$"""{"group":"ce","project_name":"routy","commit_sha":"{{Sha}}","branch":"main","local_branch":"refs/heads/<*>","generation":3,"sequence":1099511627775}""",
+        $$"""{"group":"ce","project_name":"routy","commit_sha":"{{Sha}}","branch":"main","local_branch":"refs/heads/<*>","generation":"""
+            + """3,"sequence":1099511627775}""",
         Decoded(ObjectKey.OfBundle(Name("ce/routy") with { LocalBranch = "refs/heads/<*>", Sequence = (1L << 40) - 1 }), ".bundle.age"));
 
     [Fact]
@@ -54,7 +56,8 @@ public class ObjectKeyTests
 
         Assert.StartsWith(prefix, ObjectKey.OfHead(mirror), StringComparison.Ordinal);
         Assert.StartsWith(prefix, ObjectKey.OfBundle(Name(mirror)), StringComparison.Ordinal);
-        Assert.StartsWith(prefix, ObjectKey.OfBundle(Name(mirror) with { CommitId = "\u00ff", Generation = 0, Sequence = 0 }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            prefix, ObjectKey.OfBundle(Name(mirror) with { CommitId = "\u00ff", Generation = 0, Sequence = 0 }), StringComparison.Ordinal);
         Assert.StartsWith(ObjectKey.StandardPrefix(mirror), Standard(ObjectKey.OfHead(mirror), ".head.age"), StringComparison.Ordinal);
         // All of the name but the last letter or two is in it.
         Assert.InRange(prefix.Length, ObjectKey.OfHead(mirror).Length - ".head.age".Length - 6, int.MaxValue);
@@ -202,5 +205,6 @@ public class ObjectKeyTests
         return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(key.AsSpan(0, key.Length - suffix.Length)));
     }
 
-    private static string Standard(string key, string suffix) => Convert.ToBase64String(Base64Url.DecodeFromChars(key.AsSpan(0, key.Length - suffix.Length))) + suffix;
+    private static string Standard(string key, string suffix) =>
+        Convert.ToBase64String(Base64Url.DecodeFromChars(key.AsSpan(0, key.Length - suffix.Length))) + suffix;
 }

@@ -20,7 +20,11 @@ public class RefsDigestTests
         var first = await repository.CommitAsync("main", "a.txt", "one\n");
         var second = await repository.CommitAsync("zebra", "b.txt", "two\n");
         // The ids come first in the order; where they are equal, the names' bytes: beyond the basic plane UTF-16 sorts otherwise.
-        string[] names = ["a", "a-", "a0", "A", "\u00e9", "\ud7ff", "\ue000", "\uff5e", "\uffff", "\ud83d\ude80", "\ud83d\ude80a", "\udbff\udffd", "a\ud83d\ude80", "a\uff5e", "x\"'$y"];
+        string[] names =
+        [
+            "a", "a-", "a0", "A", "\u00e9", "\ud7ff", "\ue000", "\uff5e", "\uffff", "\ud83d\ude80", "\ud83d\ude80a", "\udbff\udffd",
+            "a\ud83d\ude80", "a\uff5e", "x\"'$y",
+        ];
         foreach (var name in names)
         {
             await repository.SetRefAsync($"refs/heads/many/{name}", second);
@@ -36,7 +40,11 @@ public class RefsDigestTests
     {
         const int seed = 8;
         var random = new Random(seed);
-        Ref[] refs = [.. Enumerable.Range(0, 200).Select(i => new Ref(RefName.Parse($"refs/heads/{"a\uff5e\u00e9z"[i % 4]}{i}"), ObjectId.Parse(new string("ab"[i % 2], 40))))];
+        Ref[] refs =
+        [
+            .. Enumerable.Range(0, 200).Select(i =>
+                new Ref(RefName.Parse($"refs/heads/{"a\uff5e\u00e9z"[i % 4]}{i}"), ObjectId.Parse(new string("ab"[i % 2], 40)))),
+        ];
         var digest = RefsDigest.Of(refs);
         for (var i = 0; i < 20; i++)
         {

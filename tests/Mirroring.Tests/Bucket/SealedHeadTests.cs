@@ -16,12 +16,14 @@ public class SealedHeadTests
         var head = await HeadText.SealAsync(HeadText.Value, HeadText.Signing, [HeadText.Identity.Recipient], CancellationToken.None);
         var folder = Scratch.NewFolder("head");
 
-        var payload = await RunAsync(new Command("age", "--decrypt", "--identity", Write(folder, "key", HeadText.Identity.ToText())) { Input = head.ToArray() });
+        var payload = await RunAsync(
+            new Command("age", "--decrypt", "--identity", Write(folder, "key", HeadText.Identity.ToText())) { Input = head.ToArray() });
         var end = payload.AsSpan().IndexOf("\n\n"u8) + 1;
         var (signature, json) = (payload[..end], payload[(end + 1)..]);
         Write(folder, "head.sig", Encoding.ASCII.GetString(signature));
         Write(folder, "allowed", $"producer {HeadText.Signing.VerifyingKey}\n");
-        var verify = new Command("ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "producer", "-n", "mirror-head", "-s", "head.sig") { Directory = folder, Input = json };
+        var verify = new Command("ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "producer", "-n", "mirror-head", "-s", "head.sig")
+        { Directory = folder, Input = json };
 
         Assert.Contains("Good \"mirror-head\" signature", await verify.RunAsync(), StringComparison.Ordinal);
         using var document = JsonDocument.Parse(json);
@@ -41,9 +43,11 @@ public class SealedHeadTests
         await new Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "by hand", "-f", "id") { Directory = folder }.RunAsync();
         var trusted = VerifyingKey.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "id.pub")));
         var json = Encoding.UTF8.GetBytes(HeadText.Json);
-        var sign = new Command("ssh-keygen", "-q", "-Y", "sign", "-f", "id", "-n", "mirror-head", "-O", $"hashalg={hash}") { Directory = folder, Input = json };
+        var sign = new Command("ssh-keygen", "-q", "-Y", "sign", "-f", "id", "-n", "mirror-head", "-O", $"hashalg={hash}")
+        { Directory = folder, Input = json };
         var signature = await sign.RunAsync();
-        var head = await RunAsync(new Command("age", "-r", HeadText.Identity.Recipient.ToString()) { Input = [.. Encoding.ASCII.GetBytes(signature), (byte)'\n', .. json] });
+        byte[] signed = [.. Encoding.ASCII.GetBytes(signature), (byte)'\n', .. json];
+        var head = await RunAsync(new Command("age", "-r", HeadText.Identity.Recipient.ToString()) { Input = signed });
 
         HeadText.AssertSame(HeadText.Value, await HeadText.OpenAsync(head, [HeadText.Signing.VerifyingKey, trusted]));
         var refused = await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(head));
@@ -64,7 +68,8 @@ public class SealedHeadTests
     [Fact]
     public async Task One_of_very_many_refs_is_what_its_signature_says()
     {
-        RefList refs = [.. Enumerable.Range(0, 20_000).Select(i => new Ref(RefName.Parse($"refs/heads/{i:00000}/é"), ObjectId.Parse(HeadText.Id)))];
+        RefList refs =
+            [.. Enumerable.Range(0, 20_000).Select(i => new Ref(RefName.Parse($"refs/heads/{i:00000}/é"), ObjectId.Parse(HeadText.Id)))];
         var state = HeadText.Value.State;
         var head = HeadText.Value with
         {
@@ -95,13 +100,28 @@ public class SealedHeadTests
         Assert.Equal(ChainFailure.Undecryptable, (await Assert.ThrowsAsync<ChainException>(() => HeadText.OpenAsync(bytes))).Failure);
     }
 
-    /// <summary>SHA-256, no default branch, no refs of one kind, names that JSON writes in a way of its own, and no bundle but one.</summary>
+    /// <summary>
+    /// SHA-256, no default branch, no refs of one kind, names that JSON writes in a way of its own, and no bundle but one.
+    /// </summary>
     private static MirrorHead Odd()
     {
         var id = ObjectId.Parse(new string('f', 64));
-        RefList refs = [new(RefName.Parse("refs/heads/\"<\u00e9>&'"), id), new(RefName.Parse("refs/heads/\ud83d\ude80"), id), new(RefName.Parse("refs/heads/\uffff"), id)];
-        var entry = new ChainEntry(long.MaxValue, BundleKind.Full, "k\"<>\ud83d\ude80") { Size = long.MaxValue, Sha256 = "", HeaderSha256 = "", RefsDigest = RefsDigest.Of(refs), Written = HeadText.Time("0001-01-01T00:00:00Z") };
-        return new MirrorHead("ce/\"<\u00e9\ud83d\ude80>", new ChainState(0, ObjectFormat.Sha256) { Chain = [entry], Managed = ["refs/heads/*", "^refs/heads/\u00e9"], Refs = refs })
+        RefList refs =
+        [
+            new(RefName.Parse("refs/heads/\"<\u00e9>&'"), id),
+            new(RefName.Parse("refs/heads/\ud83d\ude80"), id),
+            new(RefName.Parse("refs/heads/\uffff"), id),
+        ];
+        var entry = new ChainEntry(long.MaxValue, BundleKind.Full, "k\"<>\ud83d\ude80")
+        {
+            Size = long.MaxValue,
+            Sha256 = "",
+            HeaderSha256 = "",
+            RefsDigest = RefsDigest.Of(refs),
+            Written = HeadText.Time("0001-01-01T00:00:00Z"),
+        };
+        return new MirrorHead("ce/\"<\u00e9\ud83d\ude80>",
+            new ChainState(0, ObjectFormat.Sha256) { Chain = [entry], Managed = ["refs/heads/*", "^refs/heads/\u00e9"], Refs = refs })
         {
             Written = HeadText.Time("9999-12-31T23:59:59Z"),
             Expires = HeadText.Time("2026-01-31T11:00:00+01:00"),

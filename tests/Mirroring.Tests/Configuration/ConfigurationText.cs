@@ -37,7 +37,8 @@ internal static class ConfigurationText
           - match: https://github.com/acme/
             username: x-access-token
             password: keyvault:https://v.vault.azure.net/secrets/app
-        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, deadline: 2h, ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
+        defaults: { refs: [refs/heads/*, ^refs/heads/tmp/*], prune: false, diverged: preserve, expired: warn, objective: 15m, deadline: 2h,
+          ping_url: "https://ping.example/d41d8cd98f00b204/{mirror}" }
         mirrors:
           - source: https://git.near.example/cloud/route-manager.git
             destination: ssh://git@git.far.example:2222/ce/routy.git

@@ -38,7 +38,11 @@ public sealed class Damaged_files
     [InlineData(20260201)]
     public void Yaml_s_own_characters_in_wrong_places_are_read_or_refused(int seed)
     {
-        string[] pieces = ["\n", "  ", ": ", "- ", "[", "]", "{", "}", "\"", "'", "\\u12", "\\xZZ", "\\UFFFFFFFF", "|\n", ">-\n", "&a ", "*a", "!", "!<", "!!a ", "%", "%YAML 9.9\n", "---\n", "...\n", "? ", ", ", "#", "\t", "\r", "<<: ", "~", "@", "`", "é", "\u2028"];
+        string[] pieces =
+        [
+            "\n", "  ", ": ", "- ", "[", "]", "{", "}", "\"", "'", "\\u12", "\\xZZ", "\\UFFFFFFFF", "|\n", ">-\n", "&a ", "*a", "!", "!<",
+            "!!a ", "%", "%YAML 9.9\n", "---\n", "...\n", "? ", ", ", "#", "\t", "\r", "<<: ", "~", "@", "`", "é", "\u2028",
+        ];
         var random = new Random(seed);
         for (var round = 0; round < 700; round++)
         {

@@ -48,7 +48,9 @@ public sealed class Every_key
     public void Credentials_are_users()
     {
         Assert.Equal(new UserPassword("oauth2", SecretReference.Parse("env:GITLAB_TOKEN", "/")), Full.Credentials[0].Login);
-        Assert.Equal(new UserPassword("x-access-token", SecretReference.Parse("keyvault:https://v.vault.azure.net/secrets/app", "/")), Full.Credentials[1].Login);
+        Assert.Equal(
+            new UserPassword("x-access-token", SecretReference.Parse("keyvault:https://v.vault.azure.net/secrets/app", "/")),
+            Full.Credentials[1].Login);
         Assert.True(Full.Credentials[1].Match.Matches(new Uri("https://github.com/acme/app.git")));
     }
 
@@ -81,9 +83,12 @@ public sealed class Every_key
               - { match: az://account/container/prefix, sas: env:SAS }
               - { match: s3://bucket, access_key: env:ID, secret_key: env:KEY, session_token: env:SESSION }
             """, StringComparison.Ordinal);
-        var written = System.Text.RegularExpressions.Regex.Matches(text, "(env|keyvault):[^\"\\s,\\]}]+|file:(far|producer_ed25519|app)[.a-z]*(?<!pub)(?=[\",\\]\\s}])").Select(match => match.Value);
+        var written = System.Text.RegularExpressions.Regex
+            .Matches(text, "(env|keyvault):[^\"\\s,\\]}]+|file:(far|producer_ed25519|app)[.a-z]*(?<!pub)(?=[\",\\]\\s}])")
+            .Select(match => match.Value);
 
-        Assert.Equal(written.Order(StringComparer.Ordinal), ConfigurationText.Read(text).References().Select(reference => reference.Text).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(written.Order(StringComparer.Ordinal),
+            ConfigurationText.Read(text).References().Select(reference => reference.Text).Distinct().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -115,8 +120,10 @@ public sealed class Every_key
     {
         var s3 = Assert.IsType<S3Location>(Full.Store);
         Assert.Equal(("eu-west-1", "https://s3.near.example:9000/", null), (s3.Region, s3.Endpoint?.ToString(), s3.StorageClass));
-        Assert.Equal("STANDARD_IA", Assert.IsType<S3Location>(StoreLocation.Parse("s3://bucket?storage_class=STANDARD_IA", "/")).StorageClass);
-        var azure = Assert.IsType<AzureLocation>(StoreLocation.Parse("az://account/container/a?endpoint=https://account.blob.core.usgovcloudapi.net", "/"));
+        Assert.Equal(
+            "STANDARD_IA", Assert.IsType<S3Location>(StoreLocation.Parse("s3://bucket?storage_class=STANDARD_IA", "/")).StorageClass);
+        var azure = Assert.IsType<AzureLocation>(
+            StoreLocation.Parse("az://account/container/a?endpoint=https://account.blob.core.usgovcloudapi.net", "/"));
         Assert.Equal(("a", "https://account.blob.core.usgovcloudapi.net/"), (azure.Prefix, azure.Endpoint?.ToString()));
     }
 
@@ -143,7 +150,8 @@ public sealed class Every_key
     public void A_mirror_says_what_is_its_own()
     {
         var mirror = Full.Mirrors[0];
-        Assert.Equal(("routing/routy", true, Diverged.Refuse, ExpiredHeads.Hold), (mirror.Name, mirror.Prune, mirror.Diverged, mirror.Expired));
+        Assert.Equal(
+            ("routing/routy", true, Diverged.Refuse, ExpiredHeads.Hold), (mirror.Name, mirror.Prune, mirror.Diverged, mirror.Expired));
         Assert.Same(mirror.Refs, mirror.OwnRefs);
         Assert.Equal("https://git.near.example/cloud/route-manager.git", mirror.Source.ToString());
         Assert.Equal("ssh://git@git.far.example:2222/ce/routy.git", mirror.Destination.ToString());
@@ -178,10 +186,12 @@ public sealed class Every_key
     [Fact]
     public void An_objective_is_an_interval_and_an_hour_by_default()
     {
-        Assert.Equal([TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)], Full.Mirrors.Select(mirror => mirror.Objective));
+        Assert.Equal(
+            [TimeSpan.FromDays(1), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15)], Full.Mirrors.Select(mirror => mirror.Objective));
         var objectives = Full.Objectives();
         Assert.Equal((TimeSpan.FromDays(1), TimeSpan.FromMinutes(15)), (objectives("routing/routy"), objectives("ce/accepted")));
-        Assert.Equal(TimeSpan.FromHours(1), Assert.Single(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Mirrors).Objective);
+        Assert.Equal(
+            TimeSpan.FromHours(1), Assert.Single(ConfigurationText.Read("mirrors: [{ source: a, destination: b }]").Mirrors).Objective);
     }
 
     [Theory]
@@ -201,16 +211,20 @@ public sealed class Every_key
 
     [Fact]
     public void None_is_nobody_where_the_default_is_somebody() =>
-        Assert.Null(ConfigurationText.Read("defaults: { ping_url: https://h/x }\nmirrors: [{ source: a, destination: b, ping_url: none }]").PingOf("b"));
+        Assert.Null(ConfigurationText.Read("defaults: { ping_url: https://h/x }\n"
+            + "mirrors: [{ source: a, destination: b, ping_url: none }]").PingOf("b"));
 
     [Theory]
     [InlineData("https://ping.example/d41d8cd98f00b204/{mirror}", "GET /d41d8cd98f00b204/ce%2Fplain", "GET /***/ce%2Fplain")]
     [InlineData("https://ping.example/api/push/short?msg={mirror}", "https://ping.example/api/push/short?msg=a", "***a")]
     [InlineData("https://ping.example/k3y/{mirror}", "https://ping.example/k3y/ce%2Fplain", "***ce%2Fplain")]
-    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation", "mirror=ce/platform-documentation", "mirror=ce/platform-documentation")]
-    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation-2024", "mirror=ce/platform-documentation-2024", "mirror=ce/platform-documentation-2024")]
+    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation",
+        "mirror=ce/platform-documentation", "mirror=ce/platform-documentation")]
+    [InlineData("https://ping.example/d41d8cd98f00b204/platform-documentation-2024",
+        "mirror=ce/platform-documentation-2024", "mirror=ce/platform-documentation-2024")]
     [InlineData("https://ping.example/short", "to https://ping.example/short it went", "to *** it went")]
-    [InlineData("https://a-very-long-host-name.example/short/{mirror}", "https://a-very-long-host-name.example/group/project", "https://a-very-long-host-name.example/group/project")]
+    [InlineData("https://a-very-long-host-name.example/short/{mirror}",
+        "https://a-very-long-host-name.example/group/project", "https://a-very-long-host-name.example/group/project")]
     public void What_is_secret_in_a_ping_url_is_redacted_and_the_host_is_not(string url, string text, string shown)
     {
         var secrets = new SecretReader(_ => null);
@@ -232,7 +246,8 @@ public sealed class Every_key
     [Fact]
     public void Printing_it_shows_no_secret()
     {
-        var configuration = ConfigurationText.Read("accept: ['*']", ("MIRROR_DESTINATION_BASE_URL", "https://me:hunter2hunter2@far.example"));
+        var configuration = ConfigurationText.Read(
+            "accept: ['*']", ("MIRROR_DESTINATION_BASE_URL", "https://me:hunter2hunter2@far.example"));
         Assert.DoesNotContain("hunter2", configuration.ToString(), StringComparison.Ordinal);
         Assert.Equal("hunter2hunter2", configuration.DestinationBaseUrl?.Combine("a/b").Credential?.Password);
     }

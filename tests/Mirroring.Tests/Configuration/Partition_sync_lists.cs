@@ -49,7 +49,8 @@ public sealed class Partition_sync_lists
     public void A_directory_is_a_base_too()
     {
         var mirror = ConfigurationText.Read(List, ("MIRROR_SOURCE_BASE_URL", "near"), ("MIRROR_DESTINATION_BASE_URL", "/far")).Mirrors[0];
-        Assert.Equal(("/etc/mirror/near/cloud-engineering/route-manager.git", "/far/ce/routy.git"), (mirror.Source.Path, mirror.Destination.Path));
+        Assert.Equal(
+            ("/etc/mirror/near/cloud-engineering/route-manager.git", "/far/ce/routy.git"), (mirror.Source.Path, mirror.Destination.Path));
         Assert.Equal("ce/routy", mirror.Name);
     }
 
@@ -78,7 +79,9 @@ public sealed class Partition_sync_lists
         var configuration = ConfigurationText.Read(List, [.. Bases,
             ("MIRROR_STORE", "bucket"), ("MIRROR_STATE", "/var/lib/mirror"),
             ("MIRROR_AGE_RECIPIENTS", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p, file:more.pub"),
-            ("MIRROR_AGE_IDENTITIES", "env:AGE"), ("MIRROR_SIGNING_KEY", "file:key"), ("MIRROR_SIGNING_TRUSTED", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f a,ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f b")]);
+            ("MIRROR_AGE_IDENTITIES", "env:AGE"), ("MIRROR_SIGNING_KEY", "file:key"),
+            ("MIRROR_SIGNING_TRUSTED", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f a,"
+                + "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f b")]);
 
         Assert.Equal(("/etc/mirror/bucket", "/var/lib/mirror"), (configuration.Store?.ToString(), configuration.State?.ToString()));
         Assert.Equal([null, "/etc/mirror/more.pub"], configuration.Age.Recipients.Select(recipient => recipient.Value.File));

@@ -6,7 +6,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Ledgers;
 
-/// <summary>What producer and consumer remember: kept whole, changed by one at a time, and counted as lost when it cannot be read.</summary>
+/// <summary>
+/// What producer and consumer remember: kept whole, changed by one at a time, and counted as lost when it cannot be read.
+/// </summary>
 public class LedgerTests
 {
     private const string Mirror = "ce/routy";
@@ -18,7 +20,8 @@ public class LedgerTests
         State = HeadText.Value.State,
         Haves = new BundleHaves([ObjectId.Parse(HeadText.Id), ObjectId.Parse(new string('b', 40))], [ObjectId.Parse(new string('c', 40))]),
         Readers = "readers",
-        Published = new PublishedHead(new ChainPosition(2, 6), "\"etag\"") { Signer = "SHA256:x", Written = HeadText.Time("2026-01-31T10:00:00Z"), PutAt = HeadText.Time("2026-01-30T10:00:00Z") },
+        Published = new PublishedHead(new ChainPosition(2, 6), "\"etag\"")
+        { Signer = "SHA256:x", Written = HeadText.Time("2026-01-31T10:00:00Z"), PutAt = HeadText.Time("2026-01-30T10:00:00Z") },
         Failure = new LedgerFailure(HeadText.Time("2026-01-31T10:00:01Z"), Reason.NotFound, "a \"message\"\n\u00e9") { IsHeld = true },
         Fence = 4,
         IsInDoubt = true,
@@ -55,7 +58,8 @@ public class LedgerTests
             Assert.Equal(Text(ledger.ToJson()), Text(read.Value!.ToJson()));
             Assert.Equal(ledger.Haves.Commits, read.Value.Haves.Commits);
             Assert.Equal(ledger.Haves.Others, read.Value.Haves.Others);
-            Assert.Equal((ledger.Readers, ledger.Published, ledger.Failure, ledger.Fence), (read.Value.Readers, read.Value.Published, read.Value.Failure, read.Value.Fence));
+            Assert.Equal((ledger.Readers, ledger.Published, ledger.Failure, ledger.Fence),
+                (read.Value.Readers, read.Value.Published, read.Value.Failure, read.Value.Fence));
             Assert.Equal(ledger.IsInDoubt, read.Value.IsInDoubt);
             Assert.Equal(ledger.State?.Chain, read.Value.State?.Chain);
             Assert.Equal(ledger.State?.Refs, read.Value.State?.Refs);
@@ -91,8 +95,13 @@ public class LedgerTests
     public async Task Very_many_refs_are_written_in_pieces()
     {
         const int count = 20_000;
-        RefList refs = [.. Enumerable.Range(0, count).Select(i => new Ref(RefName.Parse($"refs/heads/{i:d5}"), ObjectId.Parse($"{i + 1:x40}")))];
-        var ledger = Produced with { State = Produced.State! with { Refs = refs }, Haves = new BundleHaves(ObjectIdSet.Of(refs.Select(found => found.Id)), []) };
+        RefList refs =
+            [.. Enumerable.Range(0, count).Select(i => new Ref(RefName.Parse($"refs/heads/{i:d5}"), ObjectId.Parse($"{i + 1:x40}")))];
+        var ledger = Produced with
+        {
+            State = Produced.State! with { Refs = refs },
+            Haves = new BundleHaves(ObjectIdSet.Of(refs.Select(found => found.Id)), []),
+        };
         var head = HeadText.Value with { State = ledger.State };
         var before = GC.GetAllocatedBytesForCurrentThread();
 
@@ -116,8 +125,10 @@ public class LedgerTests
 
             Assert.Equal((null, written.ETag), (read.Fault, read.ETag));
             Assert.Equal(Text(ledger.ToJson()), Text(read.Value!.ToJson()));
-            Assert.Equal((ledger.Generation, ledger.Sequence, ledger.Proven, ledger.Failure), (read.Value.Generation, read.Value.Sequence, read.Value.Proven, read.Value.Failure));
-            Assert.Equal((ledger.HeadWritten, ledger.HeadExpires, ledger.Narrowing), (read.Value.HeadWritten, read.Value.HeadExpires, read.Value.Narrowing));
+            Assert.Equal((ledger.Generation, ledger.Sequence, ledger.Proven, ledger.Failure),
+                (read.Value.Generation, read.Value.Sequence, read.Value.Proven, read.Value.Failure));
+            Assert.Equal((ledger.HeadWritten, ledger.HeadExpires, ledger.Narrowing),
+                (read.Value.HeadWritten, read.Value.HeadExpires, read.Value.Narrowing));
             Assert.Equal(ledger.Managed, read.Value.Managed);
             Assert.Equal(ledger.SetAside, read.Value.SetAside);
         }
@@ -144,7 +155,8 @@ public class LedgerTests
 
         foreach (var etag in new[] { first.ETag, null })
         {
-            var refused = await Assert.ThrowsAsync<StorageException>(() => Ledgers.WriteAsync(Produced with { Fence = 6 }, etag, CancellationToken.None));
+            var refused = await Assert.ThrowsAsync<StorageException>(
+                () => Ledgers.WriteAsync(Produced with { Fence = 6 }, etag, CancellationToken.None));
             Assert.Equal(StorageFailure.Conflict, refused.Failure);
         }
         Assert.Equal(5, (await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None)).Value?.Fence);
@@ -168,7 +180,8 @@ public class LedgerTests
         var produced = await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None);
         var consumed = await Ledgers.ReadConsumerAsync(Mirror, CancellationToken.None);
 
-        foreach (var (isThere, fault) in new[] { (produced.Value is not null, produced.Fault), (consumed.Value is not null, consumed.Fault) })
+        var readings = new[] { (produced.Value is not null, produced.Fault), (consumed.Value is not null, consumed.Fault) };
+        foreach (var (isThere, fault) in readings)
         {
             Assert.False(isThere);
             Assert.Contains("the ledger cannot be read and counts as lost: ", fault, StringComparison.Ordinal);
@@ -182,13 +195,16 @@ public class LedgerTests
     [Fact]
     public async Task Anothers_ledger_in_its_place_counts_as_lost()
     {
-        await _store.PutContentAsync(ProducerLedger.Key(Mirror), (Produced with { Mirror = "ce/\u001b[31m" + new string('x', 5000) }).ToContent(), WriteCondition.None, CancellationToken.None);
-        await _store.PutAsync(ConsumerLedger.Key(Mirror), (Consumed with { Mirror = "ce/other" }).ToJson(), WriteCondition.None, CancellationToken.None);
+        await _store.PutContentAsync(ProducerLedger.Key(Mirror),
+            (Produced with { Mirror = "ce/\u001b[31m" + new string('x', 5000) }).ToContent(), WriteCondition.None, CancellationToken.None);
+        await _store.PutAsync(
+            ConsumerLedger.Key(Mirror), (Consumed with { Mirror = "ce/other" }).ToJson(), WriteCondition.None, CancellationToken.None);
 
         var fault = (await Ledgers.ReadProducerAsync(Mirror, CancellationToken.None)).Fault;
         Assert.DoesNotContain(fault!, char.IsControl);
         Assert.InRange(fault!.Length, 0, 600);
-        Assert.Contains("it is that of 'ce/other'", (await Ledgers.ReadConsumerAsync(Mirror, CancellationToken.None)).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "it is that of 'ce/other'", (await Ledgers.ReadConsumerAsync(Mirror, CancellationToken.None)).Fault, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -37,7 +37,8 @@ public sealed partial class ReasonTests
     {
         Assert.All(Enum.GetValues<RemoteFailure>(), failure => Assert.NotNull(Reason.TryOf(new RemoteException(failure, "r", "s", "m"))));
         Assert.All(Enum.GetValues<ChainFailure>(), failure => Assert.NotNull(Reason.TryOf(new ChainException(failure, "m"))));
-        Assert.Equal(Enum.GetValues<StorageFailure>().Length, Reason.All.Count(reason => reason.Word.StartsWith("store-", StringComparison.Ordinal)));
+        Assert.Equal(Enum.GetValues<StorageFailure>().Length,
+            Reason.All.Count(reason => reason.Word.StartsWith("store-", StringComparison.Ordinal)));
         Assert.Null(Reason.TryOf(new InvalidOperationException()));
     }
 
@@ -50,7 +51,8 @@ public sealed partial class ReasonTests
     }
 
     private static string Row(Reason reason) =>
-        $"| `{reason.Word}` | {reason.Kind.ToString().ToLowerInvariant()} | {reason.Meaning} | {reason.NextAction ?? "as the message says"} |\n";
+        $"| `{reason.Word}` | {reason.Kind.ToString().ToLowerInvariant()} | {reason.Meaning} | "
+            + $"{reason.NextAction ?? "as the message says"} |\n";
 
     private static string Page => Path.Combine(Documents.Folder, "reasons.md");
 

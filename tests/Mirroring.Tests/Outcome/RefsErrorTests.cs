@@ -48,7 +48,8 @@ public sealed class RefsErrorTests
     [Fact]
     public void The_same_holds_of_the_target()
     {
-        var target = Listing(Enumerable.Range(0, 1000).Select(i => $@"refs/pull/\xe9{i}").Concat(Enumerable.Range(0, 300).Select(i => $@"refs/tags/\xe9{i}")));
+        var pulls = Enumerable.Range(0, 1000).Select(i => $@"refs/pull/\xe9{i}");
+        var target = Listing(pulls.Concat(Enumerable.Range(0, 300).Select(i => $@"refs/tags/\xe9{i}")));
 
         var plan = TargetPlan.Make(WantedRefs.Of(RefMap.Default, Listing([]), mayMiss: false), target, prune: true);
 

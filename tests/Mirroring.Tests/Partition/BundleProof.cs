@@ -23,7 +23,8 @@ internal sealed class BundleProof(PartitionFixture fixture)
         {
             await copy.GitAsync("fetch", "--quiet", file, "+refs/*:refs/*");
         }
-        Assert.Equal(entry.RefsDigest, RefsDigest.Of((await copy.RefsAsync()).Select(found => new Ref(RefName.Parse(found.Key), ObjectId.Parse(found.Value)))));
+        Assert.Equal(entry.RefsDigest,
+            RefsDigest.Of((await copy.RefsAsync()).Select(found => new Ref(RefName.Parse(found.Key), ObjectId.Parse(found.Value)))));
         await copy.FsckAsync();
     }
 

@@ -54,7 +54,8 @@ public sealed class ChainTests
         AssertContiguous((await fixture.HeadAsync()).State);
         await fixture.AssertEqualAsync();
         var late = await fixture.LateAsync();
-        Assert.Equal((OutcomeKind.Updated, BundleKind.Full), ((await late.ConsumeAsync()) is var outcome ? (outcome.Kind, outcome.Bundle) : default));
+        Assert.Equal((OutcomeKind.Updated, BundleKind.Full),
+            ((await late.ConsumeAsync()) is var outcome ? (outcome.Kind, outcome.Bundle) : default));
         await late.AssertEqualAsync();
     }
 
@@ -79,7 +80,8 @@ public sealed class ChainTests
         fixture.Time.Shift = TimeSpan.FromDays(8);
         await fixture.ProduceAsync();
         Assert.Equal([5L], (await fixture.HeadAsync()).State.Chain.Select(entry => entry.Sequence));
-        Assert.Equal(new[] { fixture.HeadKey, old.Last.Key }.Order(StringComparer.Ordinal), (await fixture.ObjectsAsync()).Select(found => found.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(new[] { fixture.HeadKey, old.Last.Key }.Order(StringComparer.Ordinal),
+            (await fixture.ObjectsAsync()).Select(found => found.Key).Order(StringComparer.Ordinal));
         await fixture.CarryAsync();
         await fixture.AssertEqualAsync();
     }
@@ -118,7 +120,8 @@ public sealed class ChainTests
         fixture.Time.Shift = TimeSpan.FromDays(7.1);
         var outcome = await fixture.ConsumeAsync();
 
-        Assert.Equal((OutcomeKind.Held, Reason.ExpiredHead, isKnown ? 0 : 1, false), (outcome.Kind, outcome.Error?.Reason, outcome.Refs.Created, outcome.IsProven));
+        Assert.Equal((OutcomeKind.Held, Reason.ExpiredHead, isKnown ? 0 : 1, false),
+            (outcome.Kind, outcome.Error?.Reason, outcome.Refs.Created, outcome.IsProven));
         Assert.StartsWith("the head expired on", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Empty(outcome.Warnings);
         await fixture.AssertEqualAsync();
@@ -170,7 +173,8 @@ public sealed class ChainTests
         MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await fixture.ConsumeAsync()];
 
         Assert.Equal([OutcomeKind.Updated, OutcomeKind.Unchanged], outcomes.Select(outcome => outcome.Kind));
-        Assert.All(outcomes, outcome => Assert.Equal(isWarned ? 1 : 0, outcome.Warnings.Count(warning => warning.Contains("which is yet to come", StringComparison.Ordinal))));
+        Assert.All(outcomes, outcome => Assert.Equal(isWarned ? 1 : 0,
+            outcome.Warnings.Count(warning => warning.Contains("which is yet to come", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -178,7 +182,15 @@ public sealed class ChainTests
     {
         var fixture = await PartitionFixture.ProducedAsync(2);
         var joined = Age.AgeIdentity.Generate();
-        var other = new PartitionFixture { Folder = fixture.Folder, FarName = "joined", Identity = joined, Signing = fixture.Signing, Source = fixture.Source, Target = fixture.Target };
+        var other = new PartitionFixture
+        {
+            Folder = fixture.Folder,
+            FarName = "joined",
+            Identity = joined,
+            Signing = fixture.Signing,
+            Source = fixture.Source,
+            Target = fixture.Target,
+        };
         await other.AssertRefusedAsync("undecryptable");
 
         var produced = await other.ProduceAsync();
@@ -190,7 +202,8 @@ public sealed class ChainTests
 
     internal static void AssertContiguous(ChainState state)
     {
-        Assert.Equal(Enumerable.Range(0, state.Chain.Count).Select(i => state.Chain[0].Sequence + i), state.Chain.Select(entry => entry.Sequence));
+        Assert.Equal(
+            Enumerable.Range(0, state.Chain.Count).Select(i => state.Chain[0].Sequence + i), state.Chain.Select(entry => entry.Sequence));
         Assert.Equal(BundleKind.Full, state.Chain[0].Kind);
         Assert.Equal(state.Chain.Count, state.Chain.Select(entry => entry.Key).Distinct().Count());
     }

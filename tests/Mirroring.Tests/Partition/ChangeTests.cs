@@ -108,8 +108,14 @@ public sealed class ChangeTests
     public async Task An_octopus_merge()
     {
         var fixture = await StartAsync();
-        string[] parents = [await fixture.Source.CommitAsync("one", "1.txt", "1\n"), await fixture.Source.CommitAsync("two", "2.txt", "2\n"), await fixture.Source.ResolveAsync("main")];
-        var merge = await fixture.Source.GitAsync(["commit-tree", "main^{tree}", "-m", "octopus", .. parents.SelectMany(parent => (string[])["-p", parent])]);
+        string[] parents =
+        [
+            await fixture.Source.CommitAsync("one", "1.txt", "1\n"),
+            await fixture.Source.CommitAsync("two", "2.txt", "2\n"),
+            await fixture.Source.ResolveAsync("main"),
+        ];
+        var merge = await fixture.Source.GitAsync(
+            ["commit-tree", "main^{tree}", "-m", "octopus", .. parents.SelectMany(parent => (string[])["-p", parent])]);
         await fixture.Source.SetRefAsync("refs/heads/main", merge);
         await fixture.Source.DeleteRefAsync("refs/heads/one");
 
@@ -184,7 +190,8 @@ public sealed class ChangeTests
         return fixture;
     }
 
-    /// <param name="last">A full one where the source has nothing to send, and nobody knows that the destination has what a ref now names.</param>
+    /// <param name="last">A full one where the source has nothing to send, and nobody knows that the destination has what a ref now
+    /// names.</param>
     private static async Task AssertArrivesAsync(PartitionFixture fixture, RefCounts counts, BundleKind last = BundleKind.Delta)
     {
         var (produced, consumed) = await fixture.CarryAsync();

@@ -70,5 +70,6 @@ public sealed class ClockTests
     }
 
     private static void AssertExpiresIn(MirrorHead head, TimeSpan time) =>
-        Assert.InRange(head.Expires, DateTimeOffset.UtcNow + time - TimeSpan.FromHours(1), DateTimeOffset.UtcNow + time + TimeSpan.FromHours(1));
+        Assert.InRange(
+            head.Expires, DateTimeOffset.UtcNow + time - TimeSpan.FromHours(1), DateTimeOffset.UtcNow + time + TimeSpan.FromHours(1));
 }

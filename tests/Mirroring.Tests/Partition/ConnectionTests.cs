@@ -3,7 +3,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
-/// <summary>Connections cut anywhere, on either side: no half bundle is ever named, no ref lacks its objects, and the next run converges.</summary>
+/// <summary>
+/// Connections cut anywhere, on either side: no half bundle is ever named, no ref lacks its objects, and the next run converges.
+/// </summary>
 public sealed class ConnectionTests
 {
     private const int Seed = 41;
@@ -20,7 +22,8 @@ public sealed class ConnectionTests
             var (direction, after) = (random.Next(2) == 0 ? Direction.Upstream : Direction.Downstream, random.Next(1, 5_000));
             await using var proxy = new FaultProxy(apache.Port, Fault.Cut(direction, after));
 
-            var outcome = await fixture.ProduceAsync(fixture.ProduceRequest() with { Source = Remotes.Url(proxy.Url(apache.Url(fixture.Source, Route.Git))) });
+            var outcome = await fixture.ProduceAsync(
+                fixture.ProduceRequest() with { Source = Remotes.Url(proxy.Url(apache.Url(fixture.Source, Route.Git))) });
 
             var context = $"seed {Seed}, round {round}, {direction} after {after}: {outcome.Error?.Message}";
             Assert.True(proxy.CutCount > 0 ? outcome.IsGood || outcome.Kind == OutcomeKind.Failed : outcome.IsGood, context);
@@ -43,7 +46,8 @@ public sealed class ConnectionTests
             var (direction, after) = (random.Next(2) == 0 ? Direction.Upstream : Direction.Downstream, random.Next(1, 5_000));
             await using var proxy = new FaultProxy(apache.Port, Fault.Cut(direction, after));
 
-            var outcome = await fixture.ConsumeAsync(fixture.ConsumeRequest() with { Target = Remotes.Url(proxy.Url(apache.Url(fixture.Target, Route.Git))) });
+            var outcome = await fixture.ConsumeAsync(
+                fixture.ConsumeRequest() with { Target = Remotes.Url(proxy.Url(apache.Url(fixture.Target, Route.Git))) });
 
             var context = $"seed {Seed}, round {round}, {direction} after {after}: {outcome.Error?.Message}";
             Assert.True(proxy.CutCount > 0 ? outcome.IsGood || outcome.Kind == OutcomeKind.Failed : outcome.IsGood, context);

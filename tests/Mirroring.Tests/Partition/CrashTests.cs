@@ -3,7 +3,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
-/// <summary>What a producer or a consumer leaves that dies at any step: the next run goes on, and nothing that was promised is taken back.</summary>
+/// <summary>
+/// What a producer or a consumer leaves that dies at any step: the next run goes on, and nothing that was promised is taken back.
+/// </summary>
 public sealed class CrashTests
 {
     /// <summary>The last thing that a producer wrote.</summary>
@@ -76,7 +78,8 @@ public sealed class CrashTests
         fixture.Time.Shift = fixture.Policy.Heartbeat;
         outcomes.Add(await fixture.ProduceAsync());
 
-        Assert.Equal([(kind, true), (OutcomeKind.Unchanged, false), (OutcomeKind.Unchanged, false)], outcomes.Select(outcome => (outcome.Kind, outcome.HasNewHead)));
+        Assert.Equal([(kind, true), (OutcomeKind.Unchanged, false), (OutcomeKind.Unchanged, false)],
+            outcomes.Select(outcome => (outcome.Kind, outcome.HasNewHead)));
     }
 
     [Fact]
@@ -204,7 +207,8 @@ public sealed class CrashTests
         ChainTests.AssertContiguous((await fixture.HeadAsync()).State);
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         await fixture.AssertEqualAsync();
-        Assert.Equal((OutcomeKind.Unchanged, OutcomeKind.Unchanged), ((await fixture.ProduceAsync()).Kind, (await fixture.ConsumeAsync()).Kind));
+        Assert.Equal(
+            (OutcomeKind.Unchanged, OutcomeKind.Unchanged), ((await fixture.ProduceAsync()).Kind, (await fixture.ConsumeAsync()).Kind));
     }
 
     /// <summary>The objects that the head in the bucket names, with their content.</summary>

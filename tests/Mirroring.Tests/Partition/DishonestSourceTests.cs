@@ -12,13 +12,15 @@ namespace Mirror.Mirroring.Tests.Partition;
 public sealed class DishonestSourceTests
 {
     // PACK, version 2, no objects, and the SHA-1 of that.
-    private const string EmptyPack = @"printf 'PACK\000\000\000\002\000\000\000\000\002\235\010\202\073\330\250\352\265\020\255\152\307\134\202\074\375\076\323\036'";
+    private const string EmptyPack =
+        @"printf 'PACK\000\000\000\002\000\000\000\000\002\235\010\202\073\330\250\352\265\020\255\152\307\134\202\074\375\076\323\036'";
 
     /// <summary>What a source sends in place of a pack.</summary>
     public static TheoryData<string, string> NoPacks => new()
     {
         { "no pack at all", "cat > /dev/null; printf garbage" },
-        { "a header and garbage", @"cat > /dev/null; printf 'PACK\000\000\000\002\000\000\000\003garbage, and no entry of a pack among it'" },
+        { "a header and garbage",
+            @"cat > /dev/null; printf 'PACK\000\000\000\002\000\000\000\003garbage, and no entry of a pack among it'" },
         { "a pack with another checksum", @"""$@"" > made; head -c -20 made; head -c 20 /dev/zero" },
         { "a pack that is cut off", @"""$@"" > made; head -c 60 made" },
         { "a pack with something behind it", @"""$@""; printf more" },
@@ -187,7 +189,8 @@ public sealed class DishonestSourceTests
 
         PartitionFixture.AssertGood(produced);
         Assert.Equal((BundleKind.Full, 3L), (produced.Bundle, produced.Sequence));
-        Assert.Equal([BundleKind.Full, BundleKind.Delta, BundleKind.Full], (await fixture.HeadAsync()).State.Chain.Select(entry => entry.Kind));
+        Assert.Equal(
+            [BundleKind.Full, BundleKind.Delta, BundleKind.Full], (await fixture.HeadAsync()).State.Chain.Select(entry => entry.Kind));
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
         await fixture.AssertEqualAsync();
     }

@@ -74,7 +74,8 @@ public sealed class DivergenceTests
         PartitionFixture.AssertGood(await fixture.ConsumeAsync(preserve));
 
         await fixture.AssertEqualAsync();
-        var kept = (await fixture.Target.RefsAsync()).Where(found => found.Key.StartsWith("refs/mirror/replaced/", StringComparison.Ordinal)).ToList();
+        var kept = (await fixture.Target.RefsAsync())
+            .Where(found => found.Key.StartsWith("refs/mirror/replaced/", StringComparison.Ordinal)).ToList();
         Assert.Equal([("heads/main", theirs), ("heads/theirs", branch)], kept.Select(found => (found.Key.Split('/', 5)[4], found.Value)));
         Assert.Matches("^refs/mirror/replaced/[0-9]{8}T[0-9]{6}Z/", kept[0].Key);
 
@@ -82,7 +83,8 @@ public sealed class DivergenceTests
         await fixture.Source.CommitAsync("main", "a.txt", "four\n");
         await fixture.ProduceAsync(fixture.ProduceRequest(refs));
         PartitionFixture.AssertGood(await fixture.ConsumeAsync(preserve));
-        Assert.Equal(kept, (await fixture.Target.RefsAsync()).Where(found => found.Key.StartsWith("refs/mirror/", StringComparison.Ordinal)));
+        Assert.Equal(
+            kept, (await fixture.Target.RefsAsync()).Where(found => found.Key.StartsWith("refs/mirror/", StringComparison.Ordinal)));
         await fixture.AssertEqualAsync();
     }
 
@@ -157,7 +159,8 @@ public sealed class DivergenceTests
 
             var outcome = await fixture.ConsumeAsync(refuse);
 
-            Assert.Equal((OutcomeKind.Failed, "refs-refused", new RefCounts(0, 1, 0, 1)), (outcome.Kind, outcome.Error?.Reason.Word, outcome.Refs));
+            Assert.Equal(
+                (OutcomeKind.Failed, "refs-refused", new RefCounts(0, 1, 0, 1)), (outcome.Kind, outcome.Error?.Reason.Word, outcome.Refs));
         }
         await fixture.Target.FsckAsync();
     }

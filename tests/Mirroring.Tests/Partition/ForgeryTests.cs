@@ -26,11 +26,21 @@ public sealed class ForgeryTests
     {
         var fixture = await PartitionFixture.StepAsync();
         var (honest, head) = (await fixture.ReadAsync(fixture.HeadKey), await fixture.HeadAsync());
-        await fixture.WriteAsync(fixture.HeadKey, await HeadText.SealAsync(head, key: null, [fixture.Identity.Recipient], CancellationToken.None));
+        await fixture.WriteAsync(
+            fixture.HeadKey, await HeadText.SealAsync(head, key: null, [fixture.Identity.Recipient], CancellationToken.None));
         Assert.Contains("not signed", (await fixture.AssertRefusedAsync("signature")).Error!.Message, StringComparison.Ordinal);
 
         var text = await PayloadAsync(fixture);
-        foreach (var changed in (string[])[text.Replace("refs/heads/main", "refs/heads/evil", StringComparison.Ordinal), text + " ", text[1..], text.Replace("\n\n", "\n", StringComparison.Ordinal), "", "\n"])
+        string[] forgeries =
+        [
+            text.Replace("refs/heads/main", "refs/heads/evil", StringComparison.Ordinal),
+            text + " ",
+            text[1..],
+            text.Replace("\n\n", "\n", StringComparison.Ordinal),
+            "",
+            "\n",
+        ];
+        foreach (var changed in forgeries)
         {
             await PutAsync(fixture, changed);
             await fixture.AssertRefusedAsync("signature", changed);
@@ -102,7 +112,8 @@ public sealed class ForgeryTests
             new RunListener(_ => new TransferMeter(), (job, _, outcome) => outcomes.Add(job.Mirror, outcome)),
             CancellationToken.None);
 
-        Assert.Equal(("wrong-mirror", "wrong-mirror", null), (outcomes["ce/routy"].Error?.Reason.Word, outcomes["ce/other"].Error?.Reason.Word, outcomes["ce/third"].Error?.Reason.Word));
+        Assert.Equal(("wrong-mirror", "wrong-mirror", null),
+            (outcomes["ce/routy"].Error?.Reason.Word, outcomes["ce/other"].Error?.Reason.Word, outcomes["ce/third"].Error?.Reason.Word));
         Assert.Equal(OutcomeKind.Updated, outcomes["ce/third"].Kind);
         await third.AssertEqualAsync();
         Assert.Empty(await other.Target.RefsAsync());
@@ -141,7 +152,8 @@ public sealed class ForgeryTests
         { "a size below zero", head => Chain(head)[2]!["size"] = -1 },
         { "a size that is no whole number", head => Chain(head)[2]!["size"] = 1.5 },
         { "a kind that nobody knows", head => Chain(head)[2]!["kind"] = "half" },
-        { "refs that are not those of the digest", head => head["refs"]!["refs/heads/more"] = head["refs"]!["refs/heads/main"]!.DeepClone() },
+        { "refs that are not those of the digest",
+            head => head["refs"]!["refs/heads/more"] = head["refs"]!["refs/heads/main"]!.DeepClone() },
         { "a digest that is not that of the refs", head => Chain(head)[2]!["refs_digest"] = new string('0', 64) },
         { "a ref that is not managed", head => head["managed"] = new JsonArray("refs/tags/*") },
         { "nothing managed", head => head["managed"] = new JsonArray() },

@@ -52,6 +52,7 @@ public sealed class HeadLimitTests
         var ledger = new ProducerLedger(head.Mirror) { State = state, Haves = new BundleHaves([.. refs.Select(found => found.Id)], []) };
 
         Assert.InRange(sealedHead.Length, reckoned * 0.9, reckoned);
-        Assert.InRange(ledger.ToJson().Sum(piece => piece.Length), reckoned * 0.9, reckoned * (double)LedgerStore.MaxSize / SealedHead.MaxSize);
+        Assert.InRange(
+            ledger.ToJson().Sum(piece => piece.Length), reckoned * 0.9, reckoned * (double)LedgerStore.MaxSize / SealedHead.MaxSize);
     }
 }

@@ -100,7 +100,8 @@ public sealed class InterleavingTests
                 CancellationToken.None);
         }
 
-        private ObjectStore Open(StoreContent content, Gate? gate) => ObjectStore.Over(new SteppedStore(content, Time) { Gate = gate }, Time);
+        private ObjectStore Open(StoreContent content, Gate? gate) =>
+            ObjectStore.Over(new SteppedStore(content, Time) { Gate = gate }, Time);
 
         private RemoteSettings Settings() => new() { Http = Remotes.Settings.Http, Time = Time };
     }

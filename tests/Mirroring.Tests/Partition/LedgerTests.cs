@@ -107,11 +107,13 @@ public sealed class LedgerTests
         Assert.Contains("bundle 2 is absent from the bucket", refused.Error!.Message, StringComparison.Ordinal);
 
         var failed = await LedgerAsync(fixture);
-        Assert.Equal((before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason.Word));
+        Assert.Equal(
+            (before.Sequence, before.RefsDigest, "missing-bundle"), (failed.Sequence, failed.RefsDigest, failed.Failure?.Reason.Word));
         await fixture.AssertHealsAsync(key, bundle);
         Assert.Equal((2L, null), ((await LedgerAsync(fixture)).Sequence, (await LedgerAsync(fixture)).Failure));
     }
 
     private static async Task<ConsumerLedger> LedgerAsync(PartitionFixture fixture) =>
-        JsonDocuments.Read(await File.ReadAllBytesAsync(Path.Combine(fixture.FarPath, ConsumerLedger.Key(fixture.Name))), ConsumerLedger.Read);
+        JsonDocuments.Read(
+            await File.ReadAllBytesAsync(Path.Combine(fixture.FarPath, ConsumerLedger.Key(fixture.Name))), ConsumerLedger.Read);
 }

@@ -12,7 +12,8 @@ public sealed class NarrowingTests
         var theirs = await fixture.Target.CommitAsync("local", "l.txt", "local\n");
         MirrorOutcome[] outcomes = [await ConsumeAsync(fixture), await ConsumeAsync(fixture)];
 
-        Assert.Equal([(OutcomeKind.Updated, true), (OutcomeKind.Unchanged, true)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
+        Assert.Equal(
+            [(OutcomeKind.Updated, true), (OutcomeKind.Unchanged, true)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
         Assert.Contains("2 refs of the head are outside of this side's own refs and are left alone: refs/heads/topic, refs/tags/v1",
             Assert.Single(outcomes[0].Warnings), StringComparison.Ordinal);
         Assert.Empty(outcomes[1].Warnings);
@@ -137,7 +138,8 @@ public sealed class NarrowingTests
 
     private static async Task AssertOnlyMainAsync(PartitionFixture fixture, params (string Name, string Id)[] theirs)
     {
-        var expected = theirs.Append(("refs/heads/main", await fixture.Source.ResolveAsync("main"))).ToDictionary(each => each.Item1, each => each.Item2.Trim());
+        var expected = theirs.Append(("refs/heads/main", await fixture.Source.ResolveAsync("main")))
+            .ToDictionary(each => each.Item1, each => each.Item2.Trim());
         Assert.Equal(expected.OrderBy(each => each.Key, StringComparer.Ordinal), (await fixture.Target.RefsAsync()).AsEnumerable());
     }
 }

@@ -122,7 +122,8 @@ internal sealed class PartitionFixture
         await File.WriteAllTextAsync(script, $"#!/bin/sh\ncd {folder}\nexport GIT_DIR={Source.Path}\n{hook}\n");
         // The last word that ssh is given is the far side's command line: git-upload-pack and the quoted path.
         await File.WriteAllTextAsync(ssh,
-            $"#!/bin/sh\nfor command; do :; done\neval \"set -- $command\"\nexec git -c uploadpack.packObjectsHook={script} upload-pack \"$2\"\n");
+            "#!/bin/sh\nfor command; do :; done\neval \"set -- $command\"\n"
+                + $"exec git -c uploadpack.packObjectsHook={script} upload-pack \"$2\"\n");
         await new Command("chmod", "+x", script, ssh).RunAsync();
         Ssh = ssh;
     }
@@ -132,7 +133,8 @@ internal sealed class PartitionFixture
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest? request = null, SigningKey? signing = null,
         CancellationToken cancellation = default)
     {
-        var producer = new Producer(Bucket, NearStore ?? Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings())
+        var producer = new Producer(
+            Bucket, NearStore ?? Store(NearPath), new ProducerKeys([Identity.Recipient], signing ?? Signing), Settings())
         {
             Policy = Policy,
             Random = new Random(1),
@@ -149,7 +151,8 @@ internal sealed class PartitionFixture
     /// <summary>Consumes on the word of a listing that may be older than the bucket.</summary>
     public async Task<MirrorOutcome> ConsumeAsync(BucketListing listing, ConsumeRequest? request = null)
     {
-        var consumer = new Consumer(Bucket, Store(FarPath), new ConsumerKeys([Identity], [Signing.VerifyingKey]), Settings()) { Random = new Random(1), Redact = Redact };
+        var consumer = new Consumer(Bucket, Store(FarPath), new ConsumerKeys([Identity], [Signing.VerifyingKey]), Settings())
+        { Random = new Random(1), Redact = Redact };
         return await consumer.ConsumeAsync(request ?? ConsumeRequest(), listing, Meter(), CancellationToken.None);
     }
 
@@ -170,12 +173,15 @@ internal sealed class PartitionFixture
         return (produced, consumed);
     }
 
-    /// <summary>Asserts that the consumer, for this reason or one of several with a bar between them, does nothing whatever to the target.</summary>
+    /// <summary>
+    /// Asserts that the consumer, for this reason or one of several with a bar between them, does nothing whatever to the target.
+    /// </summary>
     public async Task<MirrorOutcome> AssertRefusedAsync(string reason, string context = "")
     {
         var before = await Target.RefsAsync();
         var outcome = await ConsumeAsync();
-        Assert.True(outcome.Kind == OutcomeKind.Failed && reason.Split('|').Contains(outcome.Error!.Reason.Word), $"{context}: {outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
+        Assert.True(outcome.Kind == OutcomeKind.Failed && reason.Split('|').Contains(outcome.Error!.Reason.Word),
+            $"{context}: {outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
         Assert.True(before.SequenceEqual(await Target.RefsAsync()), $"{context}: a ref has moved");
         Assert.True(outcome.Changes.Count == 0, context);
         return outcome;
@@ -191,7 +197,8 @@ internal sealed class PartitionFixture
         await AssertEqualAsync();
     }
 
-    public static void AssertGood(MirrorOutcome outcome) => Assert.True(outcome.IsGood, $"{outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
+    public static void AssertGood(MirrorOutcome outcome) =>
+        Assert.True(outcome.IsGood, $"{outcome.Kind}: {outcome.Error?.Reason.Word}: {outcome.Error?.Message}");
 
     /// <summary>The head as the consumer sees it.</summary>
     public async Task<MirrorHead> HeadAsync()
@@ -202,11 +209,13 @@ internal sealed class PartitionFixture
     }
 
     public async Task PutHeadAsync(MirrorHead head, SigningKey? signing = null) =>
-        await Bucket.PutAsync(ObjectKey.OfHead(head.Mirror), await HeadText.SealAsync(head, signing ?? Signing, [Identity.Recipient], CancellationToken.None), WriteCondition.None, CancellationToken.None);
+        await WriteAsync(ObjectKey.OfHead(head.Mirror),
+            await HeadText.SealAsync(head, signing ?? Signing, [Identity.Recipient], CancellationToken.None));
 
     public async Task<byte[]> ReadAsync(string key) => (await Bucket.ReadAsync(key, 1 << 24, CancellationToken.None)).Bytes.ToArray();
 
-    public Task WriteAsync(string key, ReadOnlyMemory<byte> bytes) => Bucket.PutAsync(key, bytes, WriteCondition.None, CancellationToken.None);
+    public Task WriteAsync(string key, ReadOnlyMemory<byte> bytes) =>
+        Bucket.PutAsync(key, bytes, WriteCondition.None, CancellationToken.None);
 
     public async Task DeleteAsync(string key) => Assert.True(await Bucket.DeleteAsync(key, CancellationToken.None));
 

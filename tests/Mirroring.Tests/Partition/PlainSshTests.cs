@@ -2,7 +2,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
-/// <summary>A source behind a real sshd that does not accept GIT_PROTOCOL, its default: git speaks protocol v0, and exits after a pack.</summary>
+/// <summary>
+/// A source behind a real sshd that does not accept GIT_PROTOCOL, its default: git speaks protocol v0, and exits after a pack.
+/// </summary>
 public sealed class PlainSshTests
 {
     [Fact]

@@ -75,7 +75,8 @@ public sealed class PolicyTests
         // Nothing is remembered, and the target is at no bundle's state: the way begins at the full one.
         Directory.Delete(fixture.FarPath, recursive: true);
         await fixture.Target.SetRefAsync("refs/heads/foreign", "main");
-        await fixture.Target.InstallHookAsync("update", "case $1:$3 in refs/heads/since:0*) touch taken-away;; refs/heads/main:*) touch moved;; esac");
+        await fixture.Target.InstallHookAsync(
+            "update", "case $1:$3 in refs/heads/since:0*) touch taken-away;; refs/heads/main:*) touch moved;; esac");
 
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
 

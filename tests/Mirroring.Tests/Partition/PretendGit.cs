@@ -63,13 +63,16 @@ internal sealed class PretendGit : IAsyncDisposable
                 Refs.Remove(command[2]);
             }
         }
-        return $"{Line("unpack ok\n")}{string.Concat(commands.Select(command => Line(isFresh ? $"ok {command[2]}\n" : $"ng {command[2]} stale\n")))}0000";
+        var reports = commands.Select(command => Line(isFresh ? $"ok {command[2]}\n" : $"ng {command[2]} stale\n"));
+        return $"{Line("unpack ok\n")}{string.Concat(reports)}0000";
     }
 
     /// <summary>Each as old, new and name.</summary>
     private static IEnumerable<string[]> Commands(string body)
     {
-        for (var at = 0; int.Parse(body.AsSpan(at, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size; at += size)
+        for (var at = 0;
+            int.Parse(body.AsSpan(at, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is > 0 and var size;
+            at += size)
         {
             yield return body.Substring(at + 4, size - 4).Split('\0')[0].TrimEnd('\n').Split(' ');
         }

@@ -11,7 +11,8 @@ public sealed class ProofTests
         var fixture = await PartitionFixture.ProducedAsync(1);
         MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await fixture.ConsumeAsync(), await fixture.ProduceAsync()];
 
-        Assert.Equal([(OutcomeKind.Updated, true), (OutcomeKind.Unchanged, true), (OutcomeKind.Unchanged, true)], outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
+        Assert.Equal([(OutcomeKind.Updated, true), (OutcomeKind.Unchanged, true), (OutcomeKind.Unchanged, true)],
+            outcomes.Select(outcome => (outcome.Kind, outcome.IsProven)));
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class ProofTests
         await sync.Source.CommitAsync("main", "a.txt", "one\n");
         MirrorOutcome[] outcomes =
         [
-            await fixture.ProduceAsync(fixture.ProduceRequest() with { DryRun = true }), await fixture.ConsumeAsync(fixture.ConsumeRequest() with { DryRun = true }),
+            await fixture.ProduceAsync(fixture.ProduceRequest() with { DryRun = true }),
+            await fixture.ConsumeAsync(fixture.ConsumeRequest() with { DryRun = true }),
             await sync.SyncAsync(sync.Request() with { DryRun = true }),
         ];
 
@@ -41,7 +43,8 @@ public sealed class ProofTests
         var late = await fixture.LateAsync();
         MirrorOutcome[] outcomes = [await fixture.ConsumeAsync(), await late.ConsumeAsync()];
 
-        Assert.Equal([(OutcomeKind.Held, 0, false), (OutcomeKind.Held, 1, false)], outcomes.Select(outcome => (outcome.Kind, outcome.Refs.Created, outcome.IsProven)));
+        Assert.Equal([(OutcomeKind.Held, 0, false), (OutcomeKind.Held, 1, false)],
+            outcomes.Select(outcome => (outcome.Kind, outcome.Refs.Created, outcome.IsProven)));
     }
 
     [Fact]
@@ -151,7 +154,8 @@ public sealed class ProofTests
     public async Task What_is_kept_of_a_failure_has_no_secret_in_it()
     {
         var fixture = await PartitionFixture.ProducedAsync(1);
-        fixture.Redact = text => text.Replace("hunter2", "***", StringComparison.Ordinal).Replace(fixture.Source.Path, "***", StringComparison.Ordinal);
+        fixture.Redact = text => text.Replace("hunter2", "***", StringComparison.Ordinal)
+            .Replace(fixture.Source.Path, "***", StringComparison.Ordinal);
         await fixture.Target.InstallHookAsync("update", "echo 'hunter2 says no' >&2; exit 1");
         var refused = await fixture.ConsumeAsync();
         Directory.Delete(fixture.Source.Path, recursive: true);

@@ -16,7 +16,8 @@ public sealed class RaceTests
 
             var outcomes = await Task.WhenAll(Task.Run(() => fixture.ProduceAsync()), Task.Run(() => fixture.ProduceAsync()));
 
-            Assert.All(outcomes, outcome => Assert.True(outcome.IsGood || outcome.Error?.Reason.Word == "busy", $"{round}: {outcome.Error?.Message}"));
+            Assert.All(outcomes,
+                outcome => Assert.True(outcome.IsGood || outcome.Error?.Reason.Word == "busy", $"{round}: {outcome.Error?.Message}"));
             Assert.Contains(outcomes, outcome => outcome.Kind == OutcomeKind.Updated);
             ChainTests.AssertContiguous((await fixture.HeadAsync()).State);
             PartitionFixture.AssertGood(await fixture.ConsumeAsync());
@@ -36,7 +37,8 @@ public sealed class RaceTests
 
             var outcomes = await Task.WhenAll(Task.Run(() => fixture.ConsumeAsync()), Task.Run(() => fixture.ConsumeAsync()));
 
-            Assert.All(outcomes, outcome => Assert.True(outcome.IsGood || outcome.Error?.Reason.Word == "busy", $"{round}: {outcome.Error?.Message}"));
+            Assert.All(outcomes,
+                outcome => Assert.True(outcome.IsGood || outcome.Error?.Reason.Word == "busy", $"{round}: {outcome.Error?.Message}"));
             Assert.Contains(outcomes, outcome => outcome.Kind == OutcomeKind.Updated);
             await fixture.AssertEqualAsync();
         }
@@ -73,7 +75,8 @@ public sealed class RaceTests
         PartitionFixture.AssertGood(await fixture.ConsumeAsync(listing));
         await fixture.AssertEqualAsync();
         var restored = await GitRepository.CreateAsync("restored");
-        var restorer = new Restorer(fixture.Bucket, new ConsumerKeys([fixture.Identity], [fixture.Signing.VerifyingKey]), fixture.Settings());
+        var restorer = new Restorer(
+            fixture.Bucket, new ConsumerKeys([fixture.Identity], [fixture.Signing.VerifyingKey]), fixture.Settings());
         var state = await restorer.FindAsync(fixture.Name, at: null, listing, CancellationToken.None);
         PartitionFixture.AssertGood(await restorer.RestoreAsync(fixture.Name, state,
             new RestoreTarget(Remotes.Url(restored.FileUrl), listing), new TransferMeter(), CancellationToken.None));
@@ -130,7 +133,8 @@ public sealed class RaceTests
         var fixture = await PartitionFixture.StepAsync();
         var other = await fixture.Target.CommitAsync("theirs", "c.txt", "three\n");
         await fixture.Target.DeleteRefAsync("refs/heads/theirs");
-        await fixture.Target.InstallHookAsync("post-receive", $"[ -e raced ] || {{ touch raced; git update-ref refs/heads/main {other}; }}");
+        await fixture.Target.InstallHookAsync(
+            "post-receive", $"[ -e raced ] || {{ touch raced; git update-ref refs/heads/main {other}; }}");
 
         PartitionFixture.AssertGood(await fixture.ConsumeAsync());
 
@@ -155,14 +159,21 @@ public sealed class RaceTests
         await File.WriteAllTextAsync(script, $$"""
             #!/bin/sh
             for last; do :; done
-            perl -e '$| = 1; while (sysread(STDIN, $b, 65536)) { if ($b =~ /command=fetch/ && ! -e "{{repository}}/raced") { system("cd {{repository}}; touch raced; {{change}}"); } syswrite(STDOUT, $b); }' | sh -c "$last"
+            perl -e '
+            $| = 1;
+            while (sysread(STDIN, $b, 65536)) {
+                if ($b =~ /command=fetch/ && ! -e "{{repository}}/raced") { system("cd {{repository}}; touch raced; {{change}}"); }
+                syswrite(STDOUT, $b);
+            }' | sh -c "$last"
             """);
         await new Command("chmod", "+x", script).RunAsync();
         var settings = new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new Sync.HastyTime(), SshCommand = script };
-        var producer = new Producer(fixture.Bucket, fixture.Store(fixture.NearPath), new ProducerKeys([fixture.Identity.Recipient], fixture.Signing), settings) { Random = new Random(1) };
+        var keys = new ProducerKeys([fixture.Identity.Recipient], fixture.Signing);
+        var producer = new Producer(fixture.Bucket, fixture.Store(fixture.NearPath), keys, settings) { Random = new Random(1) };
         var request = fixture.ProduceRequest() with { Source = RemoteUrl.Parse($"ssh://host{repository}", "/") };
 
-        var outcome = await producer.ProduceAsync(request, await BucketListing.ReadAsync(fixture.Bucket, CancellationToken.None), new TransferMeter(), CancellationToken.None);
+        var outcome = await producer.ProduceAsync(
+            request, await BucketListing.ReadAsync(fixture.Bucket, CancellationToken.None), new TransferMeter(), CancellationToken.None);
 
         Assert.True(File.Exists(Path.Combine(repository, "raced")), outcome.Error?.Message);
         if (outcome.IsGood)

@@ -16,7 +16,8 @@ public sealed class RefusedBundleTests
 
         var outcome = await fixture.AssertRefusedAsync("refused-bundle");
 
-        Assert.StartsWith("bundle 2 is sound and signed, and the target does not take it: ", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "bundle 2 is sound and signed, and the target does not take it: ", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Contains("the pack was not taken", outcome.Error.Message, StringComparison.Ordinal);
         Assert.Contains("mirror produce --full", outcome.Error.NextAction, StringComparison.Ordinal);
         Assert.Null(outcome.Bundle);

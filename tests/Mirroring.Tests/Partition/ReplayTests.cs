@@ -106,10 +106,14 @@ public sealed class ReplayTests
     private static async Task<byte[]> TighterAsync(PartitionFixture fixture)
     {
         var folder = Scratch.NewFolder("forger");
-        var header = Encoding.Latin1.GetString(await AgeBytes.DecryptAsync(await fixture.ReadAsync((await fixture.HeadAsync()).State.Last.Key), fixture.Identity));
+        var header = Encoding.Latin1.GetString(
+            await AgeBytes.DecryptAsync(await fixture.ReadAsync((await fixture.HeadAsync()).State.Last.Key), fixture.Identity));
         var end = header.IndexOf("\n\n", StringComparison.Ordinal) + 2;
         var pack = Path.Combine(folder, "pack");
-        await new Command("sh", "-c", $"printf 'refs/heads/main\\n^refs/heads/main~1\\n' | git -c core.compression=9 -c pack.compression=9 pack-objects --no-reuse-object --revs --thin --stdout -q > '{pack}'")
+        await new Command("sh", "-c",
+            "printf 'refs/heads/main\\n^refs/heads/main~1\\n' | "
+                + "git -c core.compression=9 -c pack.compression=9 "
+                + $"pack-objects --no-reuse-object --revs --thin --stdout -q > '{pack}'")
         {
             Directory = fixture.Source.Path,
         }.RunAsync();

@@ -13,5 +13,6 @@ internal sealed class SteppedTime : TimeProvider
 
     /// <summary>Of the delays those of backoff are short; leases and watches on silence wait for longer, and here for ever.</summary>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        System.CreateTimer(callback, state, dueTime < TimeSpan.FromSeconds(2) ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        System.CreateTimer(
+            callback, state, dueTime < TimeSpan.FromSeconds(2) ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

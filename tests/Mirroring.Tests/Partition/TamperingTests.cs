@@ -2,7 +2,9 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring.Tests.Partition;
 
-/// <summary>Objects that were changed on their way: whatever it was, nothing moves at the target, and the next honest state is taken.</summary>
+/// <summary>
+/// Objects that were changed on their way: whatever it was, nothing moves at the target, and the next honest state is taken.
+/// </summary>
 public sealed class TamperingTests
 {
     private const int Seed = 20;
@@ -70,7 +72,8 @@ public sealed class TamperingTests
     {
         var fixture = await PartitionFixture.CreateAsync();
         var random = new Random(Seed);
-        await fixture.Source.CommitAsync("main", Enumerable.Range(0, 5).Select(i => ($"{i}.txt", string.Concat(Enumerable.Range(0, 4_000).Select(_ => $"{random.NextInt64()}\n")))));
+        await fixture.Source.CommitAsync("main", Enumerable.Range(0, 5).Select(i =>
+            ($"{i}.txt", string.Concat(Enumerable.Range(0, 4_000).Select(_ => $"{random.NextInt64()}\n")))));
         await fixture.ProduceAsync();
         var key = (await fixture.HeadAsync()).State.Last.Key;
         var bundle = await fixture.ReadAsync(key);
@@ -95,7 +98,8 @@ public sealed class TamperingTests
         {
             await fixture.WriteAsync(key, bundle.AsMemory(0, position));
             var refused = await fixture.AssertRefusedAsync("missing-bundle", $"seed {Seed}, cut at {position} of {bundle.Length}");
-            Assert.Contains($"bundle 2 has {position} bytes in the bucket, not {bundle.Length}", refused.Error!.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                $"bundle 2 has {position} bytes in the bucket, not {bundle.Length}", refused.Error!.Message, StringComparison.Ordinal);
             var outcome = await fixture.ConsumeAsync(listing);
             Assert.Equal((position, "bad-bundle", 0), (position, outcome.Error?.Reason.Word, outcome.Changes.Count));
         }
@@ -137,9 +141,11 @@ public sealed class TamperingTests
         var (main, forged) = (RefName.Parse("refs/heads/main"), ObjectId.Parse(await fixture.Target.ResolveAsync("main")));
 
         // Other refs, and the very refs with another pack: age has no objection, and the size is made to fit.
-        await fixture.WriteAsync(entry.Key, await SealedAsync(fixture, new BundleHeader(state.Format, [new Ref(main, forged)]), honest.Length));
+        await fixture.WriteAsync(
+            entry.Key, await SealedAsync(fixture, new BundleHeader(state.Format, [new Ref(main, forged)]), honest.Length));
         await fixture.AssertRefusedAsync("bad-bundle", "other refs");
-        await fixture.WriteAsync(entry.Key, await SealedAsync(fixture, new BundleHeader(state.Format, state.Refs) { Prerequisites = [forged] }, honest.Length));
+        await fixture.WriteAsync(
+            entry.Key, await SealedAsync(fixture, new BundleHeader(state.Format, state.Refs) { Prerequisites = [forged] }, honest.Length));
         await fixture.AssertRefusedAsync("bad-bundle", "another pack");
         await fixture.AssertHealsAsync(entry.Key, honest);
     }
@@ -154,7 +160,8 @@ public sealed class TamperingTests
         await fixture.CarryAsync();
         // A pack of several of age's pieces, whose commit somebody has brought to the target already: a delete is all that is left.
         var random = new Random(Seed);
-        await fixture.Source.CommitAsync("main", "a.txt", string.Concat(Enumerable.Range(0, 20_000).Select(_ => $"{random.NextInt64()}\n")));
+        await fixture.Source.CommitAsync(
+            "main", "a.txt", string.Concat(Enumerable.Range(0, 20_000).Select(_ => $"{random.NextInt64()}\n")));
         await fixture.Target.GitAsync("fetch", "--quiet", fixture.Source.Path, "main:main");
         await fixture.Source.DeleteRefAsync("refs/heads/topic");
         await fixture.ProduceAsync();
@@ -175,7 +182,11 @@ public sealed class TamperingTests
     public async Task Junk_in_the_bucket_is_nobody_s_business()
     {
         var fixture = await PartitionFixture.StepAsync();
-        string[] keys = ["readme.txt", "junk.head.age", "junk.bundle.age", "eyJncm91cCI6.bundle.age", $"{ObjectKey.Prefix(fixture.Name)}x.head.age", $"{ObjectKey.Prefix(fixture.Name)}.bundle.age", "folder/a.head.age"];
+        string[] keys =
+        [
+            "readme.txt", "junk.head.age", "junk.bundle.age", "eyJncm91cCI6.bundle.age",
+            $"{ObjectKey.Prefix(fixture.Name)}x.head.age", $"{ObjectKey.Prefix(fixture.Name)}.bundle.age", "folder/a.head.age",
+        ];
         foreach (var key in keys)
         {
             await fixture.WriteAsync(key, "junk"u8.ToArray());
@@ -194,7 +205,8 @@ public sealed class TamperingTests
     {
         var random = new Random(Seed);
         int[] fixedOnes = [0, 1, 22, 60, 120, 165, 190, 200, 215, size - 33, size - 17, size - 16, size - 2, size - 1];
-        return fixedOnes.Concat(Enumerable.Range(0, 6).Select(_ => random.Next(size))).Where(position => position < size).Distinct().Order();
+        return fixedOnes.Concat(Enumerable.Range(0, 6).Select(_ => random.Next(size)))
+            .Where(position => position < size).Distinct().Order();
     }
 
     private static byte[] Flipped(byte[] bytes, int position)

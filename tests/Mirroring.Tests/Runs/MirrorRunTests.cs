@@ -25,7 +25,8 @@ public sealed class MirrorRunTests
     [Fact]
     public void The_least_busy_host_comes_first()
     {
-        MirrorJob[] mirrors = [On("slow/1", "slow"), On("slow/2", "slow"), On("slow/3", "slow"), On("fast/1", "fast"), On("fast/2", "fast")];
+        MirrorJob[] mirrors =
+            [On("slow/1", "slow"), On("slow/2", "slow"), On("slow/3", "slow"), On("fast/1", "fast"), On("fast/2", "fast")];
         var queue = new FairQueue<MirrorJob>(mirrors, mirror => mirror.Hosts);
         List<MirrorJob> taken = [];
         for (var i = 0; i < 3; i++)
@@ -44,7 +45,8 @@ public sealed class MirrorRunTests
     private static async Task<List<MirrorOutcome>> RunAsync(int parallel, params MirrorJob[] jobs)
     {
         var outcomes = new List<MirrorOutcome>();
-        await MirrorRun.RunAsync(jobs, parallel, new RunListener(_ => new TransferMeter(), (_, _, outcome) => outcomes.Add(outcome)), CancellationToken.None);
+        await MirrorRun.RunAsync(
+            jobs, parallel, new RunListener(_ => new TransferMeter(), (_, _, outcome) => outcomes.Add(outcome)), CancellationToken.None);
         return outcomes;
     }
 

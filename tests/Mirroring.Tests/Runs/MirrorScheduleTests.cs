@@ -33,7 +33,8 @@ public sealed class MirrorScheduleTests : IDisposable
     public async Task A_host_whose_mirrors_all_hang_leaves_a_turn_to_the_others()
     {
         var schedule = new MirrorSchedule(Interval, 3, _time);
-        var running = schedule.RunAsync(Due([On("hangs/1", "bad"), On("hangs/2", "bad"), On("hangs/3", "bad"), On("well", "good")]), _stop.Token);
+        var running = schedule.RunAsync(
+            Due([On("hangs/1", "bad"), On("hangs/2", "bad"), On("hangs/3", "bad"), On("well", "good")]), _stop.Token);
         for (var tick = 1; tick <= 3; tick++)
         {
             await UntilAsync(() => RunsOf("well") == tick && schedule.RunningCount == 2);
@@ -101,7 +102,8 @@ public sealed class MirrorScheduleTests : IDisposable
         var (first, second) = (new Opened(), new Opened());
         var rounds = new Queue<Opened>([first, second]);
         var schedule = new MirrorSchedule(Interval, 2, _time);
-        var running = schedule.RunAsync(_ => Task.FromResult(new DueJobs([On("hangs", "a"), On("well", "b")], RunAsync, rounds.Dequeue())), _stop.Token);
+        var running = schedule.RunAsync(
+            _ => Task.FromResult(new DueJobs([On("hangs", "a"), On("well", "b")], RunAsync, rounds.Dequeue())), _stop.Token);
         await UntilAsync(() => RunsOf("well") == 1 && schedule.RunningCount == 1);
         _time.Advance(Interval);
         await UntilAsync(() => RunsOf("well") == 2 && schedule.RunningCount == 1);
@@ -116,7 +118,8 @@ public sealed class MirrorScheduleTests : IDisposable
     {
         var schedule = new MirrorSchedule(Interval, 2, _time);
 
-        var running = schedule.RunAsync(_ => Task.FromResult(new DueJobs([On("a", "a")], (_, _) => throw new IOException("broken pipe"))), _stop.Token);
+        var running = schedule.RunAsync(
+            _ => Task.FromResult(new DueJobs([On("a", "a")], (_, _) => throw new IOException("broken pipe"))), _stop.Token);
 
         Assert.Equal("broken pipe", (await Assert.ThrowsAsync<IOException>(() => running)).Message);
     }
@@ -148,7 +151,8 @@ public sealed class MirrorScheduleTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(isDeaf ? 1 : 0) + TimeSpan.FromSeconds(1));
         var outcome = await running;
 
-        Assert.Equal((OutcomeKind.Failed, Reason.Deadline, "not done in 6 h, last at: reading refs"), (outcome.Kind, outcome.Error?.Reason, outcome.Error?.Message));
+        Assert.Equal((OutcomeKind.Failed, Reason.Deadline, "not done in 6 h, last at: reading refs"),
+            (outcome.Kind, outcome.Error?.Reason, outcome.Error?.Message));
         Assert.Same(outcome, remembered);
     }
 
@@ -164,7 +168,8 @@ public sealed class MirrorScheduleTests : IDisposable
 
     private static Func<CancellationToken, Task<DueJobs>> Due(MirrorJob[] jobs) => _ => Task.FromResult(new DueJobs(jobs, RunAsync));
 
-    private static Task<MirrorOutcome> RunAsync(MirrorJob job, CancellationToken cancellation) => job.RunAsync(new TransferMeter(), cancellation);
+    private static Task<MirrorOutcome> RunAsync(MirrorJob job, CancellationToken cancellation) =>
+        job.RunAsync(new TransferMeter(), cancellation);
 
     private int RunsOf(string mirror) => _runs.GetValueOrDefault(mirror);
 

@@ -24,7 +24,9 @@ public sealed class Finding_credentials : IDisposable
     [Fact]
     public async Task The_configuration_goes_before_netrc()
     {
-        var store = Store(await WriteNetrcAsync("machine host login n password from-netrc default login d password from-default"), ("https://host/acme", "A"));
+        var store = Store(
+            await WriteNetrcAsync("machine host login n password from-netrc default login d password from-default"),
+            ("https://host/acme", "A"));
         Assert.Equal(new Credential("u", "password-of-A"), await FindAsync(store, "https://host/acme/x"));
         Assert.Equal(new Credential("n", "from-netrc"), await FindAsync(store, "https://host/other"));
         Assert.Equal(new Credential("d", "from-default"), await FindAsync(store, "https://elsewhere/"));
@@ -72,11 +74,13 @@ public sealed class Finding_credentials : IDisposable
     }
 
     private CredentialStore Store(string? netrc, params (string Match, string Variable)[] rules) => new(
-        [.. rules.Select(rule => new CredentialRule(UrlPrefix.Parse(rule.Match), new UserPassword("u", SecretReference.Parse($"env:{rule.Variable}", "/"))))],
+        [.. rules.Select(rule => new CredentialRule(
+            UrlPrefix.Parse(rule.Match), new UserPassword("u", SecretReference.Parse($"env:{rule.Variable}", "/"))))],
         netrc,
         _secrets);
 
-    private static Task<Credential?> FindAsync(CredentialStore store, string url) => store.FindAsync(new Uri(url), refused: null, CancellationToken.None).AsTask();
+    private static Task<Credential?> FindAsync(CredentialStore store, string url) =>
+        store.FindAsync(new Uri(url), refused: null, CancellationToken.None).AsTask();
 
     private async Task<string> WriteNetrcAsync(string text)
     {

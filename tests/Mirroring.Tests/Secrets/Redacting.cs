@@ -130,7 +130,8 @@ public sealed class Redacting
     public void Json_is_starred()
     {
         _secrets.Register("pass\"w\\rd<é");
-        Assert.Equal("""{"a":"***"}""", _secrets.Redact(JsonSerializer.Serialize(new Dictionary<string, string> { ["a"] = "pass\"w\\rd<é" })));
+        Assert.Equal(
+            """{"a":"***"}""", _secrets.Redact(JsonSerializer.Serialize(new Dictionary<string, string> { ["a"] = "pass\"w\\rd<é" })));
     }
 
     [Fact]

@@ -197,7 +197,8 @@ public sealed class BrokerTests
     {
         var pair = await SyncFixture.CreateAsync();
         var tip = await pair.Source.CommitAsync("main", "a.txt", "one\n");
-        await File.AppendAllBytesAsync(Path.Combine(pair.Source.Path, "packed-refs"), [.. System.Text.Encoding.ASCII.GetBytes($"{tip} refs/heads/b"), 0xe4, 0x0a]);
+        await File.AppendAllBytesAsync(
+            Path.Combine(pair.Source.Path, "packed-refs"), [.. System.Text.Encoding.ASCII.GetBytes($"{tip} refs/heads/b"), 0xe4, 0x0a]);
 
         var outcome = await pair.SyncAsync();
 
@@ -238,7 +239,8 @@ public sealed class BrokerTests
         foreach (var name in (string[])["e-empty", "e-unborn", "e-detached", "e-tagtag", "e-octopus", "e-sha256"])
         {
             var source = await Corpora.OpenAsync(name);
-            var pair = new SyncFixture { Source = source, Target = await GitRepository.CreateAsync("target", name == "e-sha256" ? "sha256" : "sha1") };
+            var pair = new SyncFixture
+            { Source = source, Target = await GitRepository.CreateAsync("target", name == "e-sha256" ? "sha256" : "sha1") };
             Assert.Null((await pair.SyncAsync("refs/*")).Error);
             Assert.Equal(await source.RefsAsync(), await pair.Target.RefsAsync());
             // Once more with everything there, so that tags, trees and blobs are among the haves.

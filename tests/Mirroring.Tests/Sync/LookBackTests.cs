@@ -19,7 +19,8 @@ public sealed class LookBackTests
 
         Assert.Equal((OutcomeKind.Failed, false, new RefCounts(0, 0, 0, 2)), (outcome.Kind, outcome.IsProven, outcome.Refs));
         Assert.Equal(Reason.RefsRefused, outcome.Error!.Reason);
-        Assert.All(outcome.Error.Refs.Values, why => Assert.Contains("said that this ref moved, and it did not", why, StringComparison.Ordinal));
+        Assert.All(
+            outcome.Error.Refs.Values, why => Assert.Contains("said that this ref moved, and it did not", why, StringComparison.Ordinal));
         Assert.Empty(await pair.Target.RefsAsync());
     }
 

@@ -49,7 +49,8 @@ public sealed class RefusalTests
         {
             await pair.Source.CommitAsync(branch, $"{branch}.txt", "one\n");
         }
-        await pair.Target.InstallHookAsync("pre-receive", "while read old new name; do case $name in */bad) echo 'bad is protected' >&2; exit 1;; esac; done");
+        await pair.Target.InstallHookAsync(
+            "pre-receive", "while read old new name; do case $name in */bad) echo 'bad is protected' >&2; exit 1;; esac; done");
 
         var outcome = await pair.SyncAsync();
 
@@ -148,7 +149,11 @@ public sealed class RefusalTests
         await pair.Source.CommitAsync("main", "a.txt", "more\n");
         await pair.Target.InstallHookAsync("pre-receive", $$"""
             unset GIT_QUARANTINE_PATH
-            if [ "$(git rev-parse main)" = {{others[0]}} ]; then git update-ref refs/heads/main {{others[1]}}; else git update-ref refs/heads/main {{others[0]}}; fi
+            if [ "$(git rev-parse main)" = {{others[0]}} ]; then
+              git update-ref refs/heads/main {{others[1]}}
+            else
+              git update-ref refs/heads/main {{others[0]}}
+            fi
             """);
 
         var outcome = await pair.SyncAsync();

@@ -17,7 +17,8 @@ public sealed class RetryTests
         var notes = new List<string>();
 
         var outcome = await new Broker(Remotes.Settings, new Random(1)).SyncAsync(
-            pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") }, new TransferMeter { Note = notes.Add }, CancellationToken.None);
+            pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") },
+            new TransferMeter { Note = notes.Add }, CancellationToken.None);
 
         Assert.Equal(reason, outcome.Error?.Reason.Word);
         Assert.Empty(notes);
@@ -34,7 +35,8 @@ public sealed class RetryTests
         var settings = new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new HastyTime() };
 
         var outcome = await new Broker(settings, new Random(1)).SyncAsync(
-            pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") }, new TransferMeter { Note = notes.Add }, CancellationToken.None);
+            pair.Request() with { Source = Remotes.Url($"{server.Url}/x.git") },
+            new TransferMeter { Note = notes.Add }, CancellationToken.None);
 
         Assert.Equal(reason, outcome.Error?.Reason.Word);
         Assert.Equal(Backoff.MaxTries - 1, notes.Count);
@@ -66,7 +68,8 @@ public sealed class RetryTests
         await using var proxy = new FaultProxy(apache.Port, Fault.CutOnce(Direction.Upstream, 2_000));
         var settings = new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new HastyTime() };
 
-        var outcome = await pair.SyncAsync(pair.Request() with { Target = Remotes.Url(proxy.Url(apache.Url(pair.Target, Route.Git))) }, settings);
+        var outcome = await pair.SyncAsync(
+            pair.Request() with { Target = Remotes.Url(proxy.Url(apache.Url(pair.Target, Route.Git))) }, settings);
 
         Assert.Equal((OutcomeKind.Updated, 1), (outcome.Kind, proxy.CutCount));
         await pair.AssertEqualAsync();

@@ -26,7 +26,8 @@ public sealed class SurvivalTests
                 Target = Remotes.Url(isSource ? target : proxy.Url(target)),
             };
 
-            var outcome = await pair.SyncAsync(request, new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new HastyTime() });
+            var outcome = await pair.SyncAsync(
+                request, new RemoteSettings { Http = new HttpAccess(authorities: null), Time = new HastyTime() });
 
             // A cut that comes after all was done is none.
             var seed = $"round {round}, {direction} after {after}: {outcome.Error?.Message}";

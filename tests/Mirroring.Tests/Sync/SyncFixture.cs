@@ -18,7 +18,8 @@ internal sealed class SyncFixture
         Target = await GitRepository.CreateAsync("target", format),
     };
 
-    public SyncRequest Request(params string[] refs) => new("group/project", Remotes.Url(Source.FileUrl), Remotes.Url(Target.FileUrl)) { Refs = Remotes.Map(refs) };
+    public SyncRequest Request(params string[] refs) =>
+        new("group/project", Remotes.Url(Source.FileUrl), Remotes.Url(Target.FileUrl)) { Refs = Remotes.Map(refs) };
 
     public Task<MirrorOutcome> SyncAsync(params string[] refs) => SyncAsync(Request(refs));
 

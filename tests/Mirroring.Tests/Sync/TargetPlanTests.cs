@@ -11,7 +11,8 @@ public sealed class TargetPlanTests
     [Fact]
     public void What_a_target_lists_twice_is_planned_once()
     {
-        var plan = Make(Listing(("refs/heads/a", One)), Listing(("refs/heads/a", Two), ("refs/heads/a", Two), ("refs/heads/gone", One), ("refs/heads/gone", One)));
+        var plan = Make(Listing(("refs/heads/a", One)),
+            Listing(("refs/heads/a", Two), ("refs/heads/a", Two), ("refs/heads/gone", One), ("refs/heads/gone", One)));
 
         Assert.Equal(["refs/heads/a", "refs/heads/gone"], plan.Changes.Select(change => change.Name.Value));
         Assert.Equal([false, true], plan.Changes.Select(change => change.IsDelete));
@@ -40,7 +41,8 @@ public sealed class TargetPlanTests
     [InlineData(200)]
     public void A_few_changes_and_very_many_are_told_alike(int step)
     {
-        var source = Listing([.. Enumerable.Range(0, 1000).Where(i => i % 10 != 1).Select(i => ($"refs/heads/{i:d4}", i % step == 0 ? Two : One))]);
+        var source = Listing(
+            [.. Enumerable.Range(0, 1000).Where(i => i % 10 != 1).Select(i => ($"refs/heads/{i:d4}", i % step == 0 ? Two : One))]);
         var target = Listing([.. Enumerable.Range(0, 1000).Where(i => i % (10 * step) != 2).Select(i => ($"refs/heads/{i:d4}", One))]);
         var expected = Enumerable.Range(0, 1000).Select(i => new RefCommand(RefName.Parse($"refs/heads/{i:d4}"),
             i % (10 * step) != 2 ? One : ObjectFormat.Sha1.Null, i % 10 == 1 ? ObjectFormat.Sha1.Null : i % step == 0 ? Two : One))

@@ -20,7 +20,8 @@ public sealed class Passwords_that_change : IAsyncLifetime
     {
         (_apache, _pair) = (await ApacheServer.StartAsync(), await SyncFixture.CreateAsync());
         _vault.Server.Secrets["git"] = ApacheServer.Password;
-        var rule = new CredentialRule(UrlPrefix.Parse($"http://127.0.0.1:{_apache.Port}"), new UserPassword(ApacheServer.Username, _vault.Reference("git")));
+        var rule = new CredentialRule(
+            UrlPrefix.Parse($"http://127.0.0.1:{_apache.Port}"), new UserPassword(ApacheServer.Username, _vault.Reference("git")));
         _settings = new RemoteSettings
         {
             Http = new HttpAccess(authorities: null),
@@ -90,7 +91,8 @@ public sealed class Passwords_that_change : IAsyncLifetime
         var error = (await SyncAsync()).Error;
 
         Assert.Equal(
-            ("credentials", $"127.0.0.1 refuses the password of before, and it cannot be had anew: {_vault.Reference("git")}: there is no such secret, or not in this version (HTTP 404)"),
+            ("credentials", $"127.0.0.1 refuses the password of before, and it cannot be had anew: {_vault.Reference("git")}: "
+                + "there is no such secret, or not in this version (HTTP 404)"),
             (error?.Reason.Word, error?.Message));
     }
 
@@ -112,5 +114,6 @@ public sealed class Passwords_that_change : IAsyncLifetime
         await _pair.AssertEqualAsync();
     }
 
-    private async Task<IEnumerable<ServedRequest>> RefusalsAsync() => (await _apache.RequestsAsync(_pair.Source)).Where(request => request.Status == 401);
+    private async Task<IEnumerable<ServedRequest>> RefusalsAsync() =>
+        (await _apache.RequestsAsync(_pair.Source)).Where(request => request.Status == 401);
 }

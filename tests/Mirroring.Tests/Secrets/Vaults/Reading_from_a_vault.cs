@@ -116,7 +116,8 @@ public sealed class Reading_from_a_vault
     [Fact]
     public async Task Begins_with_the_first_reference_to_one()
     {
-        var reader = new SecretReader(_ => "value", new Lazy<VaultSecrets>(() => throw new InvalidOperationException("nobody asked for a vault")));
+        var reader = new SecretReader(
+            _ => "value", new Lazy<VaultSecrets>(() => throw new InvalidOperationException("nobody asked for a vault")));
 
         Assert.Equal("value", await reader.ReadAsync(SecretReference.Parse("env:TOKEN", "/"), LoginAge.New, CancellationToken.None));
     }

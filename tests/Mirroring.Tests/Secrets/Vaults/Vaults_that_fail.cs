@@ -8,10 +8,12 @@ namespace Mirror.Mirroring.Tests.Vaults;
 
 public sealed class Vaults_that_fail
 {
-    private const string Right = "it needs the role 'Key Vault Secrets User' on the vault (Microsoft.KeyVault/vaults/secrets/getSecret/action), or 'get' in the vault's access policy";
+    private const string Right = "it needs the role 'Key Vault Secrets User' on the vault "
+        + "(Microsoft.KeyVault/vaults/secrets/getSecret/action), or 'get' in the vault's access policy";
 
     [Theory]
-    [InlineData(401, "Unauthorized", null, "the vault does not take this machine's identity (HTTP 401): it is perhaps of another tenant", 1)]
+    [InlineData(401, "Unauthorized", null,
+        "the vault does not take this machine's identity (HTTP 401): it is perhaps of another tenant", 1)]
     [InlineData(403, "Forbidden", "ForbiddenByRbac", $"this machine's identity may not read it: {Right} (HTTP 403)", 1)]
     [InlineData(403, "Forbidden", "ForbiddenByPolicy", $"this machine's identity may not read it: {Right} (HTTP 403)", 1)]
     [InlineData(403, "Forbidden", "ForbiddenByFirewall", "the vault's firewall does not let this machine in (HTTP 403)", 1)]
@@ -151,7 +153,8 @@ public sealed class Vaults_that_fail
         await using var vault = new VaultFixture();
         var reference = SecretReference.Parse($"keyvault:{url}/secrets/git", "/");
 
-        var failure = await Assert.ThrowsAsync<SecretException>(() => vault.Secrets.ReadAsync(reference, LoginAge.Any, CancellationToken.None).AsTask());
+        var failure = await Assert.ThrowsAsync<SecretException>(
+            () => vault.Secrets.ReadAsync(reference, LoginAge.Any, CancellationToken.None).AsTask());
 
         Assert.StartsWith($"{reference}: the vault cannot be reached: ", failure.Message, StringComparison.Ordinal);
     }
@@ -163,7 +166,8 @@ public sealed class Vaults_that_fail
         await using var vault = new VaultFixture();
         var reference = SecretReference.Parse($"keyvault:{server.Url}/secrets/git", "/");
 
-        var failure = await Assert.ThrowsAsync<SecretException>(() => vault.Secrets.ReadAsync(reference, LoginAge.Any, CancellationToken.None).AsTask());
+        var failure = await Assert.ThrowsAsync<SecretException>(
+            () => vault.Secrets.ReadAsync(reference, LoginAge.Any, CancellationToken.None).AsTask());
 
         Assert.StartsWith($"{reference}: the vault cannot be reached: ", failure.Message, StringComparison.Ordinal);
         Assert.Empty(server.Strangers);
@@ -171,10 +175,15 @@ public sealed class Vaults_that_fail
 
     public static TheoryData<Exception, string> Identities() => new()
     {
-        { new CredentialUnavailableException("EnvironmentCredential…\n- ManagedIdentityCredential…"), "this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'" },
-        { new AuthenticationFailedException("ClientSecretCredential authentication failed:\nA configuration issue. AADSTS7000215: Invalid client secret provided. Trace ID: 1"), "this machine's identity is refused: AADSTS7000215: Invalid client secret provided" },
-        { new AuthenticationFailedException("the certificate\ncannot be read."), "this machine's identity is refused: the certificate cannot be read" },
-        { new AuthenticationFailedException("failed", new HttpRequestException("x", new SocketException())), "this machine's identity cannot be proved: its authority cannot be reached" },
+        { new CredentialUnavailableException("EnvironmentCredential…\n- ManagedIdentityCredential…"),
+            "this machine has no identity at Azure: give it a managed one, set the AZURE_ variables, or run 'az login'" },
+        { new AuthenticationFailedException("ClientSecretCredential authentication failed:\nA configuration issue. AADSTS7000215: "
+                + "Invalid client secret provided. Trace ID: 1"),
+            "this machine's identity is refused: AADSTS7000215: Invalid client secret provided" },
+        { new AuthenticationFailedException("the certificate\ncannot be read."),
+            "this machine's identity is refused: the certificate cannot be read" },
+        { new AuthenticationFailedException("failed", new HttpRequestException("x", new SocketException())),
+            "this machine's identity cannot be proved: its authority cannot be reached" },
     };
 
     [Theory]
