@@ -98,7 +98,7 @@ public sealed class UploadPack : IAsyncDisposable
         }
         try
         {
-            var reader = await _dialogue.Connection.SendAsync(LsRefs.Request(patterns, Capabilities.None, _settings.Agent), cancellation);
+            var reader = await _dialogue.Connection.SendAsync([LsRefs.Request(patterns, Capabilities.None, _settings.Agent)], cancellation);
             var listing = await LsRefs.ReadAsync(reader, patterns, format: null, cancellation);
             return listing.HeadId is null || listing.Format != ObjectFormat.Sha1 ? null : listing;
         }
@@ -126,7 +126,7 @@ public sealed class UploadPack : IAsyncDisposable
             throw GitProtocolException.Unsupported("the server speaks protocol v2 but offers no ls-refs or no fetch");
         }
         var request = LsRefs.Request(patterns, _opening.Capabilities, _settings.Agent);
-        var answer = await _dialogue.Connection.SendAsync(request, cancellation);
+        var answer = await _dialogue.Connection.SendAsync([request], cancellation);
         return await LsRefs.ReadAsync(answer, patterns, _opening.Capabilities.ObjectFormat, cancellation);
     }
 

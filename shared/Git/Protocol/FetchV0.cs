@@ -13,7 +13,7 @@ internal static class FetchV0
     public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request,
         CancellationToken cancellation)
     {
-        var answer = await connection.SendAsync(Compose(terms, request), cancellation);
+        var answer = await connection.SendAsync([Compose(terms, request)], cancellation);
         answer.Expect(Awaited.Pack);
         var haves = request.Haves.ToHashSet();
         var common = new HashSet<ObjectId>();

@@ -12,19 +12,23 @@ internal static class FetchV2
     // A have is 50 bytes here, and git http-backend holds a request of at most 10 MB (GIT_HTTP_MAX_REQUEST_BUFFER).
     private const int MaxHavesPerRequest = 100_000;
 
-    // What stands before the ids, and what the line of one has beside it.
+    // What stands before the ids, and those of an ordinary update.
     private const int FirstSize = 1024;
-    private const int LineSize = 10;
+
+    private const int PieceSize = 32 * 1024;
 
     public static async Task<Fetch> RunAsync(IServiceConnection connection, Terms terms, FetchRequest request,
         CancellationToken cancellation)
     {
         var common = new HashSet<ObjectId>();
-        var batches = request.Haves.Chunk(MaxHavesPerRequest).ToList();
-        for (var i = 0; i < batches.Count; i++)
+        for (var start = 0; start < request.Haves.Count; start += MaxHavesPerRequest)
         {
+            var batch = request.Haves.Skip(start).Take(MaxHavesPerRequest);
             // A server that is satisfied before it has seen all haves would send more than it must.
-            var step = new Step(request, [.. common, .. batches[i]]) { WaitForDone = i < batches.Count - 1 };
+            var step = new Step(request, ObjectIdSet.Of(common.Concat(batch)))
+            {
+                WaitForDone = start + MaxHavesPerRequest < request.Haves.Count,
+            };
             var answer = await connection.SendAsync(Compose(terms, step), cancellation);
             answer.Expect(Awaited.Pack);
             if (await ReadAcknowledgmentsAsync(answer, step, common, cancellation))
@@ -32,35 +36,35 @@ internal static class FetchV2
                 return await ReadPackAsync(answer, common, request.Progress, cancellation);
             }
         }
-        var last = await connection.SendAsync(Compose(terms, new Step(request, common) { Done = true }), cancellation);
+        var last = await connection.SendAsync(Compose(terms, new Step(request, ObjectIdSet.Of(common)) { Done = true }), cancellation);
         last.Expect(Awaited.Pack);
         return await ReadPackAsync(last, common, request.Progress, cancellation);
     }
 
-    private static ReadOnlyMemory<byte> Compose(Terms terms, Step step)
+    /// <summary>Composes a request piece by piece: it may be of very many ids.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> Compose(Terms terms, Step step)
     {
-        // Very many ids must not be copied from one buffer to the next larger one.
-        var lineSize = LineSize + terms.Capabilities.ObjectFormat.HexSize;
-        var body = new ArrayBufferWriter<byte>(FirstSize + ((step.Request.Wants.Count + step.Haves.Count) * lineSize));
-        CommandV2.Begin(body, "fetch", terms.Capabilities, terms.Agent);
+        var piece = new ArrayBufferWriter<byte>(FirstSize);
+        CommandV2.Begin(piece, "fetch", terms.Capabilities, terms.Agent);
         foreach (var argument in Arguments(terms, step))
         {
-            PktLine.Write(body, argument);
+            PktLine.Write(piece, argument);
         }
-        foreach (var want in step.Request.Wants)
+        foreach (var (isWant, id) in step.Request.Wants.Select(id => (true, id)).Concat(step.Haves.Select(id => (false, id))))
         {
-            PktLine.Write(body, "want"u8, want);
-        }
-        foreach (var have in step.Haves)
-        {
-            PktLine.Write(body, "have"u8, have);
+            PktLine.Write(piece, isWant ? "want"u8 : "have"u8, id);
+            if (piece.WrittenCount >= PieceSize)
+            {
+                yield return piece.WrittenMemory;
+                piece.ResetWrittenCount();
+            }
         }
         if (step.Done)
         {
-            PktLine.Write(body, "done\n");
+            PktLine.Write(piece, "done\n");
         }
-        body.Write(PktLine.FlushLine);
-        return body.WrittenMemory;
+        piece.Write(PktLine.FlushLine);
+        yield return piece.WrittenMemory;
     }
 
     private static IEnumerable<string> Arguments(Terms terms, Step step)
@@ -109,7 +113,7 @@ internal static class FetchV2
         }
     }
 
-    private static bool ReadAcknowledgment(ReadOnlySpan<byte> line, HashSet<ObjectId> haves, HashSet<ObjectId> common)
+    private static bool ReadAcknowledgment(ReadOnlySpan<byte> line, ObjectIdSet haves, HashSet<ObjectId> common)
     {
         if (line.SequenceEqual("ready"u8))
         {
@@ -148,7 +152,7 @@ internal static class FetchV2
         }
     }
 
-    private sealed record Step(FetchRequest Request, HashSet<ObjectId> Haves)
+    private sealed record Step(FetchRequest Request, ObjectIdSet Haves)
     {
         public bool WaitForDone { get; init; }
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -14,9 +13,6 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     // Of an address that a server chose, in an error.
     private const int MaxShownSize = 200;
-
-    // rpc_service in git's remote-curl.c compresses what is larger than this.
-    private const int CompressFrom = 1024;
 
     private Uri _base = url.Http!;
     private Credential? _credential;
@@ -46,9 +42,10 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         }
     }
 
-    public async Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    public async Task<PktReader> SendAsync(IEnumerable<ReadOnlyMemory<byte>> request, CancellationToken cancellation)
     {
-        var response = await SendAsync(() => Post(Compressed(request)), settings.Silence, cancellation);
+        var body = await RequestBody.OfAsync(request, cancellation);
+        var response = await SendAsync(() => Post(body.ToContent()), settings.Silence, cancellation);
         HttpFailure.ThrowUnlessGit(response, $"application/x-{service.Command()}-result", Advise);
         return await ReaderAsync(response, settings.Silence, cancellation);
     }
@@ -229,18 +226,4 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     }
 
     private static bool IsRedirect(HttpStatusCode status) => (int)status is 301 or 302 or 303 or 307 or 308;
-
-    private static ReadOnlyMemoryContent Compressed(ReadOnlyMemory<byte> request)
-    {
-        if (request.Length <= CompressFrom)
-        {
-            return new ReadOnlyMemoryContent(request);
-        }
-        using var buffer = new MemoryStream(request.Length);
-        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(request.Span);
-        }
-        return new ReadOnlyMemoryContent(buffer.GetBuffer().AsMemory(0, (int)buffer.Length)) { Headers = { ContentEncoding = { "gzip" } } };
-    }
 }

@@ -12,8 +12,9 @@ internal interface IServiceConnection : IAsyncDisposable
     /// <summary>Opens the dialogue and hands over what the server says unasked.</summary>
     Task<PktReader> OpenAsync(CancellationToken cancellation);
 
-    /// <summary>Sends a request that is small enough to hold, and hands over the answer.</summary>
-    Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation);
+    /// <summary>Sends a request that can be sent again, and hands over the answer.</summary>
+    /// <param name="request">In pieces, each valid until the next one: it may be of very many ids.</param>
+    Task<PktReader> SendAsync(IEnumerable<ReadOnlyMemory<byte>> request, CancellationToken cancellation);
 
     /// <summary>Sends a request of any size as it is written, and hands over the answer.</summary>
     Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation);

@@ -52,8 +52,17 @@ internal sealed class ProcessConnection : IServiceConnection
         return Task.FromResult(_reader = new PktReader(_answers, _limit));
     }
 
-    public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation) =>
-        BeginAsync((input, token) => input.WriteAsync(request, token).AsTask(), isLast: false, cancellation);
+    public Task<PktReader> SendAsync(IEnumerable<ReadOnlyMemory<byte>> request, CancellationToken cancellation) =>
+        BeginAsync(
+            async (input, token) =>
+            {
+                foreach (var piece in request)
+                {
+                    await input.WriteAsync(piece, token);
+                }
+            },
+            isLast: false,
+            cancellation);
 
     public Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {

@@ -65,6 +65,10 @@ internal sealed class LedgerStore(ObjectStore store)
         }
     }
 
+    /// <summary>By what a ledger is known that may not have changed; null where there is none.</summary>
+    public async Task<string?> TryFindETagAsync(string key, CancellationToken cancellation) =>
+        (await store.TryStatAsync(key, cancellation))?.ETag;
+
     /// <summary>A lease for a small thing that can also be left undone.</summary>
     public Task<Lease?> TryLeaseAsync(string key, CancellationToken cancellation) => store.TryLeaseAsync(key, LeaseDuration, cancellation);
 

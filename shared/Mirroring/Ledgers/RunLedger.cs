@@ -28,7 +28,7 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
     public Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
         ledgers.TakeTurnAsync(key, mirror, async token =>
     {
-        if ((await Read(token)).ETag != _kept.ETag)
+        if (await ledgers.TryFindETagAsync(key, token) != _kept.ETag)
         {
             return false;
         }

@@ -12,6 +12,9 @@ public sealed record BundleHaves(ObjectIdSet Commits, ObjectIdSet Others)
 {
     public static readonly BundleHaves None = new([], []);
 
+    /// <summary>All of them, those that are certainly commits and those that may be.</summary>
+    internal ObjectIdSet All() => Others.Count == 0 ? Commits : ObjectIdSet.Of(Commits.Concat(Others));
+
     internal static BundleHaves Of(RefList refs, RefListing source)
     {
         // Most maps keep all that the source was asked for.

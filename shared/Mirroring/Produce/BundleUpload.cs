@@ -66,7 +66,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
             return null;
         }
         meter.Stage = "negotiating";
-        var request = new FetchRequest(wants, [.. draft.HavesBefore.Commits, .. draft.HavesBefore.Others])
+        var request = new FetchRequest(wants, draft.HavesBefore.All())
         {
             // Nothing here indexes the pack, and it must not be signed unseen.
             CheckPack = true,
@@ -111,7 +111,7 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     }
 
     /// <summary>Whether the destination is known to have all of that before the bundle.</summary>
-    public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.Commits.Concat(HavesBefore.Others).Concat(SentBefore)).Contains);
+    public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.All().Concat(SentBefore)).Contains);
 
     public static BundleDraft Of(ProducePlan plan, BundleKind kind, long generation, long sequence) => new(kind, generation, sequence)
     {

@@ -21,13 +21,21 @@ internal sealed class FakeConnection(params IEnumerable<PktReader> answers) : IS
     /// <summary>The requests as text, oldest first.</summary>
     public List<string> Requests { get; } = [];
 
+    public int LargestPiece { get; private set; }
+
     public bool IsStateless => true;
 
     public Task<PktReader> OpenAsync(CancellationToken cancellation) => Task.FromResult(_answers.Dequeue());
 
-    public Task<PktReader> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellation)
+    public Task<PktReader> SendAsync(IEnumerable<ReadOnlyMemory<byte>> request, CancellationToken cancellation)
     {
-        Requests.Add(Wire.Text(request.ToArray()));
+        var text = new System.Text.StringBuilder();
+        foreach (var piece in request)
+        {
+            text.Append(Wire.Text(piece.ToArray()));
+            LargestPiece = Math.Max(LargestPiece, piece.Length);
+        }
+        Requests.Add(text.ToString());
         return OpenAsync(cancellation);
     }
 
@@ -35,7 +43,7 @@ internal sealed class FakeConnection(params IEnumerable<PktReader> answers) : IS
     {
         using var body = new MemoryStream();
         await write(body, cancellation);
-        return await SendAsync(body.ToArray(), cancellation);
+        return await SendAsync([body.ToArray()], cancellation);
     }
 
     public ValueTask<Exception> ExplainAsync(GitProtocolException failure) => ValueTask.FromResult<Exception>(failure);

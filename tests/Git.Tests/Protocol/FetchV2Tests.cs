@@ -25,6 +25,20 @@ public class FetchV2Tests
     }
 
     [Fact]
+    public async Task Very_many_wants_are_one_request_in_pieces()
+    {
+        var connection = new FakeConnection(Of("packfile\n", "\u0001PACK", Flush));
+        var wants = Enumerable.Range(1, 10_000).Select(i => ObjectId.Parse($"{i:x40}")).ToList();
+
+        await RunAsync(connection, Clone with { Wants = wants });
+
+        var request = Assert.Single(connection.Requests);
+        Assert.All([wants[0], wants[^1]], want => Assert.Contains($"want {want}\n", request, StringComparison.Ordinal));
+        Assert.Equal(wants.Count, request.Split("want ").Length - 1);
+        Assert.InRange(connection.LargestPiece, 1, 64 * 1024);
+    }
+
+    [Fact]
     public async Task An_update_is_one_request_when_the_server_is_ready()
     {
         var connection = new FakeConnection(Of("acknowledgments\n", $"ACK {B}\n", "ready\n", Delimiter, "packfile\n", "\u0001PACK", Flush));
