@@ -58,7 +58,8 @@ public sealed class AcceptedNamesTests
 
         foreach (var job in jobs.Values)
         {
-            await job.RememberAsync(new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError(Reason.Deadline, "too late") });
+            await job.RememberAsync(
+                new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = new MirrorError(Reason.Deadline, "too late") });
         }
 
         Assert.Equal(["ce/routy", "junk/1"], jobs.Keys.Order(StringComparer.Ordinal));

@@ -19,7 +19,8 @@ public sealed class ArchitectureTests
         ["Mirror.Streams"] = [],
     };
 
-    // What only one room may use: the stores' SDKs below Storage, the vault's where secrets are read, YAML where the configuration is, the terminal in the host.
+    // What only one room may use: the stores' SDKs below Storage, the vault's where secrets are read, YAML where the configuration is, the
+    // terminal in the host.
     private static readonly Dictionary<string, string> Owners = new()
     {
         ["YamlDotNet"] = "Mirror.Mirroring",
@@ -37,7 +38,8 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void The_rooms_are_found() =>
-        Assert.All(["mirror", "Mirror.Mirroring", "Mirror.Git"], room => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")), room));
+        Assert.All(["mirror", "Mirror.Mirroring", "Mirror.Git"],
+            room => Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")), room));
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -64,5 +66,6 @@ public sealed class ArchitectureTests
     private const BindingFlags AllStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static IEnumerable<string> References(string room) =>
-        Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{room}.dll")).GetReferencedAssemblies().Select(reference => reference.Name!);
+        Assembly.LoadFrom(Path.Combine(AppContext.BaseDirectory, $"{room}.dll"))
+            .GetReferencedAssemblies().Select(reference => reference.Name!);
 }

@@ -55,7 +55,10 @@ public sealed class ChildEnvironmentTests
         await program.WriteAsync("mirror.yaml", $$"""
             credentials: [{ match: https://git.example, username: u, password: env:FOR_THE_SOURCE }]
             mirrors:
-              - { source: {{source.Path}}, destination: {{(way == "ssh" ? ssh.Url(target) : target.Path)}}, ping_url: env:FOR_A_LISTENER, name: a }
+              - source: {{source.Path}}
+                destination: {{(way == "ssh" ? ssh.Url(target) : target.Path)}}
+                ping_url: env:FOR_A_LISTENER
+                name: a
 
             """);
 

@@ -14,7 +14,8 @@ public sealed class CompositionTests
     public async Task A_source_may_prepare_its_pack_for_as_long_as_the_longest_run_may_take(string text, int hours)
     {
         var file = Path.Combine(Scratch.NewFolder("work"), "mirror.yaml");
-        await File.WriteAllTextAsync(file, text.Contains("mirrors", StringComparison.Ordinal) ? text : $"{text}\nmirrors: [{{ source: /a, destination: /b }}]\n");
+        await File.WriteAllTextAsync(
+            file, text.Contains("mirrors", StringComparison.Ordinal) ? text : $"{text}\nmirrors: [{{ source: /a, destination: /b }}]\n");
         using var composition =
             await Composition.OpenAsync(new FilePlace(file, ConfigurationNeeds.None), new SecretReader(_ => null), CancellationToken.None);
 

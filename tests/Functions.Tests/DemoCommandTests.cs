@@ -16,13 +16,15 @@ public sealed class DemoCommandTests
         Assert.Equal(2, result.Output.Split("The target's refs are the source's.").Length - 1);
         var folder = program.PathOf("try");
         Assert.Equal(await RefsAsync(folder, "source"), await RefsAsync(folder, "recovered.git"));
-        Assert.EndsWith($"\nAll of it is in {folder}; mirror.yaml there is a configuration to begin with.\n", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"\nAll of it is in {folder}; mirror.yaml there is a configuration to begin with.\n", result.Output, StringComparison.Ordinal);
 
         var fifth = result.Output[result.Output.IndexOf("\n5. Without mirror: ", StringComparison.Ordinal)..];
         var commands = fifth.Split('\n').Where(line => line.StartsWith("$ ", StringComparison.Ordinal)).Select(line => line[2..]).ToList();
         Assert.All(commands, command => Assert.Matches("^(age|git) ", command));
         Directory.Delete(Path.Combine(folder, "recovered.git"), recursive: true);
-        var again = await new Command("sh", "-e") { Directory = folder, Input = [.. string.Join('\n', commands).Select(c => (byte)c)] }.RunAsync();
+        byte[] script = [.. string.Join('\n', commands).Select(c => (byte)c)];
+        var again = await new Command("sh", "-e") { Directory = folder, Input = script }.RunAsync();
         Assert.Contains($"\n{again}\n", fifth, StringComparison.Ordinal);
         Assert.Equal(await RefsAsync(folder, "source"), await RefsAsync(folder, "recovered.git"));
     }

@@ -31,7 +31,8 @@ public sealed class ForgetCommandTests
         var dry = await sides.Near.RunAsync("forget", PartitionSides.Name, "--dry-run");
         // Each mirror has a ledger, and a record of its runs.
         Assert.Equal((0, 4, 4), (dry.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
-        Assert.Matches(@"^ce/routy: now: its ledgers and records, 2 objects in .*\nce/routy: not before \d{4}-\d\d-\d\dT[0-9:]+Z: 2 objects of [0-9.]+ kB in .*\n$", dry.Output);
+        Assert.Matches(@"^ce/routy: now: its ledgers and records, 2 objects in .*\n"
+            + @"ce/routy: not before \d{4}-\d\d-\d\dT[0-9:]+Z: 2 objects of [0-9.]+ kB in .*\n$", dry.Output);
         var early = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
         Assert.Equal((0, 2, 4), (early.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
         Assert.Contains("run mirror forget ce/routy again after ", early.Output, StringComparison.Ordinal);
@@ -64,12 +65,14 @@ public sealed class ForgetCommandTests
     {
         var sides = await PartitionSides.CreateAsync();
         await sides.CarryAsync();
-        await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys}destination_base_url: {Scratch.NewFolder("base")}\naccept: [ce/*]\n");
+        await sides.Far.WriteAsync(
+            "mirror.yaml", $"{sides.Places}{sides.FarKeys}destination_base_url: {Scratch.NewFolder("base")}\naccept: [ce/*]\n");
 
         var refused = await sides.Far.RunAsync("forget", PartitionSides.Name, "--yes");
 
         Assert.Equal((2, ""), (refused.ExitCode, refused.Output));
-        Assert.Contains("'ce/routy' is still accepted, and its head is in the bucket: take it out of 'accept' first", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("'ce/routy' is still accepted, and its head is in the bucket: take it out of 'accept' first",
+            refused.Error, StringComparison.Ordinal);
         Assert.NotEmpty(StateOf(sides.Far));
         foreach (var file in ObjectsOf(sides))
         {

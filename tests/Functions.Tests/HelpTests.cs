@@ -34,15 +34,21 @@ public sealed class HelpTests
         var commands = (await program.RunAsync("[suggest:7]", "mirror ")).Output.Split('\n');
         var options = (await program.RunAsync("[suggest:17]", "mirror produce --")).Output.Split('\n');
 
-        Assert.All((string[])["completion", "consume", "demo", "keygen", "produce", "restore", "status", "sync", "verify"], word => Assert.Contains(word, commands));
-        Assert.All((string[])["--config", "--only", "--dry-run", "--watch", "--parallel", "--json", "--quiet", "--verbose", "--allow-mass-delete", "--full"], word => Assert.Contains(word, options));
+        Assert.All((string[])["completion", "consume", "demo", "keygen", "produce", "restore", "status", "sync", "verify"],
+            word => Assert.Contains(word, commands));
+        string[] expected =
+        [
+            "--config", "--only", "--dry-run", "--watch", "--parallel", "--json", "--quiet", "--verbose", "--allow-mass-delete", "--full",
+        ];
+        Assert.All(expected, word => Assert.Contains(word, options));
     }
 
     [Fact]
     public async Task The_overview_has_one_line_for_each_command_and_no_examples()
     {
         var program = new MirrorProgram();
-        var commands = (await program.RunAsync("[suggest:7]", "mirror ")).Output.Split('\n').Where(word => word.Length > 0 && char.IsAsciiLetter(word[0]));
+        var commands = (await program.RunAsync("[suggest:7]", "mirror ")).Output.Split('\n')
+            .Where(word => word.Length > 0 && char.IsAsciiLetter(word[0]));
 
         var help = await program.RunAsync("--help");
         var same = await program.RunAsync("help");
@@ -50,7 +56,8 @@ public sealed class HelpTests
 
         Assert.Equal((0, "", help.Output), (help.ExitCode, help.Error, same.Output));
         Assert.Equal((2, "", help.Output), (nothing.ExitCode, nothing.Output, nothing.Error));
-        var listed = help.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
+        var listed = help.Output.Split('\n').Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
         Assert.Equal(commands.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
         Assert.All(help.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
@@ -62,7 +69,8 @@ public sealed class HelpTests
 
         Assert.Equal((await program.RunAsync("produce", "--help")).Output, (await program.RunAsync("help", "produce")).Output);
         var unknown = await program.RunAsync("help", "prodcue");
-        Assert.Equal((2, "", "error: unknown command 'prodcue': did you mean 'produce'?\n"), (unknown.ExitCode, unknown.Output, unknown.Error));
+        Assert.Equal(
+            (2, "", "error: unknown command 'prodcue': did you mean 'produce'?\n"), (unknown.ExitCode, unknown.Output, unknown.Error));
     }
 
     [Theory]
@@ -111,8 +119,12 @@ public sealed class HelpTests
         await new Command("chmod", "+x", program.PathOf("mirror")).RunAsync();
         program.Environment["PATH"] = $"{program.Directory}:{Environment.GetEnvironmentVariable("PATH")}";
 
-        var fish = new Command("fish", "--no-config", "-c", "mirror completion fish | source; complete -C 'mirror prod'; complete -C 'mirror produce --dry'")
-        { Directory = program.Directory, Environment = new Dictionary<string, string?>(program.Environment) { ["HOME"] = program.Directory } };
+        var fish = new Command("fish", "--no-config", "-c",
+            "mirror completion fish | source; complete -C 'mirror prod'; complete -C 'mirror produce --dry'")
+        {
+            Directory = program.Directory,
+            Environment = new Dictionary<string, string?>(program.Environment) { ["HOME"] = program.Directory },
+        };
 
         Assert.Equal(["produce", "--dry-run"], (await fish.RunAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

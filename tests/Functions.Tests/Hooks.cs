@@ -2,7 +2,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
 
-/// <summary>Signals that reach the program at a known moment: from a hook of the git that it has just started, whose grandparent it is.</summary>
+/// <summary>
+/// Signals that reach the program at a known moment: from a hook of the git that it has just started, whose grandparent it is.
+/// </summary>
 internal static class Hooks
 {
     /// <summary>In the middle of a produce, as the source begins to pack: under the lease, with an upload begun.</summary>

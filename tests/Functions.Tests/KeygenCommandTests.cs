@@ -39,7 +39,8 @@ public sealed class KeygenCommandTests
 
         await program.RunAsync("keygen");
 
-        var modes = await new Command("stat", "--format=%a", "age.key", "signing_ed25519", "signing_ed25519.pub") { Directory = program.Directory }.RunAsync();
+        var stat = new Command("stat", "--format=%a", "age.key", "signing_ed25519", "signing_ed25519.pub");
+        var modes = await (stat with { Directory = program.Directory }).RunAsync();
         Assert.Equal("600\n600\n644\n", modes);
     }
 

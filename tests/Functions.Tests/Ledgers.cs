@@ -19,8 +19,8 @@ internal sealed class Ledgers(PartitionSides sides)
     }
 
     /// <summary>
-    /// Empties the leases, as their holders do when they end. A dead holder has done nothing of the kind, and the next run waits for fifteen
-    /// seconds: that is a test of its own, and would make a hundred kills a long one.
+    /// Empties the leases, as their holders do when they end. A dead holder has done nothing of the kind, and the next run waits for
+    /// fifteen seconds: that is a test of its own, and would make a hundred kills a long one.
     /// </summary>
     public bool ForgetTheDead()
     {

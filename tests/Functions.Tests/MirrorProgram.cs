@@ -23,14 +23,17 @@ internal sealed class MirrorProgram
     }
 
     /// <summary>The program as what another one starts: with the same folder and environment.</summary>
-    public Command Under(string program, string[] options, params string[] arguments) => Command(program, [.. options, "dotnet", Program, .. arguments]);
+    public Command Under(string program, string[] options, params string[] arguments) =>
+        Command(program, [.. options, "dotnet", Program, .. arguments]);
 
     /// <summary>A copy of the program without what some libraries are in, to see that it does not need them.</summary>
     public string CopyWithout(params string[] names)
     {
         var (folder, copy) = (Path.GetDirectoryName(Program)!, Scratch.NewFolder("program"));
         // Without the list of dependencies, which must all be there: so what lies beside the program is taken.
-        foreach (var file in System.IO.Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith("mirror.runtimeconfig.json", StringComparison.Ordinal)))
+        var files = System.IO.Directory.EnumerateFiles(folder)
+            .Where(file => Path.GetExtension(file) is ".dll" || file.EndsWith("mirror.runtimeconfig.json", StringComparison.Ordinal));
+        foreach (var file in files)
         {
             if (!names.Any(name => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal)))
             {

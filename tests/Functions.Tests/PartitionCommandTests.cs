@@ -36,7 +36,8 @@ public sealed class PartitionCommandTests
         foreach (var result in new[] { await sides.ProduceAsync("--verbose"), await sides.ConsumeAsync("-v") })
         {
             Assert.Equal((0, ""), (result.ExitCode, result.Error));
-            Assert.StartsWith("ce/routy: updated to sequence 2 (delta), 1 ref created, 1 ref updated, 1 ref deleted, ", result.Output, StringComparison.Ordinal);
+            Assert.StartsWith("ce/routy: updated to sequence 2 (delta), 1 ref created, 1 ref updated, 1 ref deleted, ",
+                result.Output, StringComparison.Ordinal);
             Assert.Matches(@"(?m)^  create refs/tags/v1 [0-9a-f]{7,}$", result.Output);
             Assert.Matches(@"(?m)^  update refs/heads/main [0-9a-f]{7,}\.\.[0-9a-f]{7,}$", result.Output);
             Assert.Matches(@"(?m)^  delete refs/heads/old \(was [0-9a-f]{7,}\)$", result.Output);
@@ -63,7 +64,8 @@ public sealed class PartitionCommandTests
     {
         var sides = await PartitionSides.CreateAsync();
         var other = await GitRepository.CreateAsync("target");
-        await sides.ConfigureAsync(PartitionSides.Entry("a/one", sides.Source, sides.Target), PartitionSides.Entry("b/two", sides.Source, other));
+        await sides.ConfigureAsync(
+            PartitionSides.Entry("a/one", sides.Source, sides.Target), PartitionSides.Entry("b/two", sides.Source, other));
         await sides.CarryAsync();
 
         var dry = await sides.ProduceAsync("--full", "--dry-run");
@@ -88,9 +90,12 @@ public sealed class PartitionCommandTests
         var delta = new[] { await sides.ProduceAsync("--json"), await sides.ConsumeAsync("--json") };
         var nothing = new[] { await sides.ProduceAsync("--json"), await sides.ConsumeAsync("--json") };
 
-        Assert.All(full, result => AssertLine(PartitionSides.JsonLine(result), "updated 1 full", """{"created":1,"updated":0,"deleted":0,"rejected":0}"""));
-        Assert.All(delta, result => AssertLine(PartitionSides.JsonLine(result), "updated 2 delta", """{"created":0,"updated":1,"deleted":0,"rejected":0}"""));
-        Assert.All(nothing, result => AssertLine(PartitionSides.JsonLine(result), "unchanged 2 ", """{"created":0,"updated":0,"deleted":0,"rejected":0}"""));
+        Assert.All(full, result =>
+            AssertLine(PartitionSides.JsonLine(result), "updated 1 full", """{"created":1,"updated":0,"deleted":0,"rejected":0}"""));
+        Assert.All(delta, result =>
+            AssertLine(PartitionSides.JsonLine(result), "updated 2 delta", """{"created":0,"updated":1,"deleted":0,"rejected":0}"""));
+        Assert.All(nothing, result =>
+            AssertLine(PartitionSides.JsonLine(result), "unchanged 2 ", """{"created":0,"updated":0,"deleted":0,"rejected":0}"""));
     }
 
     [Fact]
@@ -107,7 +112,8 @@ public sealed class PartitionCommandTests
         var (produced, consumed) = (await sides.ProduceAsync("-q"), await sides.ConsumeAsync("-q"));
         Assert.Equal((1, "", 1, ""), (produced.ExitCode, produced.Output, consumed.ExitCode, consumed.Output));
         Assert.StartsWith("error: ce/broken: /nowhere/x.git: read refs: ", produced.Error, StringComparison.Ordinal);
-        Assert.StartsWith($"error: ce/broken: {sides.Bucket}: there is no head for ce/broken\n  next: run mirror produce on the near side", consumed.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"error: ce/broken: {sides.Bucket}: there is no head for ce/broken\n  next: run mirror produce on the near side",
+            consumed.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,10 +132,12 @@ public sealed class PartitionCommandTests
 
         Assert.Equal((1, 1), (produced.ExitCode, consumed.ExitCode));
         Assert.EndsWith("4 mirrors: 3 updated, 1 failed\n", produced.Error, StringComparison.Ordinal);
-        var lines = consumed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = consumed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(3, lines.Count(line => line.GetProperty("outcome").GetString() == "updated"));
         var broken = lines.Single(line => line.GetProperty("outcome").GetString() == "failed");
-        Assert.Equal("a/broken no-head", $"{broken.GetProperty("mirror").GetString()} {broken.GetProperty("error").GetProperty("reason").GetString()}");
+        Assert.Equal("a/broken no-head",
+            $"{broken.GetProperty("mirror").GetString()} {broken.GetProperty("error").GetProperty("reason").GetString()}");
         foreach (var target in targets)
         {
             Assert.Equal(await sides.Source.RefsAsync(), await target.RefsAsync());
@@ -141,7 +149,8 @@ public sealed class PartitionCommandTests
     {
         var sides = await PartitionSides.CreateAsync();
         var other = await GitRepository.CreateAsync("target");
-        await sides.ConfigureAsync(PartitionSides.Entry("a/one", sides.Source, sides.Target), PartitionSides.Entry("b/two", sides.Source, other));
+        await sides.ConfigureAsync(
+            PartitionSides.Entry("a/one", sides.Source, sides.Target), PartitionSides.Entry("b/two", sides.Source, other));
 
         Assert.StartsWith("a/one: updated", (await sides.ProduceAsync("--only", "a/*")).Output, StringComparison.Ordinal);
         Assert.Single(sides.Bundles);
@@ -149,7 +158,8 @@ public sealed class PartitionCommandTests
         Assert.Empty(await other.RefsAsync());
         foreach (var result in new[] { await sides.ProduceAsync("--only", "x/*"), await sides.ConsumeAsync("--only", "x/*") })
         {
-            Assert.Equal((2, "", "error: --only x/*: no mirror has such a name; the first is 'a/one'\n"), (result.ExitCode, result.Output, result.Error));
+            Assert.Equal((2, "", "error: --only x/*: no mirror has such a name; the first is 'a/one'\n"),
+                (result.ExitCode, result.Output, result.Error));
         }
     }
 
@@ -158,7 +168,8 @@ public sealed class PartitionCommandTests
         Assert.Equal(Keys, line.EnumerateObject().Select(property => property.Name));
         Assert.True(line.GetProperty("proven").GetBoolean());
         Assert.Equal(PartitionSides.Name, line.GetProperty("mirror").GetString());
-        Assert.Equal(words, $"{line.GetProperty("outcome").GetString()} {line.GetProperty("sequence").GetInt64()} {line.GetProperty("kind").GetString()}");
+        Assert.Equal(words,
+            $"{line.GetProperty("outcome").GetString()} {line.GetProperty("sequence").GetInt64()} {line.GetProperty("kind").GetString()}");
         Assert.Equal(refs, line.GetProperty("refs").GetRawText());
         Assert.Equal(words.StartsWith("updated", StringComparison.Ordinal), line.GetProperty("bytes").GetInt64() > 0);
         Assert.Equal(JsonValueKind.Number, line.GetProperty("seconds").ValueKind);

@@ -28,13 +28,15 @@ public sealed class PartitionKeyTests
     {
         var sides = await PartitionSides.CreateAsync();
         await sides.Near.WriteAsync("junk", "junk\n");
-        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}age:\n  recipients: [{sides.Recipient}, file:junk, file:absent]\nsigning:\n  key: file:junk\n"
-            + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
+        await sides.Near.WriteAsync("mirror.yaml",
+            $"{sides.Places}age:\n  recipients: [{sides.Recipient}, file:junk, file:absent]\nsigning:\n  key: file:junk\n"
+                + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
 
         var lines = (await sides.Near.RunAsync("produce")).Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(3, lines.Length);
-        Assert.StartsWith($"error: mirror.yaml:4:{"  recipients: [".Length + sides.Recipient.Length + 3}: age.recipients: ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"error: mirror.yaml:4:{"  recipients: [".Length + sides.Recipient.Length + 3}: age.recipients: ",
+            lines[0], StringComparison.Ordinal);
         Assert.Contains(": age.recipients: ", lines[1], StringComparison.Ordinal);
         Assert.Contains("absent", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("mirror.yaml:6:8: signing.key: not an OpenSSH private key", lines[2], StringComparison.Ordinal);
@@ -100,7 +102,8 @@ public sealed class PartitionKeyTests
 
         await AssertRefusedAsync(sides.Near, "produce", Configuration("file:locked"), "signing.key: the private key has a passphrase");
         await AssertRefusedAsync(sides.Near, "produce", Configuration("file:ecdsa"), "signing.key: ");
-        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:junk"), "signing.key: not an OpenSSH private key, or damaged: ssh-keygen -t ed25519");
+        await AssertRefusedAsync(sides.Near, "produce", Configuration("file:junk"),
+            "signing.key: not an OpenSSH private key, or damaged: ssh-keygen -t ed25519");
         await AssertRefusedAsync(sides.Near, "produce", Configuration("file:absent"), "signing.key: ");
         await AssertRefusedAsync(sides.Near, "produce", Configuration("env:ABSENT"), "ABSENT");
     }
@@ -111,10 +114,13 @@ public sealed class PartitionKeyTests
         var sides = await PartitionSides.CreateAsync();
         var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
 
-        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "mirror.yaml:3:21: recipients: a secret key stands where a recipient should");
-        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [{sides.Far.Secrets[0]}] }}\n{mirrors}", "a secret is not written here, only where it is");
+        await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}",
+            "mirror.yaml:3:21: recipients: a secret key stands where a recipient should");
+        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [{sides.Far.Secrets[0]}] }}\n{mirrors}",
+            "a secret is not written here, only where it is");
         await sides.Far.WriteAsync("recipient", sides.Recipient);
-        await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [file:recipient] }}\nsigning: {{ unsigned: allow }}\n{mirrors}", "age.identities: ");
+        await AssertRefusedAsync(sides.Far, "consume",
+            $"{sides.Places}age: {{ identities: [file:recipient] }}\nsigning: {{ unsigned: allow }}\n{mirrors}", "age.identities: ");
     }
 
     [Fact]
@@ -128,7 +134,8 @@ public sealed class PartitionKeyTests
         var (text, json) = (await sides.ConsumeAsync(), await sides.ConsumeAsync("--json"));
 
         Assert.Equal((1, 1), (text.ExitCode, json.ExitCode));
-        Assert.Contains("next: check age.identities: the producer's age.recipients must name one of them", text.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "next: check age.identities: the producer's age.recipients must name one of them", text.Error, StringComparison.Ordinal);
         var error = PartitionSides.JsonLine(json).GetProperty("error");
         Assert.Equal(["reason", "message", "refs"], error.EnumerateObject().Select(property => property.Name));
         Assert.Equal("undecryptable", error.GetProperty("reason").GetString());
@@ -165,7 +172,8 @@ public sealed class PartitionKeyTests
         Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
 
         var strict = await sides.ConsumeAsync("-c", "strict.yaml", "--json");
-        Assert.Equal((1, "signature"), (strict.ExitCode, PartitionSides.JsonLine(strict).GetProperty("error").GetProperty("reason").GetString()));
+        Assert.Equal(
+            (1, "signature"), (strict.ExitCode, PartitionSides.JsonLine(strict).GetProperty("error").GetProperty("reason").GetString()));
         Assert.Empty(await sides.Target.RefsAsync());
         Assert.Equal(0, (await sides.ConsumeAsync()).ExitCode);
 

@@ -52,7 +52,8 @@ public sealed class PartitionKillTests(ITestOutputHelper output)
         Assert.True(holders > 0, $"seed {seed}: no run was killed at work");
     }
 
-    /// <summary>Mostly in the second half, since a process is long in starting; now and then before it can have begun, and when it is about to end or has.</summary>
+    /// <summary>Mostly in the second half, since a process is long in starting; now and then before it can have begun, and when it is about
+    /// to end or has.</summary>
     private static double Fraction(Random random) => random.Next(8) switch
     {
         0 => 0.1 * random.NextDouble(),
@@ -77,7 +78,8 @@ public sealed class PartitionKillTests(ITestOutputHelper output)
     private static async Task<PartitionSides> BigSidesAsync(Random random)
     {
         var sides = await PartitionSides.CreateAsync();
-        var contents = Enumerable.Range(0, 3).Select(i => ($"f{i}", Convert.ToBase64String(PartitionSides.RandomBytes(random.Next(), 1_000_000))));
+        var contents = Enumerable.Range(0, 3)
+            .Select(i => ($"f{i}", Convert.ToBase64String(PartitionSides.RandomBytes(random.Next(), 1_000_000))));
         await sides.Source.CommitAsync("main", contents);
         return sides;
     }

@@ -2,7 +2,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
 
-/// <summary>Which mirrors there are: taken by name from the bucket, or listed as git-partition-sync lists them; and where they are kept.</summary>
+/// <summary>
+/// Which mirrors there are: taken by name from the bucket, or listed as git-partition-sync lists them; and where they are kept.
+/// </summary>
 public sealed class PartitionListTests
 {
     [Fact]
@@ -22,7 +24,8 @@ public sealed class PartitionListTests
 
         Assert.Equal(0, late.ExitCode);
         Assert.Equal("ce/routy", PartitionSides.JsonLine(late).GetProperty("mirror").GetString());
-        Assert.Contains("\nce/routy: consumed to sequence 1", $"\n{(await sides.Far.RunAsync("status", "-v")).Output}", StringComparison.Ordinal);
+        Assert.Contains(
+            "\nce/routy: consumed to sequence 1", $"\n{(await sides.Far.RunAsync("status", "-v")).Output}", StringComparison.Ordinal);
         await sides.AssertEqualAsync();
     }
 
@@ -61,7 +64,8 @@ public sealed class PartitionListTests
         var (produced, consumed) = (await sides.ProduceAsync("-c", "list.yaml"), await sides.ConsumeAsync("-c", "list.yaml"));
 
         Assert.True((0, 0) == (produced.ExitCode, consumed.ExitCode), produced.Error + consumed.Error);
-        Assert.Equal([("refs/heads/main", await sides.Source.ResolveAsync("master"))], (await sides.Target.RefsAsync()).Select(found => (found.Key, found.Value)));
+        Assert.Equal([("refs/heads/main", await sides.Source.ResolveAsync("master"))],
+            (await sides.Target.RefsAsync()).Select(found => (found.Key, found.Value)));
         await sides.Target.FsckAsync();
     }
 
@@ -79,7 +83,8 @@ public sealed class PartitionListTests
         var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.Matches(@"^(error: )?list\.yaml:\d+:\d+: ", line));
         Assert.Equal(
-            ["MIRROR_AGE_RECIPIENTS", "MIRROR_DESTINATION_BASE_URL", "MIRROR_SIGNING_KEY", "MIRROR_SOURCE_BASE_URL", "MIRROR_STATE", "MIRROR_STORE"],
+            ["MIRROR_AGE_RECIPIENTS", "MIRROR_DESTINATION_BASE_URL", "MIRROR_SIGNING_KEY",
+                "MIRROR_SOURCE_BASE_URL", "MIRROR_STATE", "MIRROR_STORE"],
             lines.Select(line => System.Text.RegularExpressions.Regex.Match(line, "MIRROR_[A-Z_]+").Value).Order(StringComparer.Ordinal));
     }
 
@@ -92,8 +97,10 @@ public sealed class PartitionListTests
         var result = await program.RunAsync("consume");
 
         Assert.Equal(
-            ["mirror.yaml:1:1: 'store' is", "mirror.yaml:1:1: 'state' is", "mirror.yaml:1:1: 'signing.trusted' is", "mirror.yaml:1:21: identities:", "mirror.yaml:3:1: unknown key"],
-            result.Error["error: ".Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ').Take(line.Contains("identities", StringComparison.Ordinal) ? 2 : 3))));
+            ["mirror.yaml:1:1: 'store' is", "mirror.yaml:1:1: 'state' is",
+                "mirror.yaml:1:1: 'signing.trusted' is", "mirror.yaml:1:21: identities:", "mirror.yaml:3:1: unknown key"],
+            result.Error["error: ".Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => string.Join(' ', line.Split(' ').Take(line.Contains("identities", StringComparison.Ordinal) ? 2 : 3))));
     }
 
     [Theory]
@@ -106,7 +113,8 @@ public sealed class PartitionListTests
         foreach (var side in new[] { sides.Near, sides.Far })
         {
             var text = await File.ReadAllTextAsync(side.PathOf("mirror.yaml"));
-            await side.WriteAsync("mirror.yaml", text.Replace($"store: {sides.Bucket}\n", store.Length > 0 ? $"store: {store}\n" : "", StringComparison.Ordinal));
+            await side.WriteAsync("mirror.yaml",
+                text.Replace($"store: {sides.Bucket}\n", store.Length > 0 ? $"store: {store}\n" : "", StringComparison.Ordinal));
         }
 
         AssertRefused(await sides.ProduceAsync(), words);

@@ -74,7 +74,8 @@ internal sealed class PartitionSides
 
     public static string Entry(string name, GitRepository source, GitRepository target) => Entry(name, source.Path, target.Path);
 
-    public static string Entry(string name, string source, string target) => $"  - {{ name: {name}, source: {source}, destination: {target} }}\n";
+    public static string Entry(string name, string source, string target) =>
+        $"  - {{ name: {name}, source: {source}, destination: {target} }}\n";
 
     public async Task AssertEqualAsync()
     {
@@ -99,7 +100,8 @@ internal sealed class PartitionSides
         File.Move(Near.PathOf("age.key"), Far.PathOf("age.key"));
         Signer = (await File.ReadAllTextAsync(Near.PathOf("signing_ed25519.pub"))).Trim();
         Recipient = (await new Command("age-keygen", "-y", Far.PathOf("age.key")).RunAsync()).Trim();
-        var identity = (await File.ReadAllLinesAsync(Far.PathOf("age.key"))).Single(line => line.StartsWith("AGE-SECRET-KEY-1", StringComparison.Ordinal));
+        var identity = (await File.ReadAllLinesAsync(Far.PathOf("age.key")))
+            .Single(line => line.StartsWith("AGE-SECRET-KEY-1", StringComparison.Ordinal));
         var privateLines = (await File.ReadAllLinesAsync(Near.PathOf("signing_ed25519"))).Where(line => !line.StartsWith('-')).Skip(1);
         foreach (var program in new[] { Near, Far })
         {

@@ -50,7 +50,8 @@ public sealed class RestoreCommandTests
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.StartsWith("ce/routy: updated to sequence 1 (full), 2 refs created, ", result.Output, StringComparison.Ordinal);
         Assert.Equal(await sides.Source.RefsAsync(), await RefsAsync(sides.Far.PathOf("new.git")));
-        Assert.Equal("refs/heads/trunk", (await new Command("git", "symbolic-ref", "HEAD") { Directory = sides.Far.PathOf("new.git") }.RunAsync()).Trim());
+        Assert.Equal("refs/heads/trunk",
+            (await new Command("git", "symbolic-ref", "HEAD") { Directory = sides.Far.PathOf("new.git") }.RunAsync()).Trim());
         var again = await sides.Far.RunAsync("restore", PartitionSides.Name, "./new.git");
         Assert.Equal((0, "ce/routy: up to date at sequence 1\n"), (again.ExitCode, again.Output));
     }
@@ -93,7 +94,8 @@ public sealed class RestoreCommandTests
         var apache = await ApacheServer.SharedAsync();
         sides.Far.Secrets.AddRange([ApacheServer.Password, Uri.EscapeDataString(ApacheServer.Password), "wrong-word"]);
         var url = new Uri(apache.Url(sides.Target, Route.Auth));
-        string With(string password) => $"{url.Scheme}://{ApacheServer.Username}:{Uri.EscapeDataString(password)}@{url.Authority}{url.AbsolutePath}";
+        string With(string password) =>
+            $"{url.Scheme}://{ApacheServer.Username}:{Uri.EscapeDataString(password)}@{url.Authority}{url.AbsolutePath}";
 
         var refused = await sides.Far.RunAsync("restore", "-v", PartitionSides.Name, With("wrong-word"));
         var taken = await sides.Far.RunAsync("restore", "-v", PartitionSides.Name, With(ApacheServer.Password));
@@ -108,7 +110,8 @@ public sealed class RestoreCommandTests
     {
         var sides = await PartitionSides.CreateAsync();
         var blob = (await sides.Source.ResolveAsync("main:a.txt")).Trim();
-        var mktree = new Command("git", "mktree") { Directory = sides.Source.Path, Input = System.Text.Encoding.UTF8.GetBytes($"100644 blob {blob}\t.git\n") };
+        var mktree = new Command("git", "mktree")
+        { Directory = sides.Source.Path, Input = System.Text.Encoding.UTF8.GetBytes($"100644 blob {blob}\t.git\n") };
         var tree = (await mktree.RunAsync()).Trim();
         await sides.Source.SetRefAsync("refs/heads/evil", (await sides.Source.GitAsync("commit-tree", tree, "-m", "evil")).Trim());
         await sides.ProduceAsync();

@@ -4,7 +4,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
 
-/// <summary>Where a secret could end up: in what is printed, which every test of the halves looks through, and in what is written.</summary>
+/// <summary>
+/// Where a secret could end up: in what is printed, which every test of the halves looks through, and in what is written.
+/// </summary>
 public sealed class SecretTests
 {
     [Fact]
@@ -17,8 +19,10 @@ public sealed class SecretTests
             side.Secrets.AddRange([ApacheServer.Password, Uri.EscapeDataString(ApacheServer.Password), "wrong-word"]);
             side.Environment["TOKEN"] = "wrong-word";
         }
-        var credentials = $"credentials: [{{ match: \"http://127.0.0.1:{apache.Port}/\", username: {ApacheServer.Username}, password: env:TOKEN }}]\n";
-        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, apache.Url(sides.Source, Route.Auth), apache.Url(sides.Target, Route.Auth))}";
+        var credentials =
+            $"credentials: [{{ match: \"http://127.0.0.1:{apache.Port}/\", username: {ApacheServer.Username}, password: env:TOKEN }}]\n";
+        var (source, target) = (apache.Url(sides.Source, Route.Auth), apache.Url(sides.Target, Route.Auth));
+        var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, source, target)}";
         await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}{credentials}{mirrors}");
         await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys}{credentials}{mirrors}");
 
@@ -45,8 +49,9 @@ public sealed class SecretTests
         var sides = await PartitionSides.CreateAsync();
         sides.Near.Secrets.AddRange(["hunter/2", "hunter%2F2", Convert.ToBase64String("user:hunter/2"u8)]);
         sides.Near.Environment["https_proxy"] = $"http://user:hunter%2F2@127.0.0.1:{proxy.Port}";
-        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}defaults: {{ ping_url: '{listener.Url}/0123456789abcdef0/' }}\n"
-            + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, "https://git.invalid/a.git", "https://git.invalid/b.git")}");
+        await sides.Near.WriteAsync("mirror.yaml",
+            $"{sides.Places}{sides.NearKeys}defaults: {{ ping_url: '{listener.Url}/0123456789abcdef0/' }}\n"
+                + $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, "https://git.invalid/a.git", "https://git.invalid/b.git")}");
 
         var result = await sides.ProduceAsync("-v");
 
@@ -146,7 +151,8 @@ public sealed class SecretTests
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
             {
                 var content = Encoding.Latin1.GetString(File.ReadAllBytes(file));
-                Assert.All(sides.Far.Secrets.Concat(sides.Near.Secrets), secret => Assert.DoesNotContain(secret, content, StringComparison.Ordinal));
+                Assert.All(sides.Far.Secrets.Concat(sides.Near.Secrets),
+                    secret => Assert.DoesNotContain(secret, content, StringComparison.Ordinal));
             }
         }
     }

@@ -3,7 +3,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
 
-/// <summary>A bucket that cannot be listed, and other things that all mirrors of a run need: then each of them has failed, and is told so.</summary>
+/// <summary>
+/// A bucket that cannot be listed, and other things that all mirrors of a run need: then each of them has failed, and is told so.
+/// </summary>
 public sealed class SilentBucketTests
 {
     private const string Token = "d41d8cd98f00b204e9800998ecf8427e";
@@ -27,8 +29,10 @@ public sealed class SilentBucketTests
             Assert.Equal(2, result.Error.Split("  next: ").Length - 1);
         }
         Assert.Equal([.. Enumerable.Repeat($"/{Token}/fail", 4)], listener.Requests.Select(request => request.Target));
-        await sides.Near.WriteAsync("mirror.yaml", (await sides.Near.ReadAsync("mirror.yaml")).Replace(Silent, sides.Bucket, StringComparison.Ordinal));
-        await sides.Far.WriteAsync("mirror.yaml", (await sides.Far.ReadAsync("mirror.yaml")).Replace(Silent, sides.Bucket, StringComparison.Ordinal));
+        await sides.Near.WriteAsync(
+            "mirror.yaml", (await sides.Near.ReadAsync("mirror.yaml")).Replace(Silent, sides.Bucket, StringComparison.Ordinal));
+        await sides.Far.WriteAsync(
+            "mirror.yaml", (await sides.Far.ReadAsync("mirror.yaml")).Replace(Silent, sides.Bucket, StringComparison.Ordinal));
         foreach (var side in new[] { sides.Near, sides.Far })
         {
             Assert.Equal(2, (await side.RunAsync("status", "--json")).Output.Split("\"reason\":\"store-denied\"").Length - 1);
@@ -109,8 +113,10 @@ public sealed class SilentBucketTests
     }
 
     private static IEnumerable<(string Mirror, string Outcome, string? Reason)> OutcomesIn(CommandResult result) =>
-        result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).Select(line => (
-            line.GetProperty("mirror").GetString()!,
-            line.GetProperty("outcome").GetString()!,
-            line.GetProperty("error").GetProperty("reason").GetString()));
+        result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(line => (
+                line.GetProperty("mirror").GetString()!,
+                line.GetProperty("outcome").GetString()!,
+                line.GetProperty("error").GetProperty("reason").GetString()));
 }

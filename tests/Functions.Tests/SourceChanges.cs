@@ -48,7 +48,8 @@ internal sealed class SourceChanges(GitRepository source, Random random)
     {
         var content = new byte[random.Next(10_000, 300_000)];
         random.NextBytes(content);
-        await source.CommitAsync(branch, [($"f{number % 5}", Convert.ToBase64String(content)), ("small", $"{number} {random.NextInt64()}\n")]);
+        await source.CommitAsync(
+            branch, [($"f{number % 5}", Convert.ToBase64String(content)), ("small", $"{number} {random.NextInt64()}\n")]);
         return $"commit to {branch}";
     }
 }

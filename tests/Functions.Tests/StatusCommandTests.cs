@@ -33,7 +33,8 @@ public sealed class StatusCommandTests
 
         var (text, json) = (await sides.Far.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "--json"));
 
-        Assert.Equal((0, "ce/routy: consumed to sequence 1, proven equal just now; behind by 2 bundles since just now\n"), (text.ExitCode, text.Output));
+        Assert.Equal((0, "ce/routy: consumed to sequence 1, proven equal just now; behind by 2 bundles since just now\n"),
+            (text.ExitCode, text.Output));
         var consumed = PartitionSides.JsonLine(json).GetProperty("consumed");
         Assert.Equal(2, consumed.GetProperty("behind").GetInt32());
         Assert.Equal(JsonValueKind.String, consumed.GetProperty("behind_since").ValueKind);
@@ -43,7 +44,8 @@ public sealed class StatusCommandTests
     public async Task A_consumer_that_is_later_than_its_objective_says_so()
     {
         var sides = await PartitionSides.CreateAsync();
-        await sides.ConfigureAsync($"  - {{ name: ce/routy, source: {sides.Source.Path}, destination: {sides.Target.Path}, objective: 90m }}\n");
+        await sides.ConfigureAsync(
+            $"  - {{ name: ce/routy, source: {sides.Source.Path}, destination: {sides.Target.Path}, objective: 90m }}\n");
         await sides.CarryAsync();
         await sides.Source.CommitAsync("main", "a.txt", "two\n");
         await sides.ProduceAsync();
@@ -51,7 +53,8 @@ public sealed class StatusCommandTests
 
         var (text, json) = (await sides.Far.RunAsync("status", "-v"), await sides.Far.RunAsync("status", "--json"));
 
-        Assert.EndsWith("behind by 1 bundle since 2 h ago\n  lag: 2 h, more than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "behind by 1 bundle since 2 h ago\n  lag: 2 h, more than its objective, 90 min\n", text.Output, StringComparison.Ordinal);
         var line = PartitionSides.JsonLine(json);
         Assert.Equal((5400, true), (line.GetProperty("objective_seconds").GetInt64(), line.GetProperty("late").GetBoolean()));
         Assert.InRange(line.GetProperty("lag_seconds").GetInt64(), 7200, 7300);
@@ -63,11 +66,15 @@ public sealed class StatusCommandTests
         var sides = await PartitionSides.CreateAsync();
         await sides.CarryAsync();
 
-        var (near, far) = (PartitionSides.JsonLine(await sides.Near.RunAsync("status", "--json")), PartitionSides.JsonLine(await sides.Far.RunAsync("status", "--json")));
+        var (near, far) = (PartitionSides.JsonLine(await sides.Near.RunAsync("status", "--json")),
+            PartitionSides.JsonLine(await sides.Far.RunAsync("status", "--json")));
 
-        Assert.All(new[] { near, far }, line => Assert.Equal(["mirror", "produced", "consumed", "objective_seconds", "faults", "proven", "lag_seconds", "late"], Names(line)));
-        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (near.GetProperty("consumed").ValueKind, far.GetProperty("produced").ValueKind));
-        Assert.Equal(["generation", "sequence", "refs", "full", "deltas", "bytes", "published", "error"], Names(near.GetProperty("produced")));
+        Assert.All(new[] { near, far }, line => Assert.Equal(
+            ["mirror", "produced", "consumed", "objective_seconds", "faults", "proven", "lag_seconds", "late"], Names(line)));
+        Assert.Equal(
+            (JsonValueKind.Null, JsonValueKind.Null), (near.GetProperty("consumed").ValueKind, far.GetProperty("produced").ValueKind));
+        Assert.Equal(
+            ["generation", "sequence", "refs", "full", "deltas", "bytes", "published", "error"], Names(near.GetProperty("produced")));
         Assert.Equal(
             ["generation", "sequence", "proven", "head_expires", "behind", "behind_since", "set_aside", "error"],
             Names(far.GetProperty("consumed")));

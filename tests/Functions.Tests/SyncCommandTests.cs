@@ -27,7 +27,8 @@ public sealed class SyncCommandTests
         await source.CommitAsync("main", Enumerable.Range(0, 3_000).Select(i => ($"f{i % 50}", $"{i}\n")));
         var program = Path.Combine(AppContext.BaseDirectory, "mirror.dll");
         // script(1) gives it a terminal of its own.
-        var terminal = new Command("script", "--quiet", "--return", "--command", $"dotnet {program} {command} {source.Path} {target.Path}", "/dev/null")
+        var terminal = new Command(
+            "script", "--quiet", "--return", "--command", $"dotnet {program} {command} {source.Path} {target.Path}", "/dev/null")
         {
             Environment = new Dictionary<string, string?> { ["TERM"] = "xterm" },
         };
@@ -57,7 +58,8 @@ public sealed class SyncCommandTests
         var result = await program.RunAsync("sync", "--json", "-j", "2");
 
         Assert.Equal(1, result.ExitCode);
-        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(2, lines.Count);
         var good = lines.Single(line => line.GetProperty("mirror").GetString() == "ce/routy");
         Assert.Equal(
@@ -85,11 +87,13 @@ public sealed class SyncCommandTests
         var all = await program.RunAsync(["sync", "--json", "-j", "1", .. options]);
         var only = await program.RunAsync(["sync", "--only", "b/*", .. options]);
 
-        var lines = all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = all.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal((1, 0), (all.ExitCode, only.ExitCode));
         Assert.Equal(["failed", "updated"], lines.Select(line => line.GetProperty("outcome").GetString()));
         Assert.Equal("configuration", lines[0].GetProperty("error").GetProperty("reason").GetString());
-        Assert.Equal("'diverged: refuse' is not supported by sync yet, only overwrite", lines[0].GetProperty("error").GetProperty("message").GetString());
+        Assert.Equal("'diverged: refuse' is not supported by sync yet, only overwrite",
+            lines[0].GetProperty("error").GetProperty("message").GetString());
     }
 
     [Fact]
@@ -185,7 +189,8 @@ public sealed class SyncCommandTests
 
         Assert.Equal(0, (await program.RunAsync("sync", source.Path, url.AbsoluteUri)).ExitCode);
 
-        var userinfo = $"{url.Scheme}://{ApacheServer.Username}:{Uri.EscapeDataString(ApacheServer.Password)}@{url.Authority}{url.AbsolutePath}";
+        var userinfo =
+            $"{url.Scheme}://{ApacheServer.Username}:{Uri.EscapeDataString(ApacheServer.Password)}@{url.Authority}{url.AbsolutePath}";
         var result = await new MirrorProgram().RunAsync("sync", source.Path, userinfo);
         Assert.Equal(0, result.ExitCode);
         Assert.DoesNotContain(ApacheServer.Password, result.Output + result.Error, StringComparison.Ordinal);
@@ -196,7 +201,8 @@ public sealed class SyncCommandTests
     {
         var (source, target) = await PairAsync();
         var program = new MirrorProgram();
-        await program.WriteAsync("m.yaml", $"mirrors:\n  - {{ source: {source.Path}, destination: {target.Path}, name: a/b }}\n  - {{ source: /no, destination: /nowhere, name: c/d }}\n");
+        await program.WriteAsync("m.yaml", $"mirrors:\n  - {{ source: {source.Path}, destination: {target.Path}, name: a/b }}\n"
+            + "  - { source: /no, destination: /nowhere, name: c/d }\n");
 
         Assert.Equal(0, (await program.RunAsync("sync", "-c", "m.yaml", "--only", "a/*")).ExitCode);
         var none = await program.RunAsync("sync", "-c", "m.yaml", "--only", "x/*");

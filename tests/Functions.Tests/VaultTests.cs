@@ -57,8 +57,10 @@ public sealed class VaultTests : IAsyncLifetime
         _vault.Secrets["signing/0a1b"] = await TakeAsync(sides.Near.PathOf("signing_ed25519"));
         _vault.Secrets["age"] = await TakeAsync(sides.Far.PathOf("age.key"));
         var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
-        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys.Replace("file:signing_ed25519", $"{Vault}/signing/0a1b", StringComparison.Ordinal)}{mirrors}");
-        await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys.Replace("file:age.key", $"{Vault}/age", StringComparison.Ordinal)}{mirrors}");
+        await sides.Near.WriteAsync("mirror.yaml",
+            $"{sides.Places}{sides.NearKeys.Replace("file:signing_ed25519", $"{Vault}/signing/0a1b", StringComparison.Ordinal)}{mirrors}");
+        await sides.Far.WriteAsync(
+            "mirror.yaml", $"{sides.Places}{sides.FarKeys.Replace("file:age.key", $"{Vault}/age", StringComparison.Ordinal)}{mirrors}");
 
         await sides.CarryAsync();
 
@@ -75,14 +77,17 @@ public sealed class VaultTests : IAsyncLifetime
         var sides = await PartitionSides.CreateAsync();
         Connected(sides.Far);
         sides.Far.Environment["no_proxy"] = "127.0.0.1,none.invalid";
-        var reference = $"keyvault:{vault.Replace("{0}", new Uri(_vault.Url).Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}/secrets/age";
-        await sides.Far.WriteAsync("mirror.yaml", $"{sides.Places}{sides.FarKeys.Replace("file:age.key", reference, StringComparison.Ordinal)}accept: []\nmirrors: []\n");
+        var port = new Uri(_vault.Url).Port.ToString(CultureInfo.InvariantCulture);
+        var reference = $"keyvault:{vault.Replace("{0}", port, StringComparison.Ordinal)}/secrets/age";
+        await sides.Far.WriteAsync("mirror.yaml",
+            $"{sides.Places}{sides.FarKeys.Replace("file:age.key", reference, StringComparison.Ordinal)}accept: []\nmirrors: []\n");
 
         var result = await sides.ConsumeAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
-        Assert.Contains($"age.identities: {reference}: {expected}", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"age.identities: {reference}: {expected}",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,7 +105,8 @@ public sealed class VaultTests : IAsyncLifetime
         Assert.Equal(1, result.ExitCode);
         var error = PartitionSides.JsonLine(result).GetProperty("error");
         Assert.Equal("credentials", error.GetProperty("reason").GetString());
-        Assert.StartsWith($"{Reference}: the vault cannot be reached: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Reference}: the vault cannot be reached: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

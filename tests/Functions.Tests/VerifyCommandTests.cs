@@ -60,7 +60,8 @@ public sealed class VerifyCommandTests
         File.Delete(Assert.Single(sides.Bundles));
 
         var result = await sides.Far.RunAsync("verify", "--json");
-        Assert.Equal((1, "missing-bundle"), (result.ExitCode, PartitionSides.JsonLine(result).GetProperty("error").GetProperty("reason").GetString()));
+        Assert.Equal((1, "missing-bundle"),
+            (result.ExitCode, PartitionSides.JsonLine(result).GetProperty("error").GetProperty("reason").GetString()));
         Assert.StartsWith("ce/routy: updated to sequence 2 (full)", (await sides.ProduceAsync()).Output, StringComparison.Ordinal);
         await sides.ConsumeAsync();
 

@@ -4,7 +4,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Clouds;
 
-/// <summary>Three containers of a real Azurite. The near side has the account's key, the far side a signature for the bucket that only reads.</summary>
+/// <summary>
+/// Three containers of a real Azurite. The near side has the account's key, the far side a signature for the bucket that only reads.
+/// </summary>
 internal sealed class AzureCloud : Cloud
 {
     private readonly string _connection;
@@ -16,7 +18,8 @@ internal sealed class AzureCloud : Cloud
     private AzureCloud(AzuriteServer server)
     {
         _endpoint = $"http://127.0.0.1:{server.Port}/{AzuriteServer.Account}";
-        _connection = $"DefaultEndpointsProtocol=http;AccountName={AzuriteServer.Account};AccountKey={AzuriteServer.Key};BlobEndpoint={_endpoint}";
+        _connection =
+            $"DefaultEndpointsProtocol=http;AccountName={AzuriteServer.Account};AccountKey={AzuriteServer.Key};BlobEndpoint={_endpoint}";
         (_bucket, _nearState, _farState) = (Container(), Container(), Container());
     }
 
@@ -64,9 +67,11 @@ internal sealed class AzureCloud : Cloud
 
     public override Task DeleteAsync(string name) => _bucket.DeleteBlobAsync(name);
 
-    private string ReadOnlySignature() => _bucket.GenerateSasUri(BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, DateTimeOffset.UtcNow.AddHours(1)).Query;
+    private string ReadOnlySignature() => _bucket.GenerateSasUri(
+        BlobContainerSasPermissions.Read | BlobContainerSasPermissions.List, DateTimeOffset.UtcNow.AddHours(1)).Query;
 
     private BlobContainerClient Container() => new(_connection, $"c-{Guid.NewGuid():N}");
 
-    private string Location(string container, string prefix = "") => $"az://{AzuriteServer.Account}/{container}{prefix}?endpoint={_endpoint}";
+    private string Location(string container, string prefix = "") =>
+        $"az://{AzuriteServer.Account}/{container}{prefix}?endpoint={_endpoint}";
 }

@@ -1,6 +1,8 @@
 namespace Mirror.Functions.Tests.Clouds;
 
-/// <summary>A bucket and two places for ledgers in a real store, and who may do what there: the near side all, the far side only read the bucket.</summary>
+/// <summary>
+/// A bucket and two places for ledgers in a real store, and who may do what there: the near side all, the far side only read the bucket.
+/// </summary>
 internal abstract class Cloud
 {
     public abstract string Bucket { get; }
@@ -35,13 +37,15 @@ internal abstract class Cloud
     }
 
     public static async Task ConfigureAsync(
-        PartitionSides sides, MirrorProgram side, string keys, string bucket, string state, (string Credentials, Dictionary<string, string> Variables) login)
+        PartitionSides sides, MirrorProgram side, string keys, string bucket, string state,
+        (string Credentials, Dictionary<string, string> Variables) login)
     {
         foreach (var (name, value) in login.Variables)
         {
             side.Environment[name] = value;
             side.Secrets.Add(value);
         }
-        await side.WriteAsync("mirror.yaml", $"store: {bucket}\nstate: {state}\n{keys}{login.Credentials}mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
+        await side.WriteAsync("mirror.yaml", $"store: {bucket}\nstate: {state}\n{keys}{login.Credentials}mirrors:\n"
+            + $"{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}");
     }
 }

@@ -43,14 +43,20 @@ internal sealed class S3Cloud : Cloud
         await reader.PutBucketAsync($"{cloud._name}-far");
         // The policy of docs/stores.md, in the words that this server has for a user.
         await cloud._client.PutBucketPolicyAsync(cloud._name, $$"""
-            { "Version": "2012-10-17", "Statement": [ { "Effect": "Allow", "Principal": { "AWS": ["arn:aws:iam:::user/{{RadosGateway.Reader}}"] },
-              "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": ["arn:aws:s3:::{{cloud._name}}", "arn:aws:s3:::{{cloud._name}}/*"] } ] }
+            { "Version": "2012-10-17", "Statement": [ {
+              "Effect": "Allow",
+              "Principal": { "AWS": ["arn:aws:iam:::user/{{RadosGateway.Reader}}"] },
+              "Action": ["s3:ListBucket", "s3:GetObject"],
+              "Resource": ["arn:aws:s3:::{{cloud._name}}", "arn:aws:s3:::{{cloud._name}}/*"] } ] }
             """);
         return cloud;
     }
 
-    public override async Task<IReadOnlyList<string>> ListAsync() =>
-        [.. (await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _name })).S3Objects?.Select(found => found.Key) ?? []];
+    public override async Task<IReadOnlyList<string>> ListAsync()
+    {
+        var listing = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _name });
+        return [.. listing.S3Objects?.Select(found => found.Key) ?? []];
+    }
 
     public override Task DeleteAsync(string name) => _client.DeleteObjectAsync(_name, name);
 

@@ -11,13 +11,16 @@ public sealed class StoreTroubleTests
 
     private readonly MirrorProgram _program = new();
 
-    /// <summary>The SDKs read what a refusal says synchronously, and what continues after a read runs where the socket was found ready.</summary>
+    /// <summary>
+    /// The SDKs read what a refusal says synchronously, and what continues after a read runs where the socket was found ready.
+    /// </summary>
     [Theory]
     [InlineData(Azure)]
     [InlineData(S3)]
     public async Task A_refusal_whose_words_come_later_holds_nothing_up(string location)
     {
-        var absence = Encoding.UTF8.GetBytes($"<Error><Code>{(location == Azure ? "BlobNotFound" : "NoSuchKey")}</Code><Message>words</Message></Error>");
+        var absence = Encoding.UTF8.GetBytes(
+            $"<Error><Code>{(location == Azure ? "BlobNotFound" : "NoSuchKey")}</Code><Message>words</Message></Error>");
         await using var server = new FakeServer(async (request, stream, cancellation) =>
         {
             await request.ReadBodyAsync(cancellation);
@@ -41,7 +44,8 @@ public sealed class StoreTroubleTests
         Assert.StartsWith("ce/a: ", result.Output, StringComparison.Ordinal);
     }
 
-    private static byte[] EmptyListing { get; } = "<EnumerationResults><IsTruncated>false</IsTruncated><Blobs /><NextMarker /></EnumerationResults>"u8.ToArray();
+    private static byte[] EmptyListing { get; } =
+        "<EnumerationResults><IsTruncated>false</IsTruncated><Blobs /><NextMarker /></EnumerationResults>"u8.ToArray();
 
     [Theory]
     [InlineData(Azure, "az://account/state: list '': env:SIGNATURE: the variable is not set")]

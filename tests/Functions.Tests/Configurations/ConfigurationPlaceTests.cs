@@ -69,7 +69,8 @@ public sealed class ConfigurationPlaceTests
 
         var large = await program.RunAsync("sync", "-c", shelf.Url);
         var missing = await program.RunAsync("sync", "-c", shelf.Url.Replace("mirror.yaml", "none.yaml", StringComparison.Ordinal));
-        program.Environment["AZURE_STORAGE_CONNECTION_STRING"] = new StorageAccount(AzuriteServer.Account, AzuriteServer.Key, BlobPort: 1, QueuePort: 1).ConnectionString;
+        program.Environment["AZURE_STORAGE_CONNECTION_STRING"] =
+            new StorageAccount(AzuriteServer.Account, AzuriteServer.Key, BlobPort: 1, QueuePort: 1).ConnectionString;
         var lost = await program.RunAsync("sync", "-c", shelf.Url);
 
         Assert.Equal((2, 2, 1), (large.ExitCode, missing.ExitCode, lost.ExitCode));
@@ -99,10 +100,13 @@ public sealed class ConfigurationPlaceTests
     [Fact]
     public async Task A_setting_that_is_wrong_says_where()
     {
-        var place = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\nnonsense: 1\n")), "/app", new SecretReader(_ => null)).Configuration;
-        var good = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\n")), "/app", new SecretReader(_ => null)).Configuration;
+        var place = Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\nnonsense: 1\n")),
+            "/app", new SecretReader(_ => null)).Configuration;
+        var good = Settings.Read(
+            Environment(("MIRROR_CONFIG_YAML", "mirrors: []\nstate: ./here\n")), "/app", new SecretReader(_ => null)).Configuration;
 
-        var wrong = await Assert.ThrowsAsync<UsageException>(() => Composition.OpenAsync(place, new SecretReader(_ => null), CancellationToken.None));
+        var wrong = await Assert.ThrowsAsync<UsageException>(
+            () => Composition.OpenAsync(place, new SecretReader(_ => null), CancellationToken.None));
 
         Assert.StartsWith("MIRROR_CONFIG_YAML:3:1: unknown key 'nonsense'", wrong.Message, StringComparison.Ordinal);
         Assert.Equal("/app/here", $"{(await good.ReadAsync(CancellationToken.None)).State}");
@@ -135,10 +139,14 @@ public sealed class ConfigurationPlaceTests
 
     [Fact]
     public void Both_settings_are_one_too_many() => Assert.StartsWith(
-        "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set", Settings.Read(Environment(("MIRROR_CONFIG", "a.yaml"), ("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null)).Problem, StringComparison.Ordinal);
+        "MIRROR_CONFIG and MIRROR_CONFIG_YAML are both set",
+        Settings.Read(Environment(("MIRROR_CONFIG", "a.yaml"), ("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null))
+            .Problem,
+        StringComparison.Ordinal);
 
     [Fact]
-    public void One_of_them_is_no_problem() => Assert.Null(Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null)).Problem);
+    public void One_of_them_is_no_problem() =>
+        Assert.Null(Settings.Read(Environment(("MIRROR_CONFIG_YAML", "mirrors: []")), "/app", new SecretReader(_ => null)).Problem);
 
     private static Func<string, string?> Environment(params (string Name, string? Value)[] settings) =>
         new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)))

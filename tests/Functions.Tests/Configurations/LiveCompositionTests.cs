@@ -102,7 +102,16 @@ public sealed class LiveCompositionTests
     {
         _place.Text = $"mirrors: []\nstate: {Scratch.NewFolder("state")}\n";
         var live = Live();
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => "UseDevelopmentStorage=true", "AzureWebJobs.Webhook.Disabled" => "true", _ => null }, "/app", new SecretReader(_ => null));
+        var settings = Settings.Read(
+            name => name switch
+            {
+                "FUNCTIONS_CUSTOMHANDLER_PORT" => "1",
+                "MIRROR_ROLES" => "sync",
+                "AzureWebJobsStorage" => "UseDevelopmentStorage=true",
+                "AzureWebJobs.Webhook.Disabled" => "true",
+                _ => null,
+            },
+            "/app", new SecretReader(_ => null));
         var reader = new StatusReader(live, settings, _time);
         Assert.Null((await reader.ReadAsync(CancellationToken.None)).Problem);
         (_place.Failure, _time.Now) = (await LostAsync(), _time.Now.AddMinutes(2));
@@ -154,7 +163,8 @@ public sealed class LiveCompositionTests
 
     /// <summary>What a store says that is not there.</summary>
     private static Task<StorageException> LostAsync() => Assert.ThrowsAsync<StorageException>(() => ObjectStore
-        .OpenS3(new S3Location("bucket", "") { Endpoint = new Uri("http://127.0.0.1:1") }, new S3Login.Keys((_, _) => ValueTask.FromResult(new S3Keys("id", "key", null))), TimeProvider.System)
+        .OpenS3(new S3Location("bucket", "") { Endpoint = new Uri("http://127.0.0.1:1") },
+            new S3Login.Keys((_, _) => ValueTask.FromResult(new S3Keys("id", "key", null))), TimeProvider.System)
         .TryStatAsync("a", CancellationToken.None));
 
     private sealed class Place : IConfigurationPlace

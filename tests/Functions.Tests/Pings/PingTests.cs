@@ -70,7 +70,8 @@ public sealed class PingTests
         var sides = await PartitionSides.CreateAsync();
         await sides.ProduceAsync();
         await sides.Far.WriteAsync("mirror.yaml",
-            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
+                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
 
         await sides.ConsumeAsync();
 
@@ -104,7 +105,8 @@ public sealed class PingTests
         await app.WaitUntilIdleAsync();
 
         Assert.Equal([$"/{Token}"], Told(listener));
-        var warning = Assert.Single(app.Logs, line => line.Text.StartsWith("warning: ce/routy: ping_url: Connection refused", StringComparison.Ordinal));
+        var warning = Assert.Single(
+            app.Logs, line => line.Text.StartsWith("warning: ce/routy: ping_url: Connection refused", StringComparison.Ordinal));
         Assert.Equal(LogSeverity.Warning, warning.Severity);
         Assert.DoesNotContain(app.Logs, line => line.Text.Contains(Token, StringComparison.Ordinal));
         Assert.DoesNotContain(app.Calls, call => call.Outcome != CallOutcome.Succeeded);

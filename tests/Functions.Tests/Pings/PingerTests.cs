@@ -12,7 +12,8 @@ public sealed class PingerTests : IDisposable
     private const string Token = "2f1c9a40-77aa-4c39-9d0b-1f6f4d3e2b10";
 
     private readonly HttpAccess _http = new(authorities: null);
-    private readonly SecretReader _secrets = new(name => name == "PING" ? $"http://127.0.0.1:1/{Token}" : name == "JUNK" ? "hunter2hunter2" : null);
+    private readonly SecretReader _secrets = new(name =>
+        name == "PING" ? $"http://127.0.0.1:1/{Token}" : name == "JUNK" ? "hunter2hunter2" : null);
 
     public void Dispose() => _http.Dispose();
 
@@ -27,12 +28,14 @@ public sealed class PingerTests : IDisposable
     public async Task Proof_is_told_and_failure_and_else_nothing(OutcomeKind kind, bool isProven, string? reason, string? suffix)
     {
         await using var server = new FakeServer(FakeAnswer.Ok("text/plain", "OK"u8.ToArray()));
-        var outcome = new MirrorOutcome("ce/routy", kind) { IsProven = isProven, Error = reason is null ? null : new MirrorError(Reason.Named(reason), "words") };
+        var outcome = new MirrorOutcome("ce/routy", kind)
+        { IsProven = isProven, Error = reason is null ? null : new MirrorError(Reason.Named(reason), "words") };
 
         var told = await TellAsync($"{server.Url}/{Token}/{{mirror}}/?a=b", outcome);
 
         Assert.Empty(told.Warnings);
-        Assert.Equal(suffix is null ? [] : [$"POST /{Token}/ce%2Frouty{(suffix.Length == 0 ? "/" : suffix)}?a=b"], server.Requests.Select(request => request.ToString()));
+        Assert.Equal(suffix is null ? [] : [$"POST /{Token}/ce%2Frouty{(suffix.Length == 0 ? "/" : suffix)}?a=b"],
+            server.Requests.Select(request => request.ToString()));
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class PingerTests : IDisposable
     [Theory]
     [InlineData("env:PING", "Connection refused (127.0.0.1:1)")]
     [InlineData("env:MISSING", "env:MISSING: the variable is not set")]
-    [InlineData("env:JUNK", "env:JUNK: must be an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME")]
+    [InlineData("env:JUNK",
+        "env:JUNK: must be an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME")]
     public async Task A_url_that_is_kept_elsewhere_is_read_there_and_never_shown(string reference, string words)
     {
         var told = await TellAsync(reference, Proven());
@@ -131,7 +135,8 @@ public sealed class PingerTests : IDisposable
     {
         await using var server = new FakeServer(FakeAnswer.Stall());
         using var interrupt = new CancellationTokenSource();
-        var telling = new Pinger(Settings(TimeProvider.System), _secrets).TellAsync(JobOf($"{server.Url}/{Token}"), Proven(), interrupt.Token);
+        var telling = new Pinger(Settings(TimeProvider.System), _secrets)
+            .TellAsync(JobOf($"{server.Url}/{Token}"), Proven(), interrupt.Token);
 
         await interrupt.CancelAsync();
 
@@ -140,14 +145,16 @@ public sealed class PingerTests : IDisposable
 
     private static MirrorOutcome Proven() => new("ce/routy", OutcomeKind.Updated) { IsProven = true };
 
-    private static MirrorOutcome Failed(string message) => new("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) };
+    private static MirrorOutcome Failed(string message) =>
+        new("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) };
 
     private Task<MirrorOutcome> TellAsync(string url, MirrorOutcome outcome, TimeProvider? time = null) =>
         new Pinger(Settings(time ?? TimeProvider.System), _secrets).TellAsync(JobOf(url), outcome, CancellationToken.None);
 
     private RemoteSettings Settings(TimeProvider time) => new() { Http = _http, Time = time };
 
-    private static MirrorJob JobOf(string url) => new("ce/routy", [], (_, _) => throw new InvalidOperationException("it has run already")) { Ping = Url(url) };
+    private static MirrorJob JobOf(string url) =>
+        new("ce/routy", [], (_, _) => throw new InvalidOperationException("it has run already")) { Ping = Url(url) };
 
     private static PingUrl Url(string text) => ConfigurationFile.Parse(
         Encoding.UTF8.GetBytes($"mirrors: []\ndefaults: {{ ping_url: \"{text}\" }}"), "mirror.yaml", "/", environment: null).Defaults.Ping!;

@@ -28,7 +28,10 @@ public sealed class AppDeadlineTests
         // Another attempt would begin anew and end there: one for each mirror is all.
         Assert.Equal(2, near.Calls.Count(call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded }));
         Assert.Equal(2, near.Calls.Count(call => call.Function == "Produce"));
-        Assert.Contains("and nothing is left of it to go on from: the next plan begins anew: give it more by functionTimeout in host.json, on a plan that allows it", await StatusAsync(near), StringComparison.Ordinal);
+        Assert.Contains(
+            "and nothing is left of it to go on from: the next plan begins anew: "
+                + "give it more by functionTimeout in host.json, on a plan that allows it",
+            await StatusAsync(near), StringComparison.Ordinal);
         Assert.Empty(near.Violations);
         // And nothing of it is in the way of the next attempt: no lease, no half of a bundle that counts.
         await sides.ConfigureAsync(good, PartitionSides.Entry("ce/slow", sides.Source, slowTarget));
@@ -49,7 +52,8 @@ public sealed class AppDeadlineTests
             Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
         }
         var pushes = Path.Combine(sides.Target.Path, "pushes");
-        await sides.Target.InstallHookAsync("pre-receive", $"echo >>{pushes}; [ -e {pushes}.go ] || [ $(wc -l <{pushes}) -lt 2 ] || exec sleep 60");
+        await sides.Target.InstallHookAsync(
+            "pre-receive", $"echo >>{pushes}; [ -e {pushes}.go ] || [ $(wc -l <{pushes}) -lt 2 ] || exec sleep 60");
         await using var far = await StartAsync(sides.Far, "consume");
         await far.FireTimerAsync("Sweep");
         await far.WaitUntilIdleAsync();
@@ -65,13 +69,18 @@ public sealed class AppDeadlineTests
         Assert.Empty(far.Violations);
     }
 
-    /// <summary>What comes after a run has no more time than is left before the host kills the process, although the deadline was not even near.</summary>
+    /// <summary>
+    /// What comes after a run has no more time than is left before the host kills the process, although the deadline was not even near.
+    /// </summary>
     [Fact]
     public async Task A_state_that_stays_silent_costs_the_record_and_not_the_run()
     {
         var sides = await PartitionSides.CreateAsync();
         await using var silent = new FakeServer((request, stream, cancellation) =>
-            (request.Target.Contains("runs.json", StringComparison.Ordinal) ? FakeAnswer.Stall() : FakeAnswer.Status(403))(request, stream, cancellation));
+        {
+            var isRecord = request.Target.Contains("runs.json", StringComparison.Ordinal);
+            return (isRecord ? FakeAnswer.Stall() : FakeAnswer.Status(403))(request, stream, cancellation);
+        });
         await sides.Near.WriteAsync("mirror.yaml", $$"""
             state: az://account/state?endpoint={{silent.Url}}/account
             credentials: [{ match: az://account, sas: env:SIGNATURE }]
@@ -86,7 +95,8 @@ public sealed class AppDeadlineTests
 
         await sides.AssertEqualAsync();
         Assert.Single(app.Calls, call => call is { Function: "Sync", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(app.Logs, line => line.Text.EndsWith("nothing keeps another run of this mirror from doing the same at once", StringComparison.Ordinal));
+        Assert.Contains(app.Logs,
+            line => line.Text.EndsWith("nothing keeps another run of this mirror from doing the same at once", StringComparison.Ordinal));
         Assert.Contains(app.Logs, line => line.Severity == LogSeverity.Warning
             && line.Text.Contains("no answer in time: the status page does not know of this run", StringComparison.Ordinal));
         Assert.Empty(app.Violations);

@@ -4,8 +4,8 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
-/// <summary>Killed at random moments, with jobs in flight: their messages come back, and nobody plans them again. Apart from its like, since it waits for
-/// the leases of the dead.</summary>
+/// <summary>Killed at random moments, with jobs in flight: their messages come back, and nobody plans them again. Apart from its like,
+/// since it waits for the leases of the dead.</summary>
 public sealed class AppKillTests
 {
     private const int MirrorCount = 6;
@@ -65,7 +65,8 @@ public sealed class AppKillTests
 
     /// <summary>Large enough for a job to take its time; and the deltas too small beside the first for another full bundle.</summary>
     private static Task<string> ChangeAsync(PartitionSides sides, int round) =>
-        sides.Source.CommitAsync("main", [("large", Convert.ToBase64String(PartitionSides.RandomBytes(round, round == 0 ? 6_000_000 : 1_200_000)))]);
+        sides.Source.CommitAsync(
+            "main", [("large", Convert.ToBase64String(PartitionSides.RandomBytes(round, round == 0 ? 6_000_000 : 1_200_000)))]);
 
     private async Task KillDuringAsync(FunctionsHost app, string timer)
     {

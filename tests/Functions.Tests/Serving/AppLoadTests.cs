@@ -28,7 +28,8 @@ public sealed class AppLoadTests
             await all.Task.WaitAsync(cancellation);
             await stream.WriteAsync(FakeAnswer.Bytes(404, "text/plain", "no\n"u8), cancellation);
         });
-        await sides.ConfigureAsync([.. Names.Select(name => PartitionSides.Entry(name, $"{gate.Url}/{name}.git", $"{gate.Url}/far/{name}.git"))]);
+        await sides.ConfigureAsync(
+            [.. Names.Select(name => PartitionSides.Entry(name, $"{gate.Url}/{name}.git", $"{gate.Url}/far/{name}.git"))]);
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup =>
         {
             Configure(setup);
@@ -69,12 +70,16 @@ public sealed class AppLoadTests
         Assert.Empty(near.Violations.Concat(far.Violations));
     }
 
-    private static IEnumerable<string> Names => Enumerable.Range(0, JobCount).Select(number => string.Create(CultureInfo.InvariantCulture, $"ce/m{number}"));
+    private static IEnumerable<string> Names =>
+        Enumerable.Range(0, JobCount).Select(number => string.Create(CultureInfo.InvariantCulture, $"ce/m{number}"));
 
-    /// <summary>All before the host looks: of what comes little by little it takes no second batch before some of the first is done.</summary>
+    /// <summary>
+    /// All before the host looks: of what comes little by little it takes no second batch before some of the first is done.
+    /// </summary>
     private static void Send(string storage)
     {
-        var queue = new QueueClient(storage, JobQueues.NameOf(JobKind.Produce), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var queue = new QueueClient(
+            storage, JobQueues.NameOf(JobKind.Produce), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         queue.Create();
         foreach (var name in Names)
         {

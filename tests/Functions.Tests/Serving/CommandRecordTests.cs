@@ -17,7 +17,8 @@ public sealed class CommandRecordTests
         Directory.Delete(sides.Source.Path, recursive: true);
         await sides.ProduceAsync();
 
-        var (produced, synced, consumed) = (await RecordAsync(sides.Near, "produce"), await RecordAsync(sides.Near, "sync"), await RecordAsync(sides.Far, "consume"));
+        var (produced, synced, consumed) =
+            (await RecordAsync(sides.Near, "produce"), await RecordAsync(sides.Near, "sync"), await RecordAsync(sides.Far, "consume"));
 
         Assert.Equal((false, "not-found"), (produced!.WentWell, produced.Runs[0].Failure!.Reason.Word));
         Assert.Equal([OutcomeKind.Failed, OutcomeKind.Updated], produced.Runs.Select(run => run.Kind));
@@ -54,7 +55,8 @@ public sealed class CommandRecordTests
     [InlineData("failed", 1, "proven", true)]
     [InlineData("proven", 1, "failed", true)]
     [InlineData("proven", 1, "updated", true)]
-    public async Task A_record_is_written_where_it_would_say_something_else_or_is_old(string? last, int minutes, string next, bool isWritten)
+    public async Task A_record_is_written_where_it_would_say_something_else_or_is_old(
+        string? last, int minutes, string next, bool isWritten)
     {
         var state = ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
         if (last is not null)

@@ -44,6 +44,7 @@ public sealed class HostJsonTests
     {
         var folder = Scratch.NewFolder("app");
         File.WriteAllText(Path.Combine(folder, "host.json"), text);
-        return Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null }, folder, new SecretReader(_ => null));
+        return Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", _ => null },
+            folder, new SecretReader(_ => null));
     }
 }

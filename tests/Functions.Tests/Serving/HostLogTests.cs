@@ -17,7 +17,8 @@ public sealed class HostLogTests
     [InlineData("azfuncjsonlog:{}", "> azfuncjsonlog:{}")]
     [InlineData("\n\u0001LANGUAGEWORKERCONSOLELOGx", "> LANGUAGEWORKERCONSOLELOGx")]
     [InlineData("", "")]
-    public void A_text_is_one_line_and_not_one_of_the_hosts_own(string text, string line) => Assert.Equal(line, HostLog.Line(text, redacted => redacted));
+    public void A_text_is_one_line_and_not_one_of_the_hosts_own(string text, string line) =>
+        Assert.Equal(line, HostLog.Line(text, redacted => redacted));
 
     [Fact]
     public void A_warning_of_webhooks_is_told_once_a_minute_with_how_many_were_left_out()
@@ -34,7 +35,13 @@ public sealed class HostLogTests
         log.Warn(Forge.GitLab, "refused");
         log.Say(Forge.GitHub, "planned");
 
-        Assert.Equal(["warning: webhook GitHub: refused", "warning: webhook GitLab: refused (and 49 before it, since the last that was told)", "warning: webhook GitLab: refused"], warned);
+        string[] expected =
+        [
+            "warning: webhook GitHub: refused",
+            "warning: webhook GitLab: refused (and 49 before it, since the last that was told)",
+            "warning: webhook GitLab: refused",
+        ];
+        Assert.Equal(expected, warned);
         Assert.Equal(["webhook GitHub: planned"], said);
     }
 
@@ -46,7 +53,8 @@ public sealed class HostLogTests
         log.Refuse(Forge.GitHub, "the request is not signed");
         log.Warn(Forge.GitHub, "the vault is closed");
 
-        Assert.Equal(["warning: webhook GitHub: refused: the request is not signed", "warning: webhook GitHub: the vault is closed"], warned);
+        Assert.Equal(
+            ["warning: webhook GitHub: refused: the request is not signed", "warning: webhook GitHub: the vault is closed"], warned);
     }
 
     [Fact]
@@ -61,9 +69,15 @@ public sealed class HostLogTests
         });
         var queue = new QueueClient(storage, JobQueues.NameOf(JobKind.Produce));
         await queue.CreateIfNotExistsAsync();
-        foreach (var (mirror, planned) in new[] { ("x\nforged: 1", DateTimeOffset.UtcNow), ("azfuncjsonlog:x\r\nforged: 2", DateTimeOffset.UtcNow.AddDays(-2)) })
+        var forgeries = new[]
         {
-            await queue.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(new JobMessage(JobKind.Produce, mirror, "test", planned).ToText())));
+            ("x\nforged: 1", DateTimeOffset.UtcNow),
+            ("azfuncjsonlog:x\r\nforged: 2", DateTimeOffset.UtcNow.AddDays(-2)),
+        };
+        foreach (var (mirror, planned) in forgeries)
+        {
+            var message = new JobMessage(JobKind.Produce, mirror, "test", planned);
+            await queue.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message.ToText())));
         }
 
         await app.WaitUntilIdleAsync();

@@ -48,8 +48,11 @@ public sealed class InvocationServerTests : IAsyncDisposable
     private string Start(TimeSpan deadline, HttpFunction status)
     {
         var port = FreePort();
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => $"{port}", "MIRROR_ROLES" => "sync", _ => null }, "/app", new SecretReader(_ => null)) with { Deadline = deadline };
-        _serving = new InvocationServer(settings, _log.Add) { Http = { ["status"] = status } }.RunAsync(_stop.Token);
+        var settings = Settings.Read(
+            name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => $"{port}", "MIRROR_ROLES" => "sync", _ => null },
+            "/app", new SecretReader(_ => null));
+        var server = new InvocationServer(settings with { Deadline = deadline }, _log.Add) { Http = { ["status"] = status } };
+        _serving = server.RunAsync(_stop.Token);
         return $"http://127.0.0.1:{port}";
     }
 

@@ -21,17 +21,21 @@ public sealed class JobTests
         else
         {
             var good = await File.ReadAllTextAsync(sides.Near.PathOf("mirror.yaml"));
-            await sides.Near.WriteAsync("mirror.yaml", good.Replace($"age: {{ recipients: [{sides.Recipient}] }}\n", "", StringComparison.Ordinal));
+            await sides.Near.WriteAsync(
+                "mirror.yaml", good.Replace($"age: {{ recipients: [{sides.Recipient}] }}\n", "", StringComparison.Ordinal));
         }
-        await using var app = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1");
+        await using var app = await ServedApp.StartAsync(
+            sides.Near, "produce", setup => setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1");
 
         await app.FireTimerAsync("Plan");
         await app.WaitUntilIdleAsync();
 
         Assert.Single(app.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(app.Logs, line => line.Text.Contains($"\"error\":{{\"reason\":\"{reason}\",", StringComparison.Ordinal) && line.Text.EndsWith("\"proven\":false}", StringComparison.Ordinal));
+        Assert.Contains(app.Logs, line => line.Text.Contains($"\"error\":{{\"reason\":\"{reason}\",", StringComparison.Ordinal)
+            && line.Text.EndsWith("\"proven\":false}", StringComparison.Ordinal));
         using var client = new HttpClient();
-        Assert.Contains(words, System.Net.WebUtility.HtmlDecode(await client.GetStringAsync(new Uri(app.Http, $"/api/status?code={Uri.EscapeDataString(app.KeyOf("Status"))}"))), StringComparison.Ordinal);
+        var page = await client.GetStringAsync(new Uri(app.Http, $"/api/status?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
+        Assert.Contains(words, System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         Assert.Empty(app.Violations);
     }
 
@@ -39,20 +43,25 @@ public sealed class JobTests
     public async Task A_mirror_that_sync_does_not_support_fails_by_itself_and_those_after_it_are_synced()
     {
         var sides = await PartitionSides.CreateAsync();
-        var refusing = $"  - {{ name: ce/refusing, source: {sides.Source.Path}, destination: {Scratch.NewFolder("other")}, diverged: refuse }}\n";
+        var refusing =
+            $"  - {{ name: ce/refusing, source: {sides.Source.Path}, destination: {Scratch.NewFolder("other")}, diverged: refuse }}\n";
         await sides.ConfigureAsync(refusing, PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target));
-        await using var app = await ServedApp.StartAsync(sides.Near, "sync", setup => setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1");
+        await using var app = await ServedApp.StartAsync(
+            sides.Near, "sync", setup => setup.Settings["AzureFunctionsJobHost__extensions__queues__maxDequeueCount"] = "1");
 
         await app.FireTimerAsync("Plan");
         await app.WaitUntilIdleAsync();
 
         await sides.AssertEqualAsync();
-        Assert.Contains(app.Logs, line => line.Text.StartsWith("{\"mirror\":\"ce/refusing\",\"outcome\":\"failed\"", StringComparison.Ordinal)
-            && line.Text.Contains("'diverged: refuse' is not supported by sync yet", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Logs, line => line.Text.StartsWith("{\"mirror\":\"ce/refusing\",\"outcome\":\"failed\"", StringComparison.Ordinal)
+                && line.Text.Contains("'diverged: refuse' is not supported by sync yet", StringComparison.Ordinal));
         Assert.All(app.Calls, call => Assert.Equal(CallOutcome.Succeeded, call.Outcome));
     }
 
-    /// <summary>A plan comes while the first run is still under way: it waits its turn, and what it finds says nothing of the mirror.</summary>
+    /// <summary>
+    /// A plan comes while the first run is still under way: it waits its turn, and what it finds says nothing of the mirror.
+    /// </summary>
     [Fact]
     public async Task While_another_run_syncs_a_mirror_no_second_one_does_and_the_page_does_not_call_it_held()
     {
@@ -65,9 +74,11 @@ public sealed class JobTests
 
         await sides.AssertEqualAsync();
         Assert.Equal(2, app.Calls.Count(call => call is { Function: "Sync", Outcome: CallOutcome.Succeeded }));
-        Assert.Single(app.Logs, line => line.Text.Contains("\"outcome\":\"held\"", StringComparison.Ordinal) && line.Text.Contains("\"reason\":\"busy\"", StringComparison.Ordinal));
+        Assert.Single(app.Logs, line => line.Text.Contains("\"outcome\":\"held\"", StringComparison.Ordinal)
+            && line.Text.Contains("\"reason\":\"busy\"", StringComparison.Ordinal));
         using var client = new HttpClient();
-        var metrics = await client.GetStringAsync(new Uri(app.Http, $"/api/status/metrics?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
+        var metrics = await client.GetStringAsync(
+            new Uri(app.Http, $"/api/status/metrics?code={Uri.EscapeDataString(app.KeyOf("Status"))}"));
         Assert.DoesNotContain("outcome=\"held\"} 1", metrics, StringComparison.Ordinal);
         Assert.Contains("mirror_up{mirror=\"ce/routy\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Empty(app.Violations);
@@ -89,8 +100,10 @@ public sealed class JobTests
         await far.WaitUntilIdleAsync();
 
         Assert.Equal([CallOutcome.Succeeded, CallOutcome.Succeeded], far.Calls.Select(call => call.Outcome));
-        Assert.Contains(far.Logs, line => line.Text == "a message for other/secret is dropped: the configuration neither lists nor accepts this mirror");
-        Assert.Contains(far.Logs, line => line.Text.StartsWith("{\"mirror\":\"ce/routy\",\"outcome\":\"updated\"", StringComparison.Ordinal));
+        Assert.Contains(far.Logs,
+            line => line.Text == "a message for other/secret is dropped: the configuration neither lists nor accepts this mirror");
+        Assert.Contains(
+            far.Logs, line => line.Text.StartsWith("{\"mirror\":\"ce/routy\",\"outcome\":\"updated\"", StringComparison.Ordinal));
         Assert.Empty(far.Violations);
     }
 
@@ -112,7 +125,8 @@ public sealed class JobTests
         await far.FireTimerAsync("Sweep");
 
         Assert.Contains(far.Logs, line => line.Text == "queued 1 job of mirror-consume");
-        Assert.Contains(far.Logs, line => line.Text == "warning: 35 jobs of mirror-consume still wait, so nothing is queued: the app is slower than its schedule");
+        Assert.Contains(far.Logs, line => line.Text == "warning: 35 jobs of mirror-consume still wait, so nothing is queued: "
+            + "the app is slower than its schedule");
     }
 
     private static async Task SendAsync(string storage, params string[] mirrors)

@@ -21,7 +21,8 @@ public sealed class LagTests
         ["sync: proven, then failing"] = new(200, [JobKind.Sync], ("sync", "proven", 200), ("sync", "failed", 30), ("sync", "failed", 5)),
         ["sync: proven, then held"] = new(200, [JobKind.Sync], ("sync", "proven", 200), ("sync", "held", 30)),
         ["produce: never proven"] = new(180, [JobKind.Produce], ("produce", "failed", 180), ("produce", "failed", 5)),
-        ["produce: the head is new and some refs are refused"] = new(180, [JobKind.Produce], ("produce", "refused", 180), ("produce", "refused", 5))
+        ["produce: the head is new and some refs are refused"] = new(
+            180, [JobKind.Produce], ("produce", "refused", 180), ("produce", "refused", 5))
         {
             Produced = new ProducerLedger(Name) { Published = Head(-5), Failure = Failure("refs-refused") },
         },
@@ -41,15 +42,18 @@ public sealed class LagTests
             Consumed = Taken with { Proven = Now.AddMinutes(-40), Failure = Failure("unreachable") },
             BehindMinutes = 20,
         },
-        ["consume: a protected main was never delivered"] = new(180, [JobKind.Consume], ("consume", "refused", 180), ("consume", "refused", 5))
+        ["consume: a protected main was never delivered"] = new(
+            180, [JobKind.Consume], ("consume", "refused", 180), ("consume", "refused", 5))
         {
             Consumed = Taken with { SetAside = Protected, Failure = Failure("refs-refused") },
         },
-        ["consume: proven, then a ref is refused"] = new(30, [JobKind.Consume], ("consume", "proven", 600), ("consume", "refused", 30), ("consume", "refused", 5))
+        ["consume: proven, then a ref is refused"] = new(
+            30, [JobKind.Consume], ("consume", "proven", 600), ("consume", "refused", 30), ("consume", "refused", 5))
         {
             Consumed = Taken with { Proven = Now.AddMinutes(-600), SetAside = Protected, Failure = Failure("refs-refused") },
         },
-        ["consume: proven, then failing"] = new(30, [JobKind.Consume], ("consume", "proven", 600), ("consume", "failed", 30), ("consume", "failed", 5))
+        ["consume: proven, then failing"] = new(
+            30, [JobKind.Consume], ("consume", "proven", 600), ("consume", "failed", 30), ("consume", "failed", 5))
         {
             Consumed = Taken with { Proven = Now.AddMinutes(-600), Failure = Failure("unreachable") },
         },
@@ -82,7 +86,8 @@ public sealed class LagTests
         {
             Consumed = Taken with { Proven = Now.AddMinutes(-1) },
         },
-        ["both: the consumer has refs set aside"] = new(180, [JobKind.Produce, JobKind.Consume], ("produce", "proven", 1), ("consume", "refused", 180))
+        ["both: the consumer has refs set aside"] = new(
+            180, [JobKind.Produce, JobKind.Consume], ("produce", "proven", 1), ("consume", "refused", 180))
         {
             Consumed = Taken with { SetAside = Protected, Failure = Failure("refs-refused") },
         },
@@ -105,7 +110,8 @@ public sealed class LagTests
     [Fact]
     public async Task Where_an_app_has_both_roles_the_cause_of_the_producer_comes_first()
     {
-        var report = await ReportAsync(new Case(0, [JobKind.Produce, JobKind.Consume], ("produce", "failed", 9), ("consume", "no-head", 1)));
+        var report = await ReportAsync(
+            new Case(0, [JobKind.Produce, JobKind.Consume], ("produce", "failed", 9), ("consume", "no-head", 1)));
 
         Assert.Equal("unreachable", $"{report.Error!.Reason}");
     }
@@ -125,7 +131,8 @@ public sealed class LagTests
         var view = View(report);
 
         Assert.Contains("3 h, more than 1 h", StatusPage.Of(view, StatusFilter.All, new StatusLinks(null)), StringComparison.Ordinal);
-        Assert.Contains("\"proven\":null,\"lag_seconds\":10800,\"objective_seconds\":3600,\"late\":true", StatusDocument.Of(view, StatusFilter.All), StringComparison.Ordinal);
+        Assert.Contains("\"proven\":null,\"lag_seconds\":10800,\"objective_seconds\":3600,\"late\":true",
+            StatusDocument.Of(view, StatusFilter.All), StringComparison.Ordinal);
         Assert.Contains("mirror_lag_seconds{mirror=\"ce/routy\"} 10800\n", MetricsText.Of(view), StringComparison.Ordinal);
     }
 
@@ -150,7 +157,9 @@ public sealed class LagTests
             var ended = new EndedRun(job, Outcome(what), Now.AddMinutes(-ago), text => text);
             await RunRecord.AddAsync(state, ended, CancellationToken.None);
         }
-        var kept = Assert.Single(await new StatusBoard(state, bucket: null).LookAsync(_ => Task.FromResult<IEnumerable<string>>([Name]), CancellationToken.None));
+        var mirrors = await new StatusBoard(state, bucket: null)
+            .LookAsync(_ => Task.FromResult<IEnumerable<string>>([Name]), CancellationToken.None);
+        var kept = Assert.Single(mirrors);
         var behind = of.BehindMinutes is { } minutes ? Now.AddMinutes(-minutes) : (DateTimeOffset?)null;
         var mirror = kept with { Status = new MirrorStatus(Name, of.Produced, of.Consumed) { BehindSince = behind } };
         return MirrorReport.Of(mirror, new ReportTerms(of.Roles, text => text, Now));

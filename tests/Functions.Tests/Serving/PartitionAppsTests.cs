@@ -6,7 +6,8 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
-/// <summary>Two Functions apps, each with a storage account of its own, and a bucket between them: from a timer to a target, and whatever the host does on the way.</summary>
+/// <summary>Two Functions apps, each with a storage account of its own, and a bucket between them: from a timer to a target, and whatever
+/// the host does on the way.</summary>
 public sealed class PartitionAppsTests
 {
     internal const string Folder = "a folder";
@@ -29,7 +30,8 @@ public sealed class PartitionAppsTests
         await sides.AssertEqualAsync();
         Assert.Empty(near.Violations.Concat(far.Violations));
         Assert.DoesNotContain(near.Calls.Concat(far.Calls), call => call.Outcome != CallOutcome.Succeeded);
-        Assert.Contains(near.Logs, line => line.Text.Contains("\"mirror\":\"ce/routy\",\"outcome\":\"updated\",\"sequence\":2", StringComparison.Ordinal));
+        Assert.Contains(near.Logs,
+            line => line.Text.Contains("\"mirror\":\"ce/routy\",\"outcome\":\"updated\",\"sequence\":2", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,8 +65,10 @@ public sealed class PartitionAppsTests
     public async Task Messages_twice_and_in_another_order_do_nothing_twice()
     {
         var sides = await PartitionSides.CreateAsync();
-        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Delivery = new DeliveryFaults { Duplicates = Duplicates.AtOnce, IsReordered = true, Seed = 1 });
-        await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup => setup.Delivery = new DeliveryFaults { Duplicates = Duplicates.Afterwards, Seed = 2 });
+        await using var near = await ServedApp.StartAsync(sides.Near,
+            "produce", setup => setup.Delivery = new DeliveryFaults { Duplicates = Duplicates.AtOnce, IsReordered = true, Seed = 1 });
+        await using var far = await ServedApp.StartAsync(
+            sides.Far, "consume", setup => setup.Delivery = new DeliveryFaults { Duplicates = Duplicates.Afterwards, Seed = 2 });
 
         for (var round = 0; round < 3; round++)
         {
@@ -80,8 +84,10 @@ public sealed class PartitionAppsTests
     [Theory]
     [InlineData("junk", "the message is not one of ours")]
     [InlineData("{\"format\":2,\"job\":\"produce\"}", "it is from a newer one")]
-    [InlineData("{\"format\":1,\"job\":\"consume\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}", "this is the queue of Produce")]
-    [InlineData("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/none\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}", "ce/none: the configuration has no such mirror")]
+    [InlineData("{\"format\":1,\"job\":\"consume\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}",
+        "this is the queue of Produce")]
+    [InlineData("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/none\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}",
+        "ce/none: the configuration has no such mirror")]
     public async Task A_message_that_is_no_job_becomes_poison_with_a_reason_and_no_other_suffers(string message, string reason)
     {
         var sides = await PartitionSides.CreateAsync();
@@ -110,11 +116,14 @@ public sealed class PartitionAppsTests
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
         var queue = new QueueClient(storage, "mirror-produce", new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         await queue.CreateIfNotExistsAsync();
-        await queue.SendMessageAsync("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2026-01-01T00:00:00Z\"}");
+        await queue.SendMessageAsync(
+            "{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2026-01-01T00:00:00Z\"}");
         await near.WaitUntilIdleAsync();
 
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Text.StartsWith("a message for ce/routy is dropped: it is of 2026-01-01T00:00:00Z, and none lives longer than a day", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Text.StartsWith(
+            "a message for ce/routy is dropped: it is of 2026-01-01T00:00:00Z, and none lives longer than a day",
+            StringComparison.Ordinal));
         Assert.Empty(sides.Bundles);
     }
 
@@ -152,13 +161,16 @@ public sealed class PartitionAppsTests
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(CallOutcome.Failed, failed.Outcome);
-        Assert.Contains(near.Logs, line => line.Text.StartsWith("Plan: ", StringComparison.Ordinal) && line.Text.Contains("mirror.yaml:1:1: unknown key 'nonsense'", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Text.StartsWith("Plan: ", StringComparison.Ordinal)
+            && line.Text.Contains("mirror.yaml:1:1: unknown key 'nonsense'", StringComparison.Ordinal));
         Assert.DoesNotContain(near.Logs, line => line.Text.Contains("   at Mirror.", StringComparison.Ordinal));
         Assert.Single(sides.Bundles);
         Assert.Empty(near.Violations);
     }
 
-    /// <summary>Where the near side reaches a queue of the far side, nobody waits for a sweep. A signature that only adds messages is enough.</summary>
+    /// <summary>
+    /// Where the near side reaches a queue of the far side, nobody waits for a sweep. A signature that only adds messages is enough.
+    /// </summary>
     [Fact]
     public async Task A_hint_from_the_near_side_reaches_the_far_queue()
     {
@@ -166,7 +178,8 @@ public sealed class PartitionAppsTests
         var queue = "";
         await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup => queue = HintAddress(setup.Storage));
         sides.Near.Environment["FAR_QUEUE"] = queue;
-        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
+        await using var near = await ServedApp.StartAsync(
+            sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
 
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
@@ -195,7 +208,8 @@ public sealed class PartitionAppsTests
 
         Assert.Single(sides.Bundles);
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
-        Assert.Contains(near.Logs, line => line.Severity == LogSeverity.Warning && line.Text.StartsWith($"warning: ce/routy: the far side was not told, and its sweep will find the bundle: {warning}", StringComparison.Ordinal));
+        Assert.Contains(near.Logs, line => line.Severity == LogSeverity.Warning && line.Text.StartsWith(
+            $"warning: ce/routy: the far side was not told, and its sweep will find the bundle: {warning}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -204,7 +218,8 @@ public sealed class PartitionAppsTests
         var sides = await PartitionSides.CreateAsync();
         await using var silent = new FakeServer(FakeAnswer.Stall());
         sides.Near.Environment["FAR_QUEUE"] = $"{silent.Url}/mirror-hints?sig=abc";
-        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
+        await using var near = await ServedApp.StartAsync(
+            sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = "env:FAR_QUEUE");
 
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
@@ -221,7 +236,8 @@ public sealed class PartitionAppsTests
         var queue = "";
         await using var far = await ServedApp.StartAsync(sides.Far, "consume", setup => queue = HintAddress(setup.Storage));
         await sides.Near.WriteAsync("hint", queue.Replace("sig=", "sig=wrong", StringComparison.Ordinal));
-        await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = $"file:{sides.Near.PathOf("hint")}");
+        await using var near = await ServedApp.StartAsync(
+            sides.Near, "produce", setup => setup.Settings["MIRROR_HINT_QUEUE"] = $"file:{sides.Near.PathOf("hint")}");
         await near.FireTimerAsync("Plan");
         await near.WaitUntilIdleAsync();
         Assert.Single(near.Logs, line => line.Text.Contains("the far side was not told", StringComparison.Ordinal));
@@ -258,8 +274,12 @@ public sealed class PartitionAppsTests
     }
 
     /// <summary>One mapping of what the two sides say under a name.</summary>
-    private static string Section(string near, string far, string name) =>
-        $"{{ {string.Join(", ", new[] { near, far }.SelectMany(keys => keys.Split('\n')).Where(line => line.StartsWith(name, StringComparison.Ordinal)).Select(line => line[(line.IndexOf('{', StringComparison.Ordinal) + 1)..line.LastIndexOf('}')]))} }}";
+    private static string Section(string near, string far, string name)
+    {
+        var lines = new[] { near, far }.SelectMany(keys => keys.Split('\n')).Where(line => line.StartsWith(name, StringComparison.Ordinal));
+        var entries = lines.Select(line => line[(line.IndexOf('{', StringComparison.Ordinal) + 1)..line.LastIndexOf('}')]);
+        return $"{{ {string.Join(", ", entries)} }}";
+    }
 
     private static string HintAddress(string storage)
     {

@@ -18,7 +18,8 @@ public sealed class PayloadTests
     [InlineData("ssh://git@github.com/ce/routy.git")]
     [InlineData("ssh://git@github.com:22/ce/routy.git")]
     [InlineData("https://github.com:443/ce/%72outy.git")]
-    public void A_push_is_about_its_source_however_that_is_written(string source) => Assert.Contains(Address(source), Read(Forge.GitHub, ForgeEvents.GitHubPush));
+    public void A_push_is_about_its_source_however_that_is_written(string source) =>
+        Assert.Contains(Address(source), Read(Forge.GitHub, ForgeEvents.GitHubPush));
 
     [Theory]
     [InlineData("https://github.com/ce/other")]
@@ -34,18 +35,21 @@ public sealed class PayloadTests
     [Theory]
     [InlineData("https://gitlab.example.com/ce/routy.git")]
     [InlineData("git@gitlab.example.com:ce/routy.git")]
-    public void So_is_one_of_GitLab(string source) => Assert.Equal(Address(source), Assert.Single(Read(Forge.GitLab, ForgeEvents.GitLabPush)));
+    public void So_is_one_of_GitLab(string source) =>
+        Assert.Equal(Address(source), Assert.Single(Read(Forge.GitLab, ForgeEvents.GitLabPush)));
 
     [Theory]
     [InlineData("https://git.example.com/ce/routy.git")]
     [InlineData("/srv/git/routy.git")]
-    public void Whoever_can_sign_says_a_URL(string source) => Assert.Equal([Address(source)], Read(Forge.Generic, $$"""{"repository": "{{source}}"}"""));
+    public void Whoever_can_sign_says_a_URL(string source) =>
+        Assert.Equal([Address(source)], Read(Forge.Generic, $$"""{"repository": "{{source}}"}"""));
 
     [Theory]
     [InlineData("{}")]
     [InlineData("""{"repository": null, "project": null}""")]
     [InlineData("""{"repository": {}, "project": {}}""")]
-    [InlineData("""{"repository": {"clone_url": "", "ssh_url": "ftp://host/path"}, "project": {"git_http_url": "https://", "git_ssh_url": null}}""")]
+    [InlineData("""{"repository": {"clone_url": "", "ssh_url": "ftp://host/path"}, """
+        + """ "project": {"git_http_url": "https://", "git_ssh_url": null}}""")]
     [InlineData("""{"organization": {"login": "ce"}}""")]
     public void An_event_may_be_about_no_repository(string body)
     {
@@ -76,7 +80,8 @@ public sealed class PayloadTests
     [Fact]
     public void Every_beginning_of_an_event_is_refused() => Assert.All(
         Enumerable.Range(0, Encoding.UTF8.GetByteCount(ForgeEvents.GitHubPush)),
-        size => Assert.Throws<FormatException>(() => Payload.Read(Forge.GitHub, Encoding.UTF8.GetBytes(ForgeEvents.GitHubPush).AsMemory(0, size))));
+        size => Assert.Throws<FormatException>(
+            () => Payload.Read(Forge.GitHub, Encoding.UTF8.GetBytes(ForgeEvents.GitHubPush).AsMemory(0, size))));
 
     [Fact]
     public void And_one_nested_without_end() => Assert.Throws<FormatException>(() => Read(Forge.GitHub, new string('[', 500_000)));

@@ -15,10 +15,13 @@ public sealed class PlanTests
     public async Task A_plan_on_top_of_one_that_is_not_worked_off_is_left_out_and_that_is_a_warning()
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app", new SecretReader(_ => null));
-        var (time, queues, said, warned) = (TimeProvider.System, JobQueues.Open(settings, TimeProvider.System), new List<string>(), new List<string>());
-        var place = new SettingPlace("test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
-        var plan = new PlanFunction(new LiveComposition(place, new SecretReader(_ => null), time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
+        var settings = Syncing(storage);
+        var (time, queues, said, warned) =
+            (TimeProvider.System, JobQueues.Open(settings, TimeProvider.System), new List<string>(), new List<string>());
+        var place = new SettingPlace(
+            "test", "mirrors: [{ source: https://a.example.com/a, destination: https://b.example.com/a }]", "/app");
+        var plan = new PlanFunction(
+            new LiveComposition(place, new SecretReader(_ => null), time, warned.Add), queues, settings, new HostLog(said.Add, warned.Add));
         var call = Invocation.Parse("Plan", "1", Encoding.UTF8.GetBytes("""{"Data":{}}"""));
 
         await plan.RunAsync(call, CancellationToken.None);
@@ -50,15 +53,27 @@ public sealed class PlanTests
     public async Task Messages_that_nobody_can_take_yet_are_no_backlog()
     {
         var storage = (await AzuriteServer.SharedAsync()).TakeAccount().ConnectionString;
-        var settings = Settings.Read(name => name switch { "FUNCTIONS_CUSTOMHANDLER_PORT" => "1", "MIRROR_ROLES" => "sync", "AzureWebJobsStorage" => storage, _ => null }, "/app", new SecretReader(_ => null));
+        var settings = Syncing(storage);
         var (queues, warned) = (JobQueues.Open(settings, TimeProvider.System), new List<string>());
         var queue = queues.Queue("mirror-sync");
         await queue.CreateIfNotExistsAsync();
         await Task.WhenAll(Enumerable.Range(0, 45).Select(_ => queue.SendMessageAsync("junk", TimeSpan.FromHours(1))));
 
-        var isTooLong = await new Backlog(queues, new HostLog(warned.Add, warned.Add)).IsTooLongAsync(JobKind.Sync, 1, CancellationToken.None);
+        var isTooLong = await new Backlog(queues, new HostLog(warned.Add, warned.Add))
+            .IsTooLongAsync(JobKind.Sync, 1, CancellationToken.None);
 
         Assert.False(isTooLong);
         Assert.Empty(warned);
     }
+
+    /// <summary>The settings of an app that syncs, with its queues in this storage account.</summary>
+    private static Settings Syncing(string storage) => Settings.Read(
+        name => name switch
+        {
+            "FUNCTIONS_CUSTOMHANDLER_PORT" => "1",
+            "MIRROR_ROLES" => "sync",
+            "AzureWebJobsStorage" => storage,
+            _ => null,
+        },
+        "/app", new SecretReader(_ => null));
 }

@@ -21,22 +21,27 @@ public sealed class PoisonTests
     [InlineData("{}", NotOurs)]
     [InlineData("""{"format":1,"job":"produce","mirror":null,"cause":"plan","planned":"2026-01-01T00:00:00Z"}""", NotOurs)]
     [InlineData("""{"format":2}""", "the message is of format 2, and this program knows format 1: it is from a newer one")]
-    [InlineData("""{"format":1,"job":"sync","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""", "the message asks for Sync, and this is the queue of Produce")]
-    [InlineData("""{"format":1,"job":"produce","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""", "ce/routy: a job that failed too often; the log says why")]
-    [InlineData("""{"format":1,"job":"produce","mirror":"a\nb\u001b","cause":"plan","planned":"2026-01-01T00:00:00Z"}""", "a?b?: a job that failed too often; the log says why")]
+    [InlineData("""{"format":1,"job":"sync","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""",
+        "the message asks for Sync, and this is the queue of Produce")]
+    [InlineData("""{"format":1,"job":"produce","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""",
+        "ce/routy: a job that failed too often; the log says why")]
+    [InlineData("""{"format":1,"job":"produce","mirror":"a\nb\u001b","cause":"plan","planned":"2026-01-01T00:00:00Z"}""",
+        "a?b?: a job that failed too often; the log says why")]
     public void A_message_tells_why_it_is_there(string message, string reason) =>
         Assert.Equal(reason, PoisonQueues.ReasonOf(JobKind.Produce, Convert.ToBase64String(Encoding.UTF8.GetBytes(message))));
 
     [Theory]
     [InlineData("not base64!")]
     [InlineData("{\"format\":1}")]
-    public void As_does_one_that_the_host_could_not_read(string text) => Assert.Equal(NotBase64, PoisonQueues.ReasonOf(JobKind.Produce, text));
+    public void As_does_one_that_the_host_could_not_read(string text) =>
+        Assert.Equal(NotBase64, PoisonQueues.ReasonOf(JobKind.Produce, text));
 
     [Fact]
     public async Task A_report_is_read_as_it_was_written()
     {
         var state = ObjectStore.OpenDirectory(Scratch.NewFolder("state"), TimeProvider.System);
-        var report = new PoisonReport("near", new HandTime().Now, [new PoisonedQueue("mirror-sync-poison", 40, [new PoisonReason("\"a\"\n<b>", 31), new PoisonReason("c", 1)])]);
+        var report = new PoisonReport("near", new HandTime().Now,
+            [new PoisonedQueue("mirror-sync-poison", 40, [new PoisonReason("\"a\"\n<b>", 31), new PoisonReason("c", 1)])]);
         Assert.Null(await PoisonReport.TryReadAsync(state, "near", CancellationToken.None));
 
         await report.WriteAsync(state, CancellationToken.None);
@@ -62,9 +67,11 @@ public sealed class PoisonTests
         await new PoisonReport("gone", now.AddDays(-2), []).WriteAsync(state, CancellationToken.None);
 
         var (reports, later) = (
-            await PoisonReport.ReadAllAsync(state, now, CancellationToken.None), await PoisonReport.ReadAllAsync(state, now.AddDays(2), CancellationToken.None));
+            await PoisonReport.ReadAllAsync(state, now, CancellationToken.None),
+            await PoisonReport.ReadAllAsync(state, now.AddDays(2), CancellationToken.None));
 
-        Assert.Equal([("far", "mirror-far-poison"), ("near", "mirror-near-poison")], reports.Select(report => (report.App, report.Queues[0].Queue)));
+        Assert.Equal(
+            [("far", "mirror-far-poison"), ("near", "mirror-near-poison")], reports.Select(report => (report.App, report.Queues[0].Queue)));
         Assert.Empty(later);
     }
 
@@ -75,7 +82,8 @@ public sealed class PoisonTests
     [InlineData(null, null, null, "https://acc3.queue.core.windows.net", "acc3")]
     [InlineData("a/../b", null, null, null, "a----b")]
     [InlineData("", "UseDevelopmentStorage=true", null, null, "app")]
-    public void An_app_is_called_as_its_site_or_else_as_its_account(string? site, string? connection, string? account, string? url, string name)
+    public void An_app_is_called_as_its_site_or_else_as_its_account(
+        string? site, string? connection, string? account, string? url, string name)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -151,7 +159,8 @@ public sealed class PoisonTests
 
         Assert.Equal(CallOutcome.Succeeded, (await near.FireTimerAsync("Poison")).Outcome);
 
-        var line = Assert.Single(near.Logs, line => line.Source == "stderr" && line.Text.Contains("mirror-produce-poison", StringComparison.Ordinal));
+        var line = Assert.Single(
+            near.Logs, line => line.Source == "stderr" && line.Text.Contains("mirror-produce-poison", StringComparison.Ordinal));
         Assert.Equal(LogSeverity.Warning, line.Severity);
         Assert.StartsWith("warning: 2 messages in mirror-produce-poison: ", line.Text, StringComparison.Ordinal);
         var state = ObjectStore.OpenDirectory(sides.Near.PathOf("state"), TimeProvider.System);
@@ -159,7 +168,8 @@ public sealed class PoisonTests
         Assert.Equal([new PoisonReason(NotBase64, 1), new PoisonReason(NotOurs, 1)], report.Reasons.OrderBy(reason => reason.Text.Length));
         Assert.All(report.Reasons, reason => Assert.Contains($"1 × {reason.Text}", line.Text, StringComparison.Ordinal));
 
-        Assert.Equal(2, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
+        var queues = new PoisonQueues(new QueueServiceClient(storage), "near");
+        Assert.Equal(2, await queues.PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Equal(10, near.Calls.Count(call => call.Function == "Produce"));
@@ -175,9 +185,11 @@ public sealed class PoisonTests
         await using var near = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
         var poison = Raw(storage, "mirror-produce-poison");
         await poison.CreateIfNotExistsAsync();
-        await poison.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(new JobMessage(JobKind.Produce, PartitionSides.Name, "test", DateTimeOffset.UtcNow.AddDays(-6)).ToText())));
+        var message = new JobMessage(JobKind.Produce, PartitionSides.Name, "test", DateTimeOffset.UtcNow.AddDays(-6));
+        await poison.SendMessageAsync(Convert.ToBase64String(Encoding.UTF8.GetBytes(message.ToText())));
 
-        Assert.Equal(1, await new PoisonQueues(new QueueServiceClient(storage), "near").PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
+        var queues = new PoisonQueues(new QueueServiceClient(storage), "near");
+        Assert.Equal(1, await queues.PutBackAsync(JobKind.Produce, DateTimeOffset.UtcNow, CancellationToken.None));
         await near.WaitUntilIdleAsync();
 
         Assert.Single(sides.Bundles);

@@ -32,7 +32,8 @@ public sealed class RunPipelineTests
 
     private static async Task BreakAsync(string what, CancellationToken cancellation)
     {
-        var secret = async () => await new SecretReader(_ => null).ReadAsync(SecretReference.Parse("env:MIRROR_NOT_SET", "/"), LoginAge.Any, cancellation);
+        var secret = async () => await new SecretReader(_ => null)
+            .ReadAsync(SecretReference.Parse("env:MIRROR_NOT_SET", "/"), LoginAge.Any, cancellation);
         switch (what)
         {
             case "usage":

@@ -3,7 +3,9 @@ using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests.Serving;
 
-/// <summary>One side of a partition as a Functions app: the files of the repository and the program as it was built, under the host for tests.</summary>
+/// <summary>
+/// One side of a partition as a Functions app: the files of the repository and the program as it was built, under the host for tests.
+/// </summary>
 internal static class ServedApp
 {
     /// <summary>What no app of a role runs.</summary>
@@ -32,7 +34,8 @@ internal static class ServedApp
         {
             setup.Settings[$"AzureWebJobs.{function}.Disabled"] = "true";
         }
-        foreach (var (name, value) in Command.Neutral.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value)).Concat(side.Environment))
+        var neutral = Command.Neutral.Select(variable => KeyValuePair.Create(variable.Key, (string?)variable.Value));
+        foreach (var (name, value) in neutral.Concat(side.Environment))
         {
             setup.Settings.TryAdd(name, value ?? "");
         }

@@ -18,7 +18,8 @@ public sealed class StatusPageTests
 
         Assert.Contains("<a href=\"/api/status/mirror/ce/routy\">ce/routy</a>", page, StringComparison.Ordinal);
         Assert.Contains("<span class=\"badge ok\"><span aria-hidden=\"true\">✓</span> ok</span>", page, StringComparison.Ordinal);
-        Assert.Contains("<time datetime=\"2026-05-04T11:55:00Z\" title=\"2026-05-04T11:55:00Z\">5 min ago</time>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<time datetime=\"2026-05-04T11:55:00Z\" title=\"2026-05-04T11:55:00Z\">5 min ago</time>", page, StringComparison.Ordinal);
         Assert.Contains("<span class=\"intime\">5 min of 1 h</span>", page, StringComparison.Ordinal);
         Assert.Contains(">sequence 3 · 1 full &#x2B; 2 deltas, 1.2 MB</td>", page, StringComparison.Ordinal);
     }
@@ -65,17 +66,27 @@ public sealed class StatusPageTests
     [Fact]
     public void Hostile_names_and_errors_are_text_on_both_pages()
     {
-        var view = View(Good(Hostile), Failing("ce/b", "<img src=x onerror=alert(1)>\u001b[31m")) with { Problem = "<b>problem</b>", Poison = [new PoisonedQueue("<q>", 2, [new PoisonReason("<i>", 2)])] };
+        var view = View(Good(Hostile), Failing("ce/b", "<img src=x onerror=alert(1)>\u001b[31m")) with
+        {
+            Problem = "<b>problem</b>",
+            Poison = [new PoisonedQueue("<q>", 2, [new PoisonReason("<i>", 2)])],
+        };
         var links = new StatusLinks("\"><script>");
         string[] pages =
         [
-            StatusPage.Of(view, StatusFilter.All, links), StatusPage.Of(view, new StatusFilter(null, "\"><script>"), links), MirrorPage.Of(view.Mirrors[0], view, links),
+            StatusPage.Of(view, StatusFilter.All, links),
+            StatusPage.Of(view, new StatusFilter(null, "\"><script>"), links),
+            MirrorPage.Of(view.Mirrors[0], view, links),
             MirrorPage.Of(view.Mirrors[1], view, links), MirrorPage.NotThere(Hostile, links),
         ];
 
-        Assert.All(pages, page => Assert.All(["<script", "<img", "<b>problem", "<q>", "<i>", "\"quoted\"", "\u001b"], bad => Assert.DoesNotContain(bad, page, StringComparison.Ordinal)));
-        Assert.Contains("\">ce/&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;&quot;quoted&quot;</a>", pages[0], StringComparison.Ordinal);
-        Assert.Contains("href=\"/api/status/mirror/ce/%3Cscript%3Ealert%28%271%27%29%3C/script%3E%26%22quoted%22?code=%22%3E%3Cscript%3E\"", pages[0], StringComparison.Ordinal);
+        Assert.All(pages, page => Assert.All(
+            ["<script", "<img", "<b>problem", "<q>", "<i>", "\"quoted\"", "\u001b"],
+            bad => Assert.DoesNotContain(bad, page, StringComparison.Ordinal)));
+        Assert.Contains(
+            "\">ce/&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt;&amp;&quot;quoted&quot;</a>", pages[0], StringComparison.Ordinal);
+        Assert.Contains("href=\"/api/status/mirror/ce/%3Cscript%3Ealert%28%271%27%29%3C/script%3E%26%22quoted%22?code=%22%3E%3Cscript%3E\"",
+            pages[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,10 +118,17 @@ public sealed class StatusPageTests
     [Fact]
     public void A_problem_and_poison_stand_above_the_mirrors()
     {
-        var page = StatusPage.Of(View() with { Problem = "mirror.yaml:3:1: no such key", Poison = [new PoisonedQueue("mirror-produce-poison", 3, [new PoisonReason("not one of ours", 3)])] }, StatusFilter.All, NoKey);
+        var page = StatusPage.Of(
+            View() with
+            {
+                Problem = "mirror.yaml:3:1: no such key",
+                Poison = [new PoisonedQueue("mirror-produce-poison", 3, [new PoisonReason("not one of ours", 3)])],
+            }, StatusFilter.All, NoKey);
 
-        Assert.Contains("role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">mirror.yaml:3:1: no such key", page, StringComparison.Ordinal);
-        Assert.Contains("<strong>3 messages put aside</strong> in mirror-produce-poison<p class=\"words\">3 × not one of ours</p>", page, StringComparison.Ordinal);
+        Assert.Contains("role=\"alert\"><strong>Something is wrong here.</strong> <span class=\"words\">mirror.yaml:3:1: no such key",
+            page, StringComparison.Ordinal);
+        Assert.Contains("<strong>3 messages put aside</strong> in mirror-produce-poison<p class=\"words\">3 × not one of ours</p>",
+            page, StringComparison.Ordinal);
         Assert.Contains("No mirror is known.", page, StringComparison.Ordinal);
     }
 
@@ -144,14 +162,19 @@ public sealed class StatusPageTests
     [Fact]
     public void Json_has_the_same_of_the_mirrors_that_are_asked_for()
     {
-        var document = JsonDocument.Parse(StatusDocument.Of(View(Good(Hostile), Failing()), StatusFilter.Parse("failing", null))).RootElement;
+        var document =
+            JsonDocument.Parse(StatusDocument.Of(View(Good(Hostile), Failing()), StatusFilter.Parse("failing", null))).RootElement;
 
         Assert.Equal(["at", "problem", "objective_seconds", "mirrors", "poison"], document.EnumerateObject().Select(member => member.Name));
         var mirror = Assert.Single(document.GetProperty("mirrors").EnumerateArray());
         Assert.Equal(
-            ["mirror", "state", "proven", "lag_seconds", "objective_seconds", "late", "sequence", "behind", "chain", "set_aside", "error", "faults"],
+            ["mirror", "state", "proven", "lag_seconds", "objective_seconds", "late", "sequence", "behind",
+                "chain", "set_aside", "error", "faults"],
             mirror.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(("failing", 10800, true), (mirror.GetProperty("state").GetString(), mirror.GetProperty("lag_seconds").GetInt64(), mirror.GetProperty("late").GetBoolean()));
+        Assert.Equal(
+            ("failing", 10800, true),
+            (mirror.GetProperty("state").GetString(), mirror.GetProperty("lag_seconds").GetInt64(),
+                mirror.GetProperty("late").GetBoolean()));
         Assert.StartsWith("give credentials", mirror.GetProperty("error").GetProperty("next").GetString(), StringComparison.Ordinal);
     }
 
@@ -160,7 +183,8 @@ public sealed class StatusPageTests
     {
         var text = MetricsText.Of(View(Good("a\\b\"c\nd"), Failing()) with { Poison = [new PoisonedQueue("mirror-sync-poison", 2, [])] });
 
-        Assert.Contains("# TYPE mirror_up gauge\nmirror_up{mirror=\"a\\\\b\\\"c\\nd\"} 1\nmirror_up{mirror=\"ce/broken\"} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE mirror_up gauge\nmirror_up{mirror=\"a\\\\b\\\"c\\nd\"} 1\nmirror_up{mirror=\"ce/broken\"} 0\n",
+            text, StringComparison.Ordinal);
         Assert.Contains("mirror_proven_seconds{mirror=\"ce/broken\"} 1777885200\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_lag_seconds{mirror=\"ce/broken\"} 10800\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_objective_seconds{mirror=\"ce/broken\"} 3600\n", text, StringComparison.Ordinal);
@@ -172,10 +196,16 @@ public sealed class StatusPageTests
     [Fact]
     public void Runs_are_counters_by_job_and_outcome()
     {
-        var totals = RunTotals.None with { Runs = RunTotals.None.Runs.Add(OutcomeKind.Updated, 3).Add(OutcomeKind.Failed, 1), Bytes = 1234, Elapsed = TimeSpan.FromMilliseconds(2500) };
+        var totals = RunTotals.None with
+        {
+            Runs = RunTotals.None.Runs.Add(OutcomeKind.Updated, 3).Add(OutcomeKind.Failed, 1),
+            Bytes = 1234,
+            Elapsed = TimeSpan.FromMilliseconds(2500),
+        };
         var text = MetricsText.Of(View(Good() with { Totals = [("produce", totals)] }));
 
-        Assert.Contains("# TYPE mirror_runs_total counter\nmirror_runs_total{mirror=\"ce/routy\",job=\"produce\",outcome=\"updated\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("# TYPE mirror_runs_total counter\nmirror_runs_total{mirror=\"ce/routy\",job=\"produce\",outcome=\"updated\"} 3\n",
+            text, StringComparison.Ordinal);
         Assert.Contains("mirror_runs_total{mirror=\"ce/routy\",job=\"produce\",outcome=\"failed\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_bytes_total{mirror=\"ce/routy\",job=\"produce\"} 1234\n", text, StringComparison.Ordinal);
         Assert.Contains("mirror_run_seconds_total{mirror=\"ce/routy\",job=\"produce\"} 2.5\n", text, StringComparison.Ordinal);

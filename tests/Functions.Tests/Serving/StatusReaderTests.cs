@@ -84,7 +84,8 @@ public sealed class StatusReaderTests
     [InlineData("produce", "MIRROR_HINT_QUEUE", "nonsense", "MIRROR_HINT_QUEUE: ")]
     [InlineData("sync", "AzureWebJobsStorage", null, "AzureWebJobsStorage is not set: ")]
     [InlineData("consume", "AzureWebJobsStorage", "nonsense", "AzureWebJobsStorage: ")]
-    public async Task A_setting_that_is_missing_or_wrong_is_on_the_page_in_json_and_in_the_metrics(string roles, string setting, string? value, string problem)
+    public async Task A_setting_that_is_missing_or_wrong_is_on_the_page_in_json_and_in_the_metrics(
+        string roles, string setting, string? value, string problem)
     {
         (_environment["MIRROR_ROLES"], _environment[setting]) = (roles, value);
         _place.Text = Whole;
@@ -137,7 +138,8 @@ public sealed class StatusReaderTests
     {
         _place.Text ??= $"{Mirrors}state: {Scratch.NewFolder("state")}\n";
         // The clock of the configuration is another one: it has a patience of its own.
-        return new StatusReader(new LiveComposition(_place, new SecretReader(_ => null), TimeProvider.System, _ => { }), Settings.Read(_environment.GetValueOrDefault, "/app", new SecretReader(_ => null)), _time);
+        return new StatusReader(new LiveComposition(_place, new SecretReader(_ => null), TimeProvider.System, _ => { }),
+            Settings.Read(_environment.GetValueOrDefault, "/app", new SecretReader(_ => null)), _time);
     }
 
     /// <summary>Answers, or not.</summary>

@@ -45,7 +45,8 @@ public sealed class StatusReportTests
 
         var report = await ReportAsync(state, JobKind.Sync, TimeSpan.FromMinutes(objective));
 
-        Assert.Equal((condition, condition == "Behind", TimeSpan.FromMinutes(objective)), (report.Condition.ToString(), report.IsLate, report.Objective));
+        Assert.Equal((condition, condition == "Behind", TimeSpan.FromMinutes(objective)),
+            (report.Condition.ToString(), report.IsLate, report.Objective));
     }
 
     [Fact]
@@ -79,7 +80,14 @@ public sealed class StatusReportTests
     [InlineData(-1, true)]
     public void A_target_that_was_looked_at_after_its_head_expired_is_not_proven_by_it(int hoursSinceExpiry, bool isProven)
     {
-        var ledger = new ConsumerLedger("ce/routy") { Generation = 1, Sequence = 1, HeadExpires = Now.AddHours(-hoursSinceExpiry), HeadWritten = Now.AddDays(-7), Proven = Now.AddMinutes(-1) };
+        var ledger = new ConsumerLedger("ce/routy")
+        {
+            Generation = 1,
+            Sequence = 1,
+            HeadExpires = Now.AddHours(-hoursSinceExpiry),
+            HeadWritten = Now.AddDays(-7),
+            Proven = Now.AddMinutes(-1),
+        };
         var mirror = new RememberedMirror(new MirrorStatus("ce/routy", null, ledger), []);
 
         var report = MirrorReport.Of(mirror, new ReportTerms([JobKind.Consume], text => text, Now));
@@ -107,7 +115,8 @@ public sealed class StatusReportTests
     {
         var state = NewState();
         var message = $"{new string('x', 997)}hunter2";
-        await AddAsync(state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) }, Now);
+        await AddAsync(
+            state, "sync", new MirrorOutcome("ce/routy", OutcomeKind.Failed) { Error = new MirrorError(Reason.Refused, message) }, Now);
 
         Assert.Equal($"{message[..997]}***", Assert.Single((await ReportAsync(state, JobKind.Sync)).Runs).Run.Failure!.Message);
     }
@@ -130,7 +139,8 @@ public sealed class StatusReportTests
 
         var board = new StatusBoard(state, bucket: null);
         var mirror = Assert.Single(await board.LookAsync(_ => Task.FromResult<IEnumerable<string>>(["ce/routy"]), CancellationToken.None));
-        var report = MirrorReport.Of(mirror, new ReportTerms([JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now));
+        var report = MirrorReport.Of(
+            mirror, new ReportTerms([JobKind.Sync], text => text.Replace("secret", "***", StringComparison.Ordinal), Now));
 
         Assert.Equal("*** words", report.Error!.Message);
         Assert.Equal("*** words", Assert.Single(report.Runs).Run.Failure!.Message);
@@ -196,7 +206,9 @@ public sealed class StatusReportTests
         var key = RunRecord.Key("ce/routy", "sync");
         var text = Encoding.UTF8.GetString((await state.TryReadAsync(key, 9999, CancellationToken.None))!.Bytes.Span);
         Assert.Contains(found, text, StringComparison.Ordinal);
-        await state.PutAsync(key, Encoding.UTF8.GetBytes(text.Replace(found, instead ?? new string('x', 300_000), StringComparison.Ordinal)), WriteCondition.None, CancellationToken.None);
+        await state.PutAsync(
+            key, Encoding.UTF8.GetBytes(text.Replace(found, instead ?? new string('x', 300_000), StringComparison.Ordinal)),
+            WriteCondition.None, CancellationToken.None);
 
         _ = await RunRecord.TryReadAsync(state, "ce/routy", "sync", CancellationToken.None);
         await AddAsync(state, "sync", OutcomeKind.Updated, Now);
@@ -221,17 +233,23 @@ public sealed class StatusReportTests
 
     private static Task AddAsync(ObjectStore state, string job, OutcomeKind kind, DateTimeOffset at, string name = "ce/routy")
     {
-        var error = kind is OutcomeKind.Failed or OutcomeKind.Held ? new MirrorError(kind == OutcomeKind.Held ? Reason.MassDelete : Reason.NotFound, "secret words") : null;
-        var outcome = new MirrorOutcome(name, kind) { Error = error, IsProven = error is null, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) };
+        var error = kind is OutcomeKind.Failed or OutcomeKind.Held
+            ? new MirrorError(kind == OutcomeKind.Held ? Reason.MassDelete : Reason.NotFound, "secret words")
+            : null;
+        var outcome =
+            new MirrorOutcome(name, kind) { Error = error, IsProven = error is null, Bytes = 1000, Elapsed = TimeSpan.FromSeconds(1.5) };
         return AddAsync(state, job, outcome, at);
     }
 
     private static Task AddAsync(ObjectStore state, string job, MirrorOutcome outcome, DateTimeOffset at) =>
-        RunRecord.AddAsync(state, new EndedRun(job, outcome, at, text => text.Replace("hunter2", "***", StringComparison.Ordinal)), CancellationToken.None);
+        RunRecord.AddAsync(state,
+            new EndedRun(job, outcome, at, text => text.Replace("hunter2", "***", StringComparison.Ordinal)), CancellationToken.None);
 
     private static async Task<MirrorReport> ReportAsync(ObjectStore state, JobKind job, TimeSpan? objective = null)
     {
-        var mirrors = await new StatusBoard(state, bucket: null).LookAsync(_ => Task.FromResult<IEnumerable<string>>(["ce/routy"]), CancellationToken.None);
-        return MirrorReport.Of(Assert.Single(mirrors), new ReportTerms([job], text => text, Now) { Objective = objective ?? MirrorDefaults.BuiltIn.Objective });
+        var mirrors = await new StatusBoard(state, bucket: null)
+            .LookAsync(_ => Task.FromResult<IEnumerable<string>>(["ce/routy"]), CancellationToken.None);
+        return MirrorReport.Of(Assert.Single(mirrors),
+            new ReportTerms([job], text => text, Now) { Objective = objective ?? MirrorDefaults.BuiltIn.Objective });
     }
 }

@@ -35,7 +35,8 @@ public sealed class StatusServedTests : IDisposable
         Assert.Contains("<rect class=\"full\"", mirror, StringComparison.Ordinal);
         Assert.Equal(("ok", 1), (json.GetProperty("state").GetString(), json.GetProperty("sequence").GetInt64()));
         Assert.Contains("mirror_up{mirror=\"ce/routy\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.All([page, mirror, metrics], text => Assert.All(sides.Near.Secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
+        Assert.All([page, mirror, metrics],
+            text => Assert.All(sides.Near.Secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
         Assert.All([page, mirror, metrics], text => Assert.DoesNotContain("refs/heads", text, StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.Unauthorized, (await _client.GetAsync(new Uri(app.Http, "/api/status"))).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(Address(app, "/mirror/ce/none"))).StatusCode);
@@ -65,7 +66,8 @@ public sealed class StatusServedTests : IDisposable
         var storage = "";
         await using var app = await ServedApp.StartAsync(sides.Near, "produce", setup => storage = setup.Storage);
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 };
-        var (queue, poison) = (new QueueClient(storage, "mirror-produce", options), new QueueClient(storage, "mirror-produce-poison", options));
+        var (queue, poison) =
+            (new QueueClient(storage, "mirror-produce", options), new QueueClient(storage, "mirror-produce-poison", options));
         await queue.CreateIfNotExistsAsync();
         await queue.SendMessageAsync("junk");
         await app.WaitUntilIdleAsync();
@@ -95,13 +97,15 @@ public sealed class StatusServedTests : IDisposable
         await app.FireTimerAsync("Late");
         var failed = new MirrorOutcome(PartitionSides.Name, OutcomeKind.Failed) { Error = MirrorError.TryOf(new BusyException("words")) };
         var state = ObjectStore.OpenDirectory(sides.Near.PathOf("state"), TimeProvider.System);
-        await RunRecord.AddAsync(state, new EndedRun("produce", failed, DateTimeOffset.UtcNow.AddHours(-3), text => text), CancellationToken.None);
+        await RunRecord.AddAsync(
+            state, new EndedRun("produce", failed, DateTimeOffset.UtcNow.AddHours(-3), text => text), CancellationToken.None);
 
         await UntilAsync(() => GetAsync(app, "/json"), text => text.Contains("\"late\":true", StringComparison.Ordinal));
         await app.FireTimerAsync("Late");
 
         var line = app.Logs.First(line => line.Text.StartsWith("{\"late\":", StringComparison.Ordinal)).Text;
-        Assert.Matches("^{\"late\":\"ce/routy\",\"lag_seconds\":108[0-9]{2},\"objective_seconds\":3600,\"proven\":null,\"reason\":\"busy\"}$", line);
+        Assert.Matches(
+            "^{\"late\":\"ce/routy\",\"lag_seconds\":108[0-9]{2},\"objective_seconds\":3600,\"proven\":null,\"reason\":\"busy\"}$", line);
         Assert.Empty(app.Violations);
     }
 
@@ -135,7 +139,9 @@ public sealed class StatusServedTests : IDisposable
                 "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
                 Assert.Single(answer.Headers.GetValues("Content-Security-Policy")));
             Assert.Equal(("no-store", "nosniff", "no-referrer"), (
-                $"{answer.Headers.CacheControl}", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")), Assert.Single(answer.Headers.GetValues("Referrer-Policy"))));
+                $"{answer.Headers.CacheControl}",
+                Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")),
+                Assert.Single(answer.Headers.GetValues("Referrer-Policy"))));
         }
     }
 
@@ -148,7 +154,8 @@ public sealed class StatusServedTests : IDisposable
         await using var app = await ServedApp.StartAsync(sides.Near, "produce");
 
         var overview = await Browser.DumpAsync(Address(app, ""));
-        var link = Assert.Single(overview.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]), link => link.Contains("/mirror/", StringComparison.Ordinal));
+        var link = Assert.Single(overview.Split("href=\"").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]),
+            link => link.Contains("/mirror/", StringComparison.Ordinal));
         var page = await Browser.DumpAsync(new Uri(app.Http, WebUtility.HtmlDecode(link)));
 
         Assert.All([overview, page], text => Assert.DoesNotContain("<script", text, StringComparison.Ordinal));
@@ -157,7 +164,8 @@ public sealed class StatusServedTests : IDisposable
         Assert.NotEmpty(await Browser.PictureAsync(Address(app, ""), 390, 800));
     }
 
-    private static Uri Address(FunctionsHost app, string path) => new(app.Http, $"/api/status{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={Uri.EscapeDataString(app.KeyOf("Status"))}");
+    private static Uri Address(FunctionsHost app, string path) => new(app.Http,
+        $"/api/status{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}code={Uri.EscapeDataString(app.KeyOf("Status"))}");
 
     private Task<string> GetAsync(FunctionsHost app, string path) => _client.GetStringAsync(Address(app, path));
 

@@ -32,18 +32,21 @@ public sealed class WebhookAppTests
         });
         using var client = new HttpClient();
 
-        var (status, text) = await SendAsync(client, app, "github", ForgeEvents.GitHubPush, ("X-Hub-Signature-256", $"sha256={Hmac(ForgeEvents.GitHubPush)}"));
+        var (status, text) = await SendAsync(
+            client, app, "github", ForgeEvents.GitHubPush, ("X-Hub-Signature-256", $"sha256={Hmac(ForgeEvents.GitHubPush)}"));
 
         Assert.Equal((HttpStatusCode.OK, """{"planned":["ce/routy"]}"""), (status, text));
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(client, app, "github", ForgeEvents.GitHubPush)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(client, app, "other", ForgeEvents.GitHubPush)).Status);
         foreach (var job in new[] { JobKind.Produce, JobKind.Sync })
         {
-            var queue = new QueueClient(storage, JobQueues.NameOf(job), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+            var queue = new QueueClient(
+                storage, JobQueues.NameOf(job), new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
             var message = JobMessage.Parse(Assert.Single((await queue.PeekMessagesAsync(32)).Value).Body.ToMemory());
             Assert.Equal((job, "ce/routy", "webhook"), (message.Job, message.Mirror, message.Cause));
         }
-        Assert.DoesNotContain(app.Logs, line => line.Text.Contains("refs/heads/main", StringComparison.Ordinal) || line.Text.Contains(Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Logs, line => line.Text.Contains("refs/heads/main", StringComparison.Ordinal)
+            || line.Text.Contains(Secret, StringComparison.Ordinal));
         Assert.Empty(app.Violations);
     }
 
@@ -57,7 +60,8 @@ public sealed class WebhookAppTests
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = ("X-Mirror-Signature", $"t={now},sha256={Hmac($"{now}.{body}")}");
 
-        Assert.Equal((HttpStatusCode.OK, $$"""{"planned":["{{PartitionSides.Name}}"]}"""), await SendAsync(client, near, "generic", body, signature));
+        Assert.Equal((HttpStatusCode.OK, $$"""{"planned":["{{PartitionSides.Name}}"]}"""),
+            await SendAsync(client, near, "generic", body, signature));
         Assert.Equal((HttpStatusCode.OK, "already"), await SendAsync(client, near, "generic", body, signature));
         await near.WaitUntilIdleAsync();
 
@@ -79,7 +83,8 @@ public sealed class WebhookAppTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("webhooks are not set up here; the log says why", text);
-        var line = Assert.Single(near.Logs, line => line.Text.StartsWith("warning: webhook GitLab: MIRROR_WEBHOOK_SECRET is not set: ", StringComparison.Ordinal));
+        var line = Assert.Single(near.Logs,
+            line => line.Text.StartsWith("warning: webhook GitLab: MIRROR_WEBHOOK_SECRET is not set: ", StringComparison.Ordinal));
         Assert.Equal(LogSeverity.Warning, line.Severity);
         Assert.Single(sides.Bundles);
     }
@@ -90,11 +95,14 @@ public sealed class WebhookAppTests
         setup.Settings["HOOK_SECRET"] = Secret;
     }
 
-    private static string Hmac(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
+    private static string Hmac(string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
 
-    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient client, FunctionsHost app, string provider, string body, params (string Name, string Value)[] headers)
+    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(
+        HttpClient client, FunctionsHost app, string provider, string body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Http, $"/api/webhook/{provider}")) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(app.Http, $"/api/webhook/{provider}"))
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

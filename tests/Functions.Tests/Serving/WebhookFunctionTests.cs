@@ -26,7 +26,8 @@ public sealed class WebhookFunctionTests
     public WebhookFunctionTests()
     {
         File.WriteAllText(Path.Combine(_folder, "secret"), $"{Secret}\n");
-        File.WriteAllText(Path.Combine(_folder, "mirror.yaml"), "mirrors: [{ source: https://github.com/ce/routy.git, destination: https://far.example.com/ce/routy.git }]\n");
+        File.WriteAllText(Path.Combine(_folder, "mirror.yaml"),
+            "mirrors: [{ source: https://github.com/ce/routy.git, destination: https://far.example.com/ce/routy.git }]\n");
     }
 
     [Theory]
@@ -37,7 +38,8 @@ public sealed class WebhookFunctionTests
     [InlineData("GitHub", 401)]
     [InlineData("gitlab", 401)]
     [InlineData("generic", 401)]
-    public async Task Unsigned_requests_are_refused(string route, int status) => Assert.Equal(status, (await SendAsync(Function(), route, ForgeEvents.GitHubPush)).Status);
+    public async Task Unsigned_requests_are_refused(string route, int status) =>
+        Assert.Equal(status, (await SendAsync(Function(), route, ForgeEvents.GitHubPush)).Status);
 
     [Theory]
     [InlineData("github", "X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")]
@@ -128,7 +130,8 @@ public sealed class WebhookFunctionTests
     {
         var body = ForgeEvents.GitHubPush.Replace("ce/routy", "ce/none", StringComparison.Ordinal);
 
-        Assert.Equal((200, """{"planned":[],"reason":"no mirror here has this repository as its source"}"""), await SendSignedAsync(Function(), body));
+        Assert.Equal((200, """{"planned":[],"reason":"no mirror here has this repository as its source"}"""),
+            await SendSignedAsync(Function(), body));
     }
 
     [Fact]
@@ -136,7 +139,8 @@ public sealed class WebhookFunctionTests
     {
         _roles = "consume";
 
-        Assert.Equal((200, """{"planned":[],"reason":"this app looks at no sources"}"""), await SendSignedAsync(Function(), ForgeEvents.GitHubPush));
+        Assert.Equal(
+            (200, """{"planned":[],"reason":"this app looks at no sources"}"""), await SendSignedAsync(Function(), ForgeEvents.GitHubPush));
     }
 
     [Theory]
@@ -146,14 +150,16 @@ public sealed class WebhookFunctionTests
     [InlineData(300, 200)]
     [InlineData(301, 401)]
     public async Task A_generic_signature_holds_for_five_minutes(int seconds, int status) =>
-        Assert.Equal(status, (await SendGenericAsync(Function(), """{"repository":"https://none.example.com/a"}""", _time.Now.AddSeconds(seconds))).Status);
+        Assert.Equal(status,
+            (await SendGenericAsync(Function(), """{"repository":"https://none.example.com/a"}""", _time.Now.AddSeconds(seconds))).Status);
 
     [Fact]
     public async Task Time_and_signature_belong_together()
     {
         var signature = Generic("{}", _time.Now.AddHours(-1)).Value.Split(',')[1];
 
-        Assert.Equal(401, (await SendAsync(Function(), "generic", "{}", ("X-Mirror-Signature", $"t={_time.Now.ToUnixTimeSeconds()},{signature}"))).Status);
+        var header = ("X-Mirror-Signature", $"t={_time.Now.ToUnixTimeSeconds()},{signature}");
+        Assert.Equal(401, (await SendAsync(Function(), "generic", "{}", header)).Status);
     }
 
     [Fact]
@@ -171,8 +177,10 @@ public sealed class WebhookFunctionTests
         Assert.NotEqual("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Token", Secret))).Text);
         Assert.Equal((200, "already"), await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Token", Secret)));
         // GitLab says the same of a branch that goes forth, back and forth again.
-        Assert.NotEqual("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
-        Assert.Equal("already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
+        Assert.NotEqual(
+            "already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
+        Assert.Equal(
+            "already", (await SendAsync(function, "gitlab", Pushed, ("X-Gitlab-Event-UUID", "2"), ("X-Gitlab-Token", Secret))).Text);
         Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
         Assert.Equal("already", (await SendGenericAsync(function, Body, _time.Now)).Text);
         Assert.NotEqual("already", (await SendGenericAsync(function, Body, _time.Now.AddSeconds(1))).Text);
@@ -189,7 +197,8 @@ public sealed class WebhookFunctionTests
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            Assert.Contains("no mirror here has this repository", (await SendGenericAsync(function, Body, _time.Now)).Text, StringComparison.Ordinal);
+            Assert.Contains(
+                "no mirror here has this repository", (await SendGenericAsync(function, Body, _time.Now)).Text, StringComparison.Ordinal);
         }
     }
 
@@ -200,7 +209,8 @@ public sealed class WebhookFunctionTests
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "1")));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => SendSignedAsync(function, ForgeEvents.GitHubPush, ("X-GitHub-Delivery", "1")));
         }
     }
 
@@ -229,10 +239,14 @@ public sealed class WebhookFunctionTests
             ["MIRROR_WEBHOOK_SECRET"] = _reference,
         };
         var settings = Settings.Read(environment.GetValueOrDefault, _folder, new SecretReader(_ => null));
-        return new WebhookFunction(new LiveComposition(settings.Configuration, new SecretReader(_ => null), time, _warnings.Add), () => queues ?? throw new InvalidOperationException("no queue"), settings, time, new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
+        return new WebhookFunction(
+            new LiveComposition(settings.Configuration, new SecretReader(_ => null), time, _warnings.Add),
+            () => queues ?? throw new InvalidOperationException("no queue"), settings, time,
+            new WebhookLog(new HostLog(_log.Add, _warnings.Add), time));
     }
 
-    private static Task<(int Status, string Text)> SendSignedAsync(WebhookFunction function, string body, params (string Name, string Value)[] headers) =>
+    private static Task<(int Status, string Text)> SendSignedAsync(
+        WebhookFunction function, string body, params (string Name, string Value)[] headers) =>
         SendAsync(function, "github", body, [.. headers, ("X-Hub-Signature-256", $"sha256={Hmac(body)}")]);
 
     private static Task<(int Status, string Text)> SendGenericAsync(WebhookFunction function, string body, DateTimeOffset signed) =>
@@ -241,15 +255,26 @@ public sealed class WebhookFunctionTests
     private static (string Name, string Value) Generic(string body, DateTimeOffset signed) =>
         ("X-Mirror-Signature", $"t={signed.ToUnixTimeSeconds()},sha256={Hmac($"{signed.ToUnixTimeSeconds()}.{body}")}");
 
-    private static string Hmac(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
+    private static string Hmac(string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes(text)));
 
-    private static Task<(int Status, string Text)> SendAsync(WebhookFunction function, string route, string body, params (string Name, string Value)[] headers) =>
+    private static Task<(int Status, string Text)> SendAsync(
+        WebhookFunction function, string route, string body, params (string Name, string Value)[] headers) =>
         SendAsync(function, route, body, isSized: true, headers);
 
-    private static async Task<(int Status, string Text)> SendAsync(WebhookFunction function, string route, string body, bool isSized, params (string Name, string Value)[] headers)
+    private static async Task<(int Status, string Text)> SendAsync(
+        WebhookFunction function, string route, string body, bool isSized, params (string Name, string Value)[] headers)
     {
         var content = Encoding.UTF8.GetBytes(body);
-        var context = new DefaultHttpContext { Request = { Method = "POST", Path = $"/api/webhook/{route}", Body = content.Length < 10_000 ? new StingyStream(content) : new MemoryStream(content) } };
+        var context = new DefaultHttpContext
+        {
+            Request =
+            {
+                Method = "POST",
+                Path = $"/api/webhook/{route}",
+                Body = content.Length < 10_000 ? new StingyStream(content) : new MemoryStream(content),
+            },
+        };
         context.Request.ContentLength = isSized ? content.Length : null;
         foreach (var (name, value) in headers)
         {

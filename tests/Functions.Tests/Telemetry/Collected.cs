@@ -35,8 +35,10 @@ internal sealed record Point(string Metric, string Unit, double Value, Attribute
 {
     // Metric: name 1, unit 3; gauge 5, sum 7, histogram 9, of which each has its points in 1.
     public static IEnumerable<Point> In(Proto metric) =>
-        metric.All(5).Concat(metric.All(7)).SelectMany(data => data.All(1)).Select(point => Of(metric, point.Find(4)?.Double ?? point.Find(6)?.Number ?? 0, point.All(7)))
+        metric.All(5).Concat(metric.All(7)).SelectMany(data => data.All(1))
+            .Select(point => Of(metric, point.Find(4)?.Double ?? point.Find(6)?.Number ?? 0, point.All(7)))
             .Concat(metric.All(9).SelectMany(data => data.All(1)).Select(point => Of(metric, point.Find(4)!.Value.Number, point.All(9))));
 
-    private static Point Of(Proto metric, double value, IEnumerable<Proto> attributes) => new(metric.Find(1)!.Value.Text, metric.Find(3)?.Text ?? "", value, new Attributes(attributes));
+    private static Point Of(Proto metric, double value, IEnumerable<Proto> attributes) =>
+        new(metric.Find(1)!.Value.Text, metric.Find(3)?.Text ?? "", value, new Attributes(attributes));
 }

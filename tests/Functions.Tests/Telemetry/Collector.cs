@@ -42,7 +42,8 @@ internal sealed class Collector : IAsyncDisposable
 
     public IReadOnlyList<Point> Points => [.. Items(isTraces: false).SelectMany(Point.In)];
 
-    public IReadOnlyList<Attributes> Resources => [.. _received.SelectMany(request => Proto.Read(request.Message)).Select(each => new Attributes(each.Find(1)!.Value.All(1)))];
+    public IReadOnlyList<Attributes> Resources =>
+        [.. _received.SelectMany(request => Proto.Read(request.Message)).Select(each => new Attributes(each.Find(1)!.Value.All(1)))];
 
     public static async Task<Collector> StartAsync(string protocol = "http/protobuf")
     {
@@ -89,7 +90,8 @@ internal sealed class Collector : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) ?? false;
         Headers = new HeaderDictionary(context.Request.Headers.ToDictionary());
-        _received.Enqueue((context.Request.Path.Value!.Contains("trace", StringComparison.OrdinalIgnoreCase), body.ToArray().AsMemory(isGrpc ? GrpcPrefixSize : 0)));
+        var isTrace = context.Request.Path.Value!.Contains("trace", StringComparison.OrdinalIgnoreCase);
+        _received.Enqueue((isTrace, body.ToArray().AsMemory(isGrpc ? GrpcPrefixSize : 0)));
         Interlocked.Exchange(ref _arrival, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         context.Response.ContentType = context.Request.ContentType;
         if (isGrpc)

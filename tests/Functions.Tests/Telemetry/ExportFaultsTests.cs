@@ -36,7 +36,8 @@ public sealed class ExportFaultsTests
         exporter.TransientHttpError("http://c/", "System.Exception: Exception: it is away.\n   at Here()");
         exporter.FailedToReachCollector("http://c/", "System.Exception: Exception: it is still away");
 
-        Assert.Equal("warning: telemetry: OTEL_EXPORTER_OTLP_TIMEOUT has a value that is not known, and the default is used instead", lines[0]);
+        Assert.Equal(
+            "warning: telemetry: OTEL_EXPORTER_OTLP_TIMEOUT has a value that is not known, and the default is used instead", lines[0]);
         Assert.StartsWith("warning: telemetry is not sent: it is away; ", lines[1], StringComparison.Ordinal);
         Assert.Equal(2, lines.Count);
     }
@@ -45,7 +46,8 @@ public sealed class ExportFaultsTests
     [EventSource(Name = "OpenTelemetry-Exporter-OpenTelemetryProtocol")]
     private sealed class Exporter : EventSource
     {
-        [Event(2, Message = "Exporter failed send data to collector to {0} endpoint. Data will not be sent. Exception: {1}", Level = EventLevel.Error)]
+        [Event(2, Message = "Exporter failed send data to collector to {0} endpoint. Data will not be sent. Exception: {1}",
+            Level = EventLevel.Error)]
         public void FailedToReachCollector(string url, string exception) => WriteEvent(2, url, exception);
 
         [Event(10, Message = "Unsupported attribute type '{0}' for '{1}'. Attribute will not be exported.", Level = EventLevel.Warning)]

@@ -32,7 +32,8 @@ public sealed class ExportSettingsTests
     [Fact]
     public void Headers_and_userinfo_are_secrets() => Assert.Equal(
         ["Bearer%20word-one", "Bearer word-one", "word-one", "word-two", "word-two", "word-two", "user:word%20three", "word three"],
-        Read("OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20word-one , key=word-two", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://user:word%20three@c/v1").Secrets);
+        Read("OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20word-one , key=word-two",
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=https://user:word%20three@c/v1").Secrets);
 
     [Theory]
     [InlineData("x-honeycomb-dataset=mirror")]
@@ -57,8 +58,10 @@ public sealed class ExportSettingsTests
 
     [Theory]
     [InlineData(false, false, "OTEL_EXPORTER_OTLP_ENDPOINT is not a URL", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4317")]
-    [InlineData(false, true, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not a URL", "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=c/v1")]
-    [InlineData(true, false, "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL is neither grpc nor http/protobuf", "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/json")]
+    [InlineData(false, true, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not a URL",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=c/v1")]
+    [InlineData(true, false, "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL is neither grpc nor http/protobuf",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/json")]
     public void A_signal_whose_variables_are_wrong_is_not_sent(bool hasSpans, bool hasMetrics, string problem, params string[] variables)
     {
         var settings = Read(variables);
@@ -69,13 +72,15 @@ public sealed class ExportSettingsTests
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=c", "OTEL_SDK_DISABLED=true")]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=c", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://c/t", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://c/m")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=c",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=http://c/t", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=http://c/m")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT=http://c:4317", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL= grpc ")]
     public void What_is_not_used_cannot_be_wrong(params string[] variables) => Assert.Empty(Read(variables).Problems);
 
     private static ExportSettings Read(params string[] variables)
     {
-        var environment = variables.ToDictionary(variable => variable.Split('=')[0], variable => variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+        var environment = variables.ToDictionary(
+            variable => variable.Split('=')[0], variable => variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         return ExportSettings.Read(environment.GetValueOrDefault);
     }
 }

@@ -23,7 +23,8 @@ public sealed class ServedTelemetryTests
         await app.FireTimerAsync("Plan");
         await app.WaitUntilIdleAsync();
 
-        await collector.UntilAsync(all => all.Spans.Any(span => span.Name == "produce") && all.Spans.Any(span => span.Name == "Function Produce"));
+        await collector.UntilAsync(
+            all => all.Spans.Any(span => span.Name == "produce") && all.Spans.Any(span => span.Name == "Function Produce"));
 
         var call = Assert.Single(collector.Spans, span => span.Name == "Function Produce");
         Assert.False(host.Recorded);
@@ -70,7 +71,8 @@ public sealed class ServedTelemetryTests
 
         await collector.UntilAsync(all => all.Points.Any(point => point.Metric == "mirror.staleness"));
 
-        var (staleness, lag) = (collector.Points.First(point => point.Metric == "mirror.staleness"), collector.Points.First(point => point.Metric == "mirror.lag"));
+        var (staleness, lag) = (collector.Points.First(point => point.Metric == "mirror.staleness"),
+            collector.Points.First(point => point.Metric == "mirror.lag"));
         Assert.Equal(("ce/routy", "s"), (staleness.Attributes["mirror.name"], staleness.Unit));
         Assert.InRange(staleness.Value, 0, 600);
         Assert.Equal(0, lag.Value);
@@ -88,7 +90,8 @@ public sealed class ServedTelemetryTests
         await using var app = await ServedApp.StartAsync(sides.Far, "consume");
         await app.FireTimerAsync("Sweep");
 
-        Assert.Single(app.Logs, line => line.Text.StartsWith("warning: telemetry is not sent: OTEL_EXPORTER_OTLP_ENDPOINT is not a URL", StringComparison.Ordinal));
+        Assert.Single(app.Logs, line => line.Text.StartsWith(
+            "warning: telemetry is not sent: OTEL_EXPORTER_OTLP_ENDPOINT is not a URL", StringComparison.Ordinal));
         Assert.DoesNotContain(app.Logs, line => line.Text.Contains("s3cret", StringComparison.Ordinal));
     }
 }

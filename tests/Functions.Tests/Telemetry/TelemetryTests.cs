@@ -15,7 +15,8 @@ public sealed class TelemetryTests
         collector.Connect(sides.Near.Environment);
         sides.Near.Environment["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test";
         sides.Near.Environment["TOKEN"] = ApacheServer.Password;
-        var credentials = $"credentials: [{{ match: \"http://127.0.0.1:{apache.Port}/\", username: {ApacheServer.Username}, password: env:TOKEN }}]\n";
+        var credentials =
+            $"credentials: [{{ match: \"http://127.0.0.1:{apache.Port}/\", username: {ApacheServer.Username}, password: env:TOKEN }}]\n";
         var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, apache.Url(sides.Source, Route.Auth), sides.Target.Path)}";
         await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}{credentials}{mirrors}");
 
@@ -25,19 +26,24 @@ public sealed class TelemetryTests
         var run = Assert.Single(collector.Spans, span => span.Name == "produce");
         Assert.Equal(
             ("ce/routy", "updated", "1", "full", "1", "0", null),
-            (run.Attributes["mirror.name"], run.Attributes["mirror.outcome"], run.Attributes["mirror.sequence"], run.Attributes["mirror.bundle"],
+            (run.Attributes["mirror.name"], run.Attributes["mirror.outcome"], run.Attributes["mirror.sequence"],
+                run.Attributes["mirror.bundle"],
                 run.Attributes["mirror.refs.created"], run.Attributes["mirror.refs.deleted"], run.Attributes["mirror.reason"]));
         Assert.Equal(("", false), (run.Parent, run.IsError));
         var requests = collector.Spans.Where(span => span.Id != run.Id).ToList();
         Assert.NotEmpty(requests);
         Assert.All(requests, request => Assert.Equal((run.Id, run.Trace), (request.Parent, request.Trace)));
-        Assert.All(requests, request => Assert.Equal(apache.Url(sides.Source, Route.Auth) + "/git-upload-pack", request.Attributes["url.full"]));
+        Assert.All(
+            requests, request => Assert.Equal(apache.Url(sides.Source, Route.Auth) + "/git-upload-pack", request.Attributes["url.full"]));
         var runs = Assert.Single(collector.Points, point => point.Metric == "mirror.runs");
-        Assert.Equal((1, "produce", "updated", null), (runs.Value, runs.Attributes["mirror.job"], runs.Attributes["mirror.outcome"], runs.Attributes["mirror.reason"]));
+        Assert.Equal((1, "produce", "updated", null),
+            (runs.Value, runs.Attributes["mirror.job"], runs.Attributes["mirror.outcome"], runs.Attributes["mirror.reason"]));
         Assert.Equal(run.Attributes["mirror.bytes"], $"{Assert.Single(collector.Points, point => point.Metric == "mirror.bytes").Value}");
-        Assert.Equal(("s", 1), Assert.Single(collector.Points.Where(point => point.Metric == "mirror.run.duration").Select(point => (point.Unit, (int)point.Value))));
+        var duration = Assert.Single(collector.Points, point => point.Metric == "mirror.run.duration");
+        Assert.Equal(("s", 1), (duration.Unit, (int)duration.Value));
         Assert.All(collector.Resources, resource => Assert.Equal(
-            ("mirror", "test", 36), (resource["service.name"], resource["deployment.environment.name"], resource["service.instance.id"]?.Length)));
+            ("mirror", "test", 36),
+            (resource["service.name"], resource["deployment.environment.name"], resource["service.instance.id"]?.Length)));
         Assert.All(Hidden, secret => Assert.DoesNotContain(secret, collector.AllText, StringComparison.Ordinal));
     }
 
@@ -66,7 +72,8 @@ public sealed class TelemetryTests
         Assert.Equal("forbidden", Assert.Single(collector.Points, point => point.Metric == "mirror.runs").Attributes["mirror.reason"]);
         Assert.Equal("Bearer collector-token", collector.Headers.Authorization);
         Assert.All(program.Secrets, secret => Assert.DoesNotContain(secret, collector.AllText, StringComparison.Ordinal));
-        Assert.All(source.Requests, request => Assert.DoesNotContain("traceparent", request.Headers.Keys, StringComparer.OrdinalIgnoreCase));
+        Assert.All(
+            source.Requests, request => Assert.DoesNotContain("traceparent", request.Headers.Keys, StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -80,7 +87,8 @@ public sealed class TelemetryTests
 
         Assert.Equal(0, (await sides.ConsumeAsync()).ExitCode);
 
-        Assert.Contains(collector.Spans, span => span.Attributes["url.full"] is { } url && url.Contains(".head.age", StringComparison.Ordinal) && url.EndsWith("?*", StringComparison.Ordinal));
+        Assert.Contains(collector.Spans, span => span.Attributes["url.full"] is { } url
+            && url.Contains(".head.age", StringComparison.Ordinal) && url.EndsWith("?*", StringComparison.Ordinal));
         Assert.DoesNotContain("sig=", collector.AllText, StringComparison.Ordinal);
     }
 
@@ -102,7 +110,8 @@ public sealed class TelemetryTests
     public async Task It_speaks_grpc_unless_it_is_told_otherwise()
     {
         await using var collector = await Collector.StartAsync("grpc");
-        var program = new MirrorProgram { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_SERVICE_NAME"] = "near" } };
+        var program =
+            new MirrorProgram { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_SERVICE_NAME"] = "near" } };
 
         var result = await SyncAsync(program);
 
@@ -139,12 +148,14 @@ public sealed class TelemetryTests
     [InlineData("grpc")]
     public async Task A_collector_that_is_not_there_costs_a_run_one_line(string protocol)
     {
-        var program = new MirrorProgram { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol } };
+        var program = new MirrorProgram
+        { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1", ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol } };
 
         var result = await SyncAsync(program);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("warning: telemetry is not sent: Connection refused (127.0.0.1:1); the runs go on without; check ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("warning: telemetry is not sent: Connection refused (127.0.0.1:1); the runs go on without; check ",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,18 +163,24 @@ public sealed class TelemetryTests
     [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/not-there.pem")]
     public async Task A_variable_that_cannot_be_used_costs_a_run_one_line(string variable, string value)
     {
-        var program = new MirrorProgram { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://127.0.0.1:1", [variable] = value }, Secrets = { "a-secret-without-a-name" } };
+        var program = new MirrorProgram
+        {
+            Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://127.0.0.1:1", [variable] = value },
+            Secrets = { "a-secret-without-a-name" },
+        };
 
         var result = await SyncAsync(program);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("warning: telemetry is not sent: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("warning: telemetry is not sent: ",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "s3cret@collector/v1", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not a URL")]
     [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "s3cret", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL is neither grpc nor http/protobuf")]
-    public async Task A_signal_whose_variables_are_wrong_costs_a_run_one_line_and_the_other_is_sent(string variable, string value, string problem)
+    public async Task A_signal_whose_variables_are_wrong_costs_a_run_one_line_and_the_other_is_sent(
+        string variable, string value, string problem)
     {
         await using var collector = await Collector.StartAsync();
         var program = new MirrorProgram { Secrets = { "s3cret" } };
@@ -173,7 +190,8 @@ public sealed class TelemetryTests
         var result = await SyncAsync(program);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith($"warning: telemetry is not sent: {problem}", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"warning: telemetry is not sent: {problem}",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Empty(collector.Spans);
         Assert.Single(collector.Points, point => point.Metric == "mirror.runs");
     }
@@ -190,7 +208,8 @@ public sealed class TelemetryTests
 
         var result = await SyncAsync(program);
 
-        Assert.Equal((0, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead\n"), (result.ExitCode, result.Error));
+        Assert.Equal((0, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead\n"),
+            (result.ExitCode, result.Error));
         Assert.Single(collector.Spans, span => span.Name == "sync");
     }
 
@@ -212,12 +231,14 @@ public sealed class TelemetryTests
     public async Task A_collector_that_never_answers_costs_a_run_one_line_and_is_given_up_after_three_seconds()
     {
         await using var collector = new FakeServer(FakeAnswer.Stall());
-        var program = new MirrorProgram { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" } };
+        var program = new MirrorProgram
+        { Environment = { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Url, ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" } };
 
         var result = await SyncAsync(program);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.StartsWith("warning: telemetry is not sent: the collector does not take it within 3 s", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("warning: telemetry is not sent: the collector does not take it within 3 s",
+            Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -250,9 +271,14 @@ public sealed class TelemetryTests
     }
 
     private static string[] Hidden =>
-        [ApacheServer.Password, Uri.EscapeDataString(ApacheServer.Password), Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ApacheServer.Username}:{ApacheServer.Password}"))];
+    [
+        ApacheServer.Password,
+        Uri.EscapeDataString(ApacheServer.Password),
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ApacheServer.Username}:{ApacheServer.Password}")),
+    ];
 
-    private static string WithUserInfo(string url) => url.Replace("://", $"://{ApacheServer.Username}:{Uri.EscapeDataString(ApacheServer.Password)}@", StringComparison.Ordinal);
+    private static string WithUserInfo(string url) =>
+        url.Replace("://", $"://{ApacheServer.Username}:{Uri.EscapeDataString(ApacheServer.Password)}@", StringComparison.Ordinal);
 
     private static async Task<CommandResult> SyncAsync(MirrorProgram program, params string[] options)
     {
