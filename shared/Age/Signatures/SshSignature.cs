@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Mirror.Age.Curves;
@@ -29,10 +30,27 @@ public static class SshSignature
     public static VerifyingKey Verify(string armored, ReadOnlySpan<byte> message, string ns, IReadOnlyList<VerifyingKey> trusted)
     {
         var parts = Parse(armored, ns);
+        return Verify(parts, DigestOf(message, NameOf(parts.Hash)), ns, trusted);
+    }
+
+    /// <summary>The same over a message in pieces.</summary>
+    /// <exception cref="SignatureException">It does not count.</exception>
+    public static VerifyingKey Verify(string armored, ReadOnlySequence<byte> message, string ns, IReadOnlyList<VerifyingKey> trusted)
+    {
+        var parts = Parse(armored, ns);
+        using var hash = IncrementalHash.CreateHash(NameOf(parts.Hash));
+        foreach (var piece in message)
+        {
+            hash.AppendData(piece.Span);
+        }
+        return Verify(parts, hash.GetHashAndReset(), ns, trusted);
+    }
+
+    private static VerifyingKey Verify(Parts parts, ReadOnlySpan<byte> digest, string ns, IReadOnlyList<VerifyingKey> trusted)
+    {
         var signer = FindSigner(parts.PublicKey, trusted);
         var bytes = ParseSignature(parts.Signature);
-        var hash = Encoding.UTF8.GetString(parts.Hash);
-        return Curve25519.Verify(signer.Key, SignedBytes(DigestOf(message, hash), ns, hash), bytes)
+        return Curve25519.Verify(signer.Key, SignedBytes(digest, ns, Encoding.UTF8.GetString(parts.Hash)), bytes)
             ? signer
             : throw new SignatureException(SignatureFailure.Wrong, $"the message is not what {signer.Fingerprint} signed");
     }
@@ -103,12 +121,12 @@ public static class SshSignature
             : throw SignatureException.Malformed("it is not one of Ed25519");
     }
 
-    private static byte[] DigestOf(ReadOnlySpan<byte> message, string hash) => hash switch
-    {
-        "sha512" => SHA512.HashData(message),
-        "sha256" => SHA256.HashData(message),
-        _ => throw SignatureException.Malformed("its hash is neither sha256 nor sha512"),
-    };
+    private static byte[] DigestOf(ReadOnlySpan<byte> message, HashAlgorithmName hash) => CryptographicOperations.HashData(hash, message);
+
+    private static HashAlgorithmName NameOf(ReadOnlySpan<byte> hash) =>
+        hash.SequenceEqual("sha512"u8) ? HashAlgorithmName.SHA512
+        : hash.SequenceEqual("sha256"u8) ? HashAlgorithmName.SHA256
+        : throw SignatureException.Malformed("its hash is neither sha256 nor sha512");
 
     private static ReadOnlySpan<byte> SignedBytes(ReadOnlySpan<byte> digest, string ns, string hash) =>
         new SshWriter().Bytes(Magic).String(ns).String([]).String(hash).String(digest).Written;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
@@ -9,6 +10,8 @@ internal static class JsonDocuments
 {
     // What is wrong with a document quotes it, and it may be anybody's.
     private const int MaxMessageSize = 300;
+
+    private const int MaxDepth = 8;
 
     private const int SmallSize = 1024;
 
@@ -52,12 +55,19 @@ internal static class JsonDocuments
     }
 
     /// <exception cref="FormatException">Whatever is wrong with it.</exception>
-    public static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read)
+    public static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read) => Read(() => (utf8, null), read);
+
+    /// <summary>Reads a document that may have very many refs.</summary>
+    /// <exception cref="FormatException">Whatever is wrong with it.</exception>
+    public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, Func<JsonFields, T> read) => Read(() => RefsJson.TakeOut(utf8, MaxDepth), read);
+
+    private static T Read<T>(Func<(ReadOnlyMemory<byte> Json, RefList? Refs)> take, Func<JsonFields, T> read)
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 8 });
-            return read(new JsonFields(document.RootElement));
+            var (rest, refs) = take();
+            using var document = JsonDocument.Parse(rest, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return read(new JsonFields(document.RootElement) { Refs = refs });
         }
         catch (Exception wrong) when (wrong is FormatException or JsonException or InvalidOperationException)
         {

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
@@ -10,6 +10,9 @@ internal readonly struct JsonFields
 
     public JsonFields(JsonElement element) =>
         _object = element.ValueKind == JsonValueKind.Object ? element : throw new FormatException("not an object");
+
+    /// <summary>The refs of the document, where it is one that has any.</summary>
+    public RefList? Refs { get; init; }
 
     public bool Has(string name) => _object.TryGetProperty(name, out _);
 
@@ -36,7 +39,7 @@ internal readonly struct JsonFields
             : throw new FormatException($"{name} is not a whole number")
         : null;
 
-    public JsonFields? OptionalObject(string name) => Find(name) is { } value ? new JsonFields(value) : null;
+    public JsonFields? OptionalObject(string name) => Find(name) is { } value ? new JsonFields(value) { Refs = Refs } : null;
 
     public IEnumerable<JsonFields> Objects(string name) => Elements(name).Select(element => new JsonFields(element));
 
@@ -45,9 +48,6 @@ internal readonly struct JsonFields
 
     /// <summary>None where the field is missing.</summary>
     public IReadOnlyList<string> OptionalTexts(string name) => Find(name) is null ? [] : Texts(name);
-
-    /// <summary>A reader of a field's object, where strings for each of its names would be too many.</summary>
-    public Utf8JsonReader ReaderOf(string name) => new(JsonMarshal.GetRawUtf8Value(Object(name)));
 
     private JsonElement Object(string name) =>
         Find(name) is { ValueKind: JsonValueKind.Object } value ? value : throw new FormatException($"{name} is not an object");

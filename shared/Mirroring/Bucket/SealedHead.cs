@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -40,7 +39,7 @@ internal static class SealedHead
 
     // Where the text of the large one goes. It is handed on while others wait: the collector does not hurry to free an array of this size,
     // and eight heads one after the other would be eight arrays.
-    private static byte[] _largeText = [];
+    private static List<byte[]> _largeText = [];
     private static int _largeCount;
 
     /// <summary>Seals a head as it is put. Of large heads a process holds one at a time, whether it reads or writes them.</summary>
@@ -178,44 +177,27 @@ internal static class SealedHead
         }
     }
 
-    private static Memory<byte> RoomFor(int size)
-    {
-        if (size <= LargeSize)
-        {
-            return GC.AllocateUninitializedArray<byte>(size);
-        }
-        if (_largeText.Length < size)
-        {
-            // In steps, so that no row of heads, each a little larger than the one before, makes a row of arrays.
-            _largeText = GC.AllocateUninitializedArray<byte>((int)Math.Min(MaxSize, BitOperations.RoundUpToPowerOf2((uint)size)));
-        }
-        return _largeText.AsMemory(0, size);
-    }
-
     private static async Task<MirrorHead> ReadAsync(AgeReader file, ReadOnlyMemory<byte> start, int size, Trust trust,
         CancellationToken cancellation)
     {
-        start = start[(trust.Signature.Length + 1)..];
+        var text = new TextPieces(size > LargeSize ? _largeText : []);
+        text.Add(start.Span[(trust.Signature.Length + 1)..]);
         // What is sealed is longer than what is in it, so this reads to the file's end.
-        var text = RoomFor(size);
-        start.CopyTo(text);
-        var reading = file.ReadAtLeastAsync(text[start.Length..], size - start.Length, throwOnEndOfStream: false, cancellation)
-            .AsTask();
-        var count = start.Length + await ReadInTimeAsync(reading, cancellation);
-        var json = text[..count];
+        await ReadInTimeAsync(text.ReadAsync(file, size, cancellation), cancellation);
+        var json = text.Sequence;
         if (trust.Keys is { } trusted)
         {
-            SshSignature.Verify(trust.Signature, json.Span, SignatureNamespace, trusted);
+            SshSignature.Verify(trust.Signature, json, SignatureNamespace, trusted);
         }
-        return JsonDocuments.Read(json, Read);
+        return JsonDocuments.ReadWithRefs(json, Read);
     }
 
     /// <summary>Waits until cancellation, even for a store that ignores it: other large heads wait for the room that this one has.</summary>
-    private static async Task<int> ReadInTimeAsync(Task<int> reading, CancellationToken cancellation)
+    private static async Task ReadInTimeAsync(Task reading, CancellationToken cancellation)
     {
         try
         {
-            return await reading.WaitAsync(cancellation);
+            await reading.WaitAsync(cancellation);
         }
         catch (OperationCanceledException) when (!reading.IsCompleted)
         {

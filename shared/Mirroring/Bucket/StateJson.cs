@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Mirror.Git;
 
@@ -114,33 +113,16 @@ internal static class StateJson
 
     private static RefList ReadRefs(JsonFields fields, ObjectFormat format)
     {
-        var refs = new RefList();
-        var json = fields.ReaderOf("refs");
-        json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        var refs = fields.Refs ?? throw new FormatException("refs is not an object");
+        foreach (var found in refs)
         {
-            var name = Utf8Of(ref json);
-            json.Read();
-            var text = json.TokenType == JsonTokenType.String ? Utf8Of(ref json) : throw new FormatException("refs has what is not a text");
-            if (!ObjectId.TryParse(text, out var id))
+            if (found.Id.Format != format || found.Id.IsNull)
             {
-                throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is not an object id");
-            }
-            if (id.Format != format || id.IsNull)
-            {
-                throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is not a {format} id");
-            }
-            if (!refs.TryAdd(name, id))
-            {
-                throw new FormatException($"'{Encoding.UTF8.GetString(name)}' is not a full ref name");
+                throw new FormatException($"'{found.Id}' is not a {format} id");
             }
         }
-        return refs.IsSorted ? refs : throw new FormatException("refs are not in the order of their names, each once");
+        return refs;
     }
-
-    /// <summary>A string as it stands in the document, unless JSON writes it in a way of its own.</summary>
-    private static ReadOnlySpan<byte> Utf8Of(ref Utf8JsonReader json) =>
-        json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!) : json.ValueSpan;
 
     private static void Check(ChainState state, long sequence)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mirror.Storage;
 
 namespace Mirror.Mirroring;
@@ -81,7 +82,7 @@ internal sealed class LedgerStore(ObjectStore store)
         }
         try
         {
-            return new StoredLedger<T>(JsonDocuments.Read(content.Bytes, read), content.ETag);
+            return new StoredLedger<T>(JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(content.Bytes), read), content.ETag);
         }
         catch (FormatException wrong)
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Mirror.Git;
 using Mirror.Mirroring.Tests.Bucket;
@@ -249,7 +250,7 @@ public class LedgerTests
 
         var bytes = Encoding.UTF8.GetBytes(json.Replace(piece, instead, StringComparison.Ordinal));
 
-        Assert.Throws<FormatException>(() => JsonDocuments.Read(bytes, ProducerLedger.Read));
+        Assert.Throws<FormatException>(() => JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(bytes), ProducerLedger.Read));
     }
 
     [Theory]
@@ -271,7 +272,7 @@ public class LedgerTests
     {
         try
         {
-            JsonDocuments.Read(Encoding.UTF8.GetBytes(json), read);
+            JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), read);
         }
         catch (FormatException wrong)
         {

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Mirror.Git;
+
+namespace Mirror.Mirroring;
+
+/// <summary>
+/// The refs in a document: of a head, or of a ledger's state. They are read straight into a list and taken out of the document: it would
+/// keep two entries for each, and strings for their names.
+/// </summary>
+internal static class RefsJson
+{
+    /// <summary>The document with an empty object in place of the refs, and the refs; null where it has none.</summary>
+    public static (ReadOnlyMemory<byte> Json, RefList? Refs) TakeOut(ReadOnlySequence<byte> utf8, int maxDepth)
+    {
+        var json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
+        var isState = false;
+        while (json.Read())
+        {
+            if (json.TokenType != JsonTokenType.PropertyName || json.CurrentDepth > (isState ? 2 : 1))
+            {
+                continue;
+            }
+            if (json.ValueTextEquals("refs"u8) && json.Read() && json.TokenType == JsonTokenType.StartObject)
+            {
+                var start = json.TokenStartIndex;
+                var refs = Read(ref json);
+                return ((byte[])[.. utf8.Slice(0, start).ToArray(), .. "{}"u8, .. utf8.Slice(json.BytesConsumed).ToArray()], refs);
+            }
+            isState = json.CurrentDepth == 1 ? json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("state"u8) : isState;
+        }
+        return (utf8.ToArray(), null);
+    }
+
+    private static RefList Read(ref Utf8JsonReader json)
+    {
+        var refs = new RefList();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = Utf8Of(ref json);
+            json.Read();
+            var text = json.TokenType == JsonTokenType.String ? Utf8Of(ref json) : throw new FormatException("refs has what is not a text");
+            if (!ObjectId.TryParse(text, out var id))
+            {
+                throw new FormatException($"'{Encoding.UTF8.GetString(text)}' is not an object id");
+            }
+            if (!refs.TryAdd(name, id))
+            {
+                throw new FormatException($"'{Encoding.UTF8.GetString(name)}' is not a full ref name");
+            }
+        }
+        return refs.IsSorted ? refs : throw new FormatException("refs are not in the order of their names, each once");
+    }
+
+    /// <summary>A string as it stands in the document, unless JSON writes it in a way of its own, or it lies in two pieces.</summary>
+    private static ReadOnlySpan<byte> Utf8Of(ref Utf8JsonReader json) =>
+        json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!)
+        : json.HasValueSequence ? json.ValueSequence.ToArray()
+        : json.ValueSpan;
+}
