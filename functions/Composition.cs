@@ -20,12 +20,6 @@ internal sealed class Composition : IDisposable
     {
         Configuration = configuration;
         Secrets = secrets;
-        foreach (var credential in (configuration?.Mirrors
-            ?? []).SelectMany(mirror => new[] { mirror.Source.Credential, mirror.Destination.Credential }).OfType<Credential>())
-        {
-            // From a base URL in the environment; a file holds none.
-            Secrets.Register(credential);
-        }
         configuration?.Defaults.Ping?.RegisterWith(Secrets, string.Join('\n', configuration.Mirrors.Select(mirror => mirror.Name)));
         foreach (var mirror in (configuration?.Mirrors ?? []).Where(mirror => mirror.Ping != configuration!.Defaults.Ping))
         {
@@ -116,7 +110,7 @@ internal sealed class Composition : IDisposable
     {
         try
         {
-            return new Composition(await place.ReadAsync(cancellation), secrets);
+            return new Composition(await place.ReadAsync(secrets, cancellation), secrets);
         }
         catch (ConfigurationException wrong)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Mirror.Mirroring;
+using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
 
@@ -11,7 +12,7 @@ internal sealed record RunOptions
 
     private static readonly Option<string?> ConfigurationOption = new("--config", "-c")
     {
-        Description = $"the configuration: a file, or an object, az://… or s3://… [default: {DefaultConfiguration}]",
+        Description = $"the configuration: a file, or an object, {StoreKinds.ObjectSchemes} [default: {DefaultConfiguration}]",
         HelpName = "FILE",
     };
 

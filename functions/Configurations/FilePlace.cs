@@ -13,6 +13,6 @@ internal sealed class FilePlace(string path, ConfigurationNeeds needs = Configur
     public Task<string> VersionAsync(CancellationToken cancellation) =>
         Task.FromResult(File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture));
 
-    public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation) =>
-        ConfigurationFile.ReadAsync(path, Environment.GetEnvironmentVariable, needs, cancellation);
+    public Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation) =>
+        ConfigurationFile.ReadAsync(path, secrets.ReadVariable, needs, cancellation);
 }

@@ -14,5 +14,6 @@ internal interface IConfigurationPlace
     /// <summary>Something that is another when the configuration is.</summary>
     Task<string> VersionAsync(CancellationToken cancellation);
 
-    Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation);
+    /// <param name="secrets">Whose variables say what the configuration does not.</param>
+    Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation);
 }

@@ -20,10 +20,10 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
         {
             return null;
         }
-        if (!text.StartsWith("az://", StringComparison.Ordinal) && !text.StartsWith("s3://", StringComparison.Ordinal))
+        if (!StoreLocation.IsObject(text))
         {
-            throw new UsageException("the URL of the configuration: must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY, without a "
-                + "signature: who the machine is, or AZURE_STORAGE_SAS_TOKEN, says who may read it");
+            throw new UsageException($"the URL of the configuration: must be {StoreKinds.ObjectForms}, without a signature: who the "
+                + $"machine is, or {string.Join(" or ", StoreKinds.LoginVariables)}, says who may read it");
         }
         try
         {
@@ -44,13 +44,13 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
         (await store.TryStatAsync(key, cancellation) ?? throw NotThere(inner: null)).ETag;
 
-    public async Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation)
+    public async Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation)
     {
         try
         {
             var content = await store.ReadAsync(key, ConfigurationFile.MaxSize, cancellation);
             return ConfigurationFile.Parse(content.Bytes.Span,
-                new ConfigurationContext(Name, directory) { Environment = Environment.GetEnvironmentVariable, Needs = Needs });
+                new ConfigurationContext(Name, directory) { Environment = secrets.ReadVariable, Needs = Needs });
         }
         catch (StorageException gone) when (gone.Failure == StorageFailure.NotFound)
         {

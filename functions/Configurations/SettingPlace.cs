@@ -13,6 +13,6 @@ internal sealed class SettingPlace(string name, string text, string directory) :
 
     public Task<string> VersionAsync(CancellationToken cancellation) => Task.FromResult("");
 
-    public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation) =>
-        Task.FromResult(ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), name, directory, Environment.GetEnvironmentVariable));
+    public Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation) =>
+        Task.FromResult(ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), name, directory, secrets.ReadVariable));
 }

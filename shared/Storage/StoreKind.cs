@@ -13,6 +13,9 @@ public abstract class StoreKind
     /// <summary>How a place is written, as messages say it.</summary>
     public abstract string Form { get; }
 
+    /// <summary>How one object is written, as messages say it; null where an object has no URL.</summary>
+    public virtual string? ObjectForm => null;
+
     /// <summary>The ways to log in that a configuration can name. The first key of a way tells it from the others; where it has none of
     /// them, the first way is meant. Empty where there is no login.</summary>
     public virtual IReadOnlyList<LoginWay> Logins => [];
@@ -33,6 +36,17 @@ public static class StoreKinds
 
     /// <summary>How places are written: <c>a, b or c</c>.</summary>
     public static string Forms { get; } = string.Join(", ", All.SkipLast(1).Select(kind => kind.Form)) + $" or {All[^1].Form}";
+
+    /// <summary>How one object is written: <c>a or b</c>.</summary>
+    public static string ObjectForms { get; } = string.Join(" or ", All.Select(kind => kind.ObjectForm).OfType<string>());
+
+    /// <summary>How a URL of an object begins: <c>a://… or b://…</c>.</summary>
+    public static string ObjectSchemes { get; } =
+        string.Join(" or ", All.Where(kind => kind.ObjectForm is not null).Select(kind => $"{kind.Scheme}://…"));
+
+    /// <summary>The variables that say who somebody is, as the vendors' own tools read them.</summary>
+    public static IEnumerable<string> LoginVariables =>
+        All.SelectMany(kind => kind.Logins).SelectMany(way => way.Keys).Select(key => key.Variable).OfType<string>();
 
     public static StoreKind? Find(string scheme) => All.FirstOrDefault(kind => kind.Scheme == scheme);
 }

@@ -27,14 +27,18 @@ public abstract record StoreLocation
             ?? throw new FormatException($"is {StoreKinds.Forms}");
     }
 
-    /// <summary>Reads the location of one object in a cloud's store: the last part of its path is the object's key.</summary>
+    /// <summary>Whether a text begins as the URL of an object of some kind of store does.</summary>
+    public static bool IsObject(string text) =>
+        text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end && StoreKinds.Find(text[..end])?.ObjectForm is not null;
+
+    /// <summary>Reads the location of one object: the last part of its path is the object's key.</summary>
     public static (StoreLocation Store, string Key) ParseObject(string text)
     {
-        var location = Parse(text, "/");
+        var location = IsObject(text) ? Parse(text, "/") : throw new FormatException($"is {StoreKinds.ObjectForms}");
         var slash = location.Prefix.LastIndexOf('/');
         return location.Prefix.Length > 0
             ? (location with { Prefix = location.Prefix[..Math.Max(slash, 0)] }, location.Prefix[(slash + 1)..])
-            : throw new FormatException("names no object: az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…");
+            : throw new FormatException($"names no object: {location.Kind.ObjectForm ?? StoreKinds.ObjectForms}");
     }
 
     /// <summary>Whether what is written to one may end up in the other. Prefixes do not keep two stores in one bucket apart:

@@ -94,6 +94,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     /// <summary>Sends what can be made again, with the credentials at hand; when refused it
     /// asks for them anew once, since they may have been changed.</summary>
+    /// <remarks>Not a RotatingSecret, which says why.</remarks>
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan silence, CancellationToken cancellation)
     {
         if (!_asked)

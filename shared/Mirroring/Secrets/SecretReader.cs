@@ -16,16 +16,16 @@ public sealed class SecretReader
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // Azure's libraries are large: a run without a vault loads none of them. One for the process, which has one identity; so what is kept
-    // outlives a run, where there are many.
-    private static readonly Lazy<VaultSecrets> OfThisMachine =
-        new(() => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System));
-
     private readonly Redaction _redaction = new();
     private readonly Func<string, string?> _environment;
+
+    // Azure's libraries are large: a run without a vault loads none of them.
     private readonly Lazy<VaultSecrets> _vaults;
 
-    public SecretReader(Func<string, string?> environment) : this(environment, OfThisMachine)
+    /// <summary>Asks vaults as who this machine is. What they say is kept here: composition makes one reader for the process, so that it
+    /// outlives a run, where there are many.</summary>
+    public SecretReader(Func<string, string?> environment) : this(environment, new Lazy<VaultSecrets>(
+        () => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System)))
     {
     }
 
@@ -50,6 +50,17 @@ public sealed class SecretReader
             throw new SecretException($"{reference}: is empty");
         }
         Register(value);
+        return value;
+    }
+
+    /// <summary>A variable that may hold a URL with a password: that is redacted from then on, whatever becomes of the rest.</summary>
+    public string? ReadVariable(string name)
+    {
+        var value = _environment(name);
+        if (value?.Contains("://", StringComparison.Ordinal) == true)
+        {
+            RegisterUserInfo(value);
+        }
         return value;
     }
 

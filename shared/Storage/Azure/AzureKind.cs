@@ -28,6 +28,8 @@ internal sealed class AzureKind : StoreKind
 
     public override string Form => "az://ACCOUNT/CONTAINER[/PREFIX]";
 
+    public override string ObjectForm => "az://ACCOUNT/CONTAINER/KEY";
+
     public override IReadOnlyList<LoginWay> Logins { get; } = [new(ConnectionString), new(Signature)];
 
     public static AzureLogin LoginOf(LoginValues login) =>

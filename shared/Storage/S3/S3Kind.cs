@@ -21,6 +21,8 @@ internal sealed class S3Kind : StoreKind
 
     public override string Form => "s3://BUCKET[/PREFIX]";
 
+    public override string ObjectForm => "s3://BUCKET/KEY?region=…";
+
     public override IReadOnlyList<LoginWay> Logins { get; } = [new(AccessKey, SecretKey, SessionToken), new(Profile)];
 
     public static S3Login LoginOf(LoginValues login) =>

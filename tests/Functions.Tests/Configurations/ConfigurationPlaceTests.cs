@@ -109,7 +109,7 @@ public sealed class ConfigurationPlaceTests
             () => Composition.OpenAsync(place, new SecretReader(_ => null), CancellationToken.None));
 
         Assert.StartsWith("MIRROR_CONFIG_YAML:3:1: unknown key 'nonsense'", wrong.Message, StringComparison.Ordinal);
-        Assert.Equal("/app/here", $"{(await good.ReadAsync(CancellationToken.None)).State}");
+        Assert.Equal("/app/here", $"{(await good.ReadAsync(new SecretReader(_ => null), CancellationToken.None)).State}");
     }
 
     [Theory]
@@ -117,6 +117,9 @@ public sealed class ConfigurationPlaceTests
     [InlineData("az://account/container", "names no object")]
     [InlineData("s3://bucket?region=eu-west-1", "names no object")]
     [InlineData("az://account/container/mirror.yaml?sig=hunter2", "az:// takes endpoint=… alone")]
+    [InlineData("gs://bucket/mirror.yaml?sig=hunter2", "must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…, without a signature: "
+        + "who the machine is, or AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_SAS_TOKEN, says who may read it")]
+    [InlineData("file:///etc/mirror.yaml", "must be az://")]
     [InlineData("s3://bucket/../mirror.yaml", "a prefix has no empty, '.' or '..' part")]
     public void A_url_that_cannot_be_one_is_refused_and_not_quoted(string url, string words)
     {

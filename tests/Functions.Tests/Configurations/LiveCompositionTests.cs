@@ -189,7 +189,7 @@ public sealed class LiveCompositionTests
             return Failure is null ? Task.FromResult(Version) : Task.FromException<string>(Failure);
         }
 
-        public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation)
+        public Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation)
         {
             ReadCount++;
             return Task.FromResult(ConfigurationFile.Parse(System.Text.Encoding.UTF8.GetBytes(Text), Name, "/", environment: null));

@@ -164,7 +164,7 @@ public sealed class StatusReaderTests
             return "1";
         }
 
-        public Task<MirrorConfiguration> ReadAsync(CancellationToken cancellation) =>
+        public Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation) =>
             Task.FromResult(ConfigurationFile.Parse(Encoding.UTF8.GetBytes(Text!), Name, "/", environment: null));
 
         /// <summary>Ends when somebody waits.</summary>
