@@ -118,20 +118,32 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
     private List<Placed<T>> PlacedFromEnvironment<T>(string variable, Func<string, T> parse) =>
         ListFromEnvironment(variable, text => FromVariable(variable, parse(text)));
 
-    private List<T> ListFromEnvironment<T>(string variable, Func<string, T> parse) =>
-        FromEnvironment(variable, text => text.Split(',',
-            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(parse).ToList()) ?? [];
+    private List<T> ListFromEnvironment<T>(string variable, Func<string, T> parse)
+        where T : class =>
+        context.Environment(variable) is { Length: > 0 } text ? [.. EntriesIn(variable, text, parse).OfType<T>()] : [];
+
+    /// <summary>Null for an entry that is wrong. Each is said, by its number: it may be a secret in the wrong place.</summary>
+    private IEnumerable<T?> EntriesIn<T>(string variable, string text, Func<string, T> parse)
+        where T : class
+    {
+        var entries = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return entries.Select((entry, i) => Parsed(entries.Length == 1 ? variable : $"{variable}: entry {i + 1}", entry, parse));
+    }
 
     private T? FromEnvironment<T>(string variable, Func<string, T> parse)
+        where T : class =>
+        context.Environment(variable) is { Length: > 0 } text ? Parsed(variable, text, parse) : null;
+
+    private T? Parsed<T>(string name, string text, Func<string, T> parse)
         where T : class
     {
         try
         {
-            return context.Environment(variable) is { Length: > 0 } text ? parse(text) : null;
+            return parse(text);
         }
         catch (FormatException exception)
         {
-            errors.Add(Position.None, $"{variable}: {exception.Message}");
+            errors.Add(Position.None, $"{name}: {exception.Message}");
             return null;
         }
     }

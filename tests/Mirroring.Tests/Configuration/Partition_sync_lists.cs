@@ -90,6 +90,18 @@ public sealed class Partition_sync_lists
         Assert.Equal(["a", "b"], configuration.Signing.Trusted.Select(key => key.Comment));
     }
 
+    [Fact]
+    public void Every_wrong_entry_of_a_variable_is_named()
+    {
+        var errors = ConfigurationText.Errors(List, [.. Bases,
+            ("MIRROR_AGE_RECIPIENTS", "hunter2,file:more.pub, hunter3"), ("MIRROR_AGE_IDENTITIES", "hunter4,hunter5,env:A")]);
+
+        Assert.Equal(
+            ["MIRROR_AGE_RECIPIENTS: entry 1", "MIRROR_AGE_RECIPIENTS: entry 3", "MIRROR_AGE_IDENTITIES: entry 1", "MIRROR_AGE_IDENTITIES: entry 2"],
+            errors.Select(error => string.Join(':', error.Split(':')[2..4]).Trim()));
+        Assert.DoesNotContain(errors, error => error.Contains("hunter", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("MIRROR_STORE", "gs://x")]
     [InlineData("MIRROR_AGE_IDENTITIES", "AGE-SECRET-KEY-1HUNTER2")]
