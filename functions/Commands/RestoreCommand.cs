@@ -42,8 +42,8 @@ internal static class RestoreCommand
             var keys = await composition.Keys.ConsumerAsync(cancellation);
             return new Opened(new Restorer(bucket, keys, remotes), await BucketListing.ReadAsync(bucket, cancellation));
         });
-        // A person waits for it, and a repository may take as long as it takes.
-        var plan = composition.Plan(name, target.Host) with { Ping = null, Deadline = null };
+        // A person waits for it, and nobody else.
+        var plan = composition.Plan(name, target.Host) with { Ping = null };
         return [opening.Job(plan, async (opened, meter, token) =>
         {
             try

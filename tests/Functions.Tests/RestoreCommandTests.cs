@@ -57,6 +57,21 @@ public sealed class RestoreCommandTests
     }
 
     [Fact]
+    public async Task A_target_that_hangs_is_given_up_at_the_deadline()
+    {
+        await using var silent = new FakeServer((_, _, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+        await sides.Far.WriteAsync("mirror.yaml", $"{await sides.Far.ReadAsync("mirror.yaml")}defaults: {{ deadline: 1s }}\n");
+
+        var result = await sides.Far.RunAsync("restore", PartitionSides.Name, $"{silent.Url}/x.git", "--json");
+
+        Assert.Equal((1, "deadline"),
+            (result.ExitCode, PartitionSides.JsonLine(result).GetProperty("error").GetProperty("reason").GetString()));
+        Assert.Contains("raise 'deadline' in the configuration", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_repository_with_refs_of_its_own_is_not_touched()
     {
         var sides = await PartitionSides.CreateAsync();
