@@ -14,6 +14,10 @@ internal static class StatusTable
     // Of an error's message; -v has all of it.
     private const int MaxMessageSize = 100;
 
+    // Of a path or a URL in it. What went wrong stands behind it.
+    private const int MaxWordSize = 40;
+    private const int WordStartSize = 15;
+
     private static readonly string[] Headings = ["MIRROR", "STATE", "LAG", "PROVEN", "SEQUENCE", "LAST ERROR"];
 
     /// <summary>By the jobs that have left something here: a command line has no roles.</summary>
@@ -58,7 +62,15 @@ internal static class StatusTable
             : report.Error is { } error ? $"{error.Reason.Word}: {error.Message}"
             : report.SetAsideCount > 0 ? $"{Quantity.Refs(report.SetAsideCount)} set aside"
             : "";
-        var line = Printable.Line(text);
+        return Shortened(Printable.Line(text));
+    }
+
+    /// <summary>Cuts the middle out of every long word, which keeps a URL's host and the end of a path, and then the end off what is
+    /// still too long.</summary>
+    internal static string Shortened(string message)
+    {
+        var line = string.Join(' ', message.Split(' ').Select(word =>
+            word.Length > MaxWordSize ? $"{word[..WordStartSize]}…{word[^(MaxWordSize - WordStartSize - 1)..]}" : word));
         return line.Length > MaxMessageSize ? $"{line[..MaxMessageSize]}…" : line;
     }
 }

@@ -164,5 +164,16 @@ public sealed class StatusCommandTests
         Assert.Equal(4, lines.Length);
     }
 
+    [Theory]
+    [InlineData("not-found: https://git.example.com/a/group/with/a/very/long/path/routy.git: read refs: not found: check the URL",
+        "not-found: https://git.exa…ery/long/path/routy.git: read refs: not found: check the URL")]
+    [InlineData("internal: /short/path: what it is", "internal: /short/path: what it is")]
+    public void A_long_path_does_not_hide_what_went_wrong(string message, string expected) =>
+        Assert.Equal(expected, Mirror.Functions.Commands.StatusTable.Shortened(message));
+
+    [Fact]
+    public void A_message_of_many_words_is_cut_at_its_end() =>
+        Assert.Equal(101, Mirror.Functions.Commands.StatusTable.Shortened(string.Join(' ', Enumerable.Repeat("word", 100))).Length);
+
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 }
