@@ -78,6 +78,6 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
     {
         const string Mark = "Exception: ";
         var start = text.LastIndexOf(Mark, StringComparison.Ordinal) is >= 0 and var at ? at + Mark.Length : 0;
-        return text[start..].Split('\n')[0].Trim().TrimEnd('.');
+        return UrlText.WithoutUserInfo(text[start..].Split('\n')[0].Trim().TrimEnd('.'));
     }
 }

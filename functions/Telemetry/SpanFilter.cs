@@ -49,7 +49,7 @@ internal sealed class SpanFilter(Func<string, string> redact) : BaseProcessor<Ac
 
     private static string Clean(string text, Func<string, string> redact)
     {
-        var clean = redact(text);
+        var clean = UrlText.WithoutUserInfo(redact(text));
         return clean.Length > MaxTextSize ? $"{clean[..MaxTextSize]}…" : clean;
     }
 }

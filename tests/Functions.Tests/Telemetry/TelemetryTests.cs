@@ -106,6 +106,33 @@ public sealed class TelemetryTests
         Assert.DoesNotContain("   at ", collector.AllText, StringComparison.Ordinal);
     }
 
+    /// <summary>The exporter has a client of its own, and the runtime quotes the proxy's whole URL. What is shorter than four characters is
+    /// not redacted by its value.</summary>
+    [Theory]
+    [InlineData("http/protobuf", "hunter2-proxy")]
+    [InlineData("http/protobuf", "q~7")]
+    [InlineData("grpc", "q~7")]
+    public async Task The_password_of_a_proxy_that_refuses_is_not_in_the_log(string protocol, string password)
+    {
+        await using var proxy = new FakeServer(FakeAnswer.Status(407));
+        var program = new MirrorProgram
+        {
+            Environment =
+            {
+                ["https_proxy"] = $"http://somebody:{password}@127.0.0.1:{proxy.Port}",
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://collector.invalid:4318",
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            },
+        };
+
+        var result = await SyncAsync(program);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.NotEmpty(proxy.Requests);
+        Assert.Contains("warning: telemetry is not sent: ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(password, result.Output + result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task It_speaks_grpc_unless_it_is_told_otherwise()
     {
