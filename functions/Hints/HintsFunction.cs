@@ -53,14 +53,14 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
     private static async Task<IReadOnlyCollection<string>> ChangedAsync(Composition composition, string[] names,
         CancellationToken cancellation)
     {
-        var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
+        var (bucket, state, unknown) = (composition.OpenBucket(), composition.OpenState(), new UnknownHeads(composition, cancellation));
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>
         {
             var listing = await BucketListing.ReadOfAsync(bucket, name, token);
-            if (listing.FindHead(name) is { } head
-                && (await MirrorStatus.ReadAsync(name, state, listing, token)).Consumed?.HeadETag != head.ETag)
+            if (listing.FindHead(name) is { } head && await MirrorStatus.ReadAsync(name, state, listing, token) is var status
+                && status.Consumed?.HeadETag != head.ETag && !await unknown.IsJunkAsync(status, listing))
             {
                 changed.Add(name);
             }

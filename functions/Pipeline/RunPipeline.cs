@@ -31,11 +31,16 @@ internal sealed class RunPipeline(Composition composition, string job)
     {
         using var late = new CancellationTokenSource(AfterRunLimit, composition.Remotes.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-        var ping = composition.Pings.TellAsync(run, outcome, either.Token);
+        var ping = TellAsync(run, outcome, either.Token);
         var unkept = await _recorder.TryAddAsync(outcome, either.Token);
         var told = await ping;
         return unkept is null ? told : told with { Warnings = [.. told.Warnings, unkept] };
     }
+
+    private async Task<MirrorOutcome> TellAsync(MirrorJob run, MirrorOutcome outcome, CancellationToken cancellation) =>
+        run.Ping is not null && await _recorder.IsToldAsync(outcome, cancellation)
+            ? await composition.Pings.TellAsync(run, outcome, cancellation)
+            : outcome;
 
     private async Task<MirrorOutcome> GuardAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation)
     {

@@ -15,6 +15,9 @@ internal sealed class RunRecorder(Composition composition, string job)
     // So that a lag that counts from the last proof is not too long by more than this part of what is allowed.
     private const int LifePart = 6;
 
+    // Of the time that the ping after it has.
+    private static readonly TimeSpan KnownLimit = TimeSpan.FromSeconds(5);
+
     private readonly Func<string, TimeSpan>? _objectiveOf = composition.Configuration?.Objectives();
 
     /// <summary>Says why the run is not in the record, or null where it is, or need not be. The run stands all the same.</summary>
@@ -31,7 +34,7 @@ internal sealed class RunRecorder(Composition composition, string job)
                 Life = TimeSpan.FromTicks(Math.Min(MaxLife.Ticks, _objectiveOf!(outcome.Mirror).Ticks / LifePart)),
             };
             var store = composition.OpenState();
-            if (await IsKnownAsync(store, outcome, cancellation))
+            if (await IsKnownAsync(outcome, cancellation))
             {
                 await RunRecord.AddAsync(store, ended, cancellation);
             }
@@ -47,11 +50,29 @@ internal sealed class RunRecorder(Composition composition, string job)
         }
     }
 
+    /// <summary>Whether anybody is told by ping. Where the state does not say whether the mirror is known, they are: what is wrong with the
+    /// state is said by the record, which cannot be written either.</summary>
+    public async Task<bool> IsToldAsync(MirrorOutcome outcome, CancellationToken cancellation)
+    {
+        using var late = new CancellationTokenSource(KnownLimit, composition.Remotes.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
+        try
+        {
+            return await IsKnownAsync(outcome, either.Token);
+        }
+        catch (Exception unknown) when (unknown is StorageException or UsageException or OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>A mirror that is accepted by its name has a ledger as soon as a head of it was believed. Without a ledger, the name may
-    /// come from anybody who can write to the bucket, and a record of each would fill the state.</summary>
-    private async Task<bool> IsKnownAsync(ObjectStore state, MirrorOutcome outcome, CancellationToken cancellation) =>
-        job != JobState.Consume || outcome.IsGood || composition.Configuration!.Find(outcome.Mirror) is not null
-            || await ConsumerLedger.IsInAsync(state, outcome.Mirror, cancellation);
+    /// come from anybody who can write to the bucket: a record of each would fill the state, and a ping of each would
+    /// be a false alarm.</summary>
+    private async Task<bool> IsKnownAsync(MirrorOutcome outcome, CancellationToken cancellation) =>
+        job != JobState.Consume || outcome.IsGood
+            || composition.Configuration is not { State: not null } configuration || configuration.Find(outcome.Mirror) is not null
+            || await ConsumerLedger.IsInAsync(composition.OpenState(), outcome.Mirror, cancellation);
 
     private static string Unkept(string why) => $"{why}: the status page does not know of this run";
 }

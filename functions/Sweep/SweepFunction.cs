@@ -29,7 +29,7 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         {
             return;
         }
-        var changed = listing is null ? names : await ChangedAsync(names, state, listing, cancellation);
+        var changed = listing is null ? names : await ChangedAsync(names, listing, composition, cancellation);
         await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
         log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
     }
@@ -49,18 +49,25 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         }
     }
 
-    private async Task<IReadOnlyCollection<string>> ChangedAsync(string[] names, ObjectStore state, BucketListing listing,
+    private async Task<IReadOnlyCollection<string>> ChangedAsync(string[] names, BucketListing listing, Composition composition,
         CancellationToken cancellation)
     {
+        var (state, unknown) = (composition.OpenState(), new UnknownHeads(composition, cancellation));
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>
         {
-            if (listing.FindHead(name) is { } head && MayHaveChanged(await MirrorStatus.ReadAsync(name, state, listing, token), head.ETag))
+            if (listing.FindHead(name) is { } head && await MirrorStatus.ReadAsync(name, state, listing, token) is var status
+                && MayHaveChanged(status, head.ETag) && !await unknown.IsJunkAsync(status, listing))
             {
                 changed.Add(name);
             }
         });
+        if (unknown.JunkCount > 0)
+        {
+            log.Warn($"warning: {Quantity.Of(unknown.JunkCount, "accepted name")} in the bucket passed over: their heads are not signed "
+                + "by a trusted key; mirror consume says why of each");
+        }
         return changed;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Mirror.Functions.Tests.Serving;
+using Mirror.Mirroring;
 using Mirror.Tests.FunctionsHost;
 using Mirror.Tests.Servers;
 
@@ -76,6 +77,28 @@ public sealed class PingTests
         await sides.ConsumeAsync();
 
         Assert.Equal([$"/{Token}/ce%2Frouty/fail"], Told(listener));
+    }
+
+    /// <summary>Whoever can write to the bucket can choose names there.</summary>
+    [Fact]
+    public async Task Junk_under_an_accepted_name_costs_neither_a_ping_nor_a_message()
+    {
+        await using var listener = Listen();
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+        await sides.Far.WriteAsync("mirror.yaml",
+            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+        await File.WriteAllTextAsync(Path.Combine(sides.Bucket, ObjectKey.OfHead("junk/1")), "no head");
+        await using var app = await ServedApp.StartAsync(sides.Far, "consume");
+
+        await app.FireTimerAsync("Sweep");
+        await app.WaitUntilIdleAsync();
+        await sides.ConsumeAsync();
+
+        Assert.All(Told(listener), path => Assert.Equal($"/{Token}/ce%2Frouty/fail", path));
+        Assert.Contains(app.Logs, line => line.Text.Contains("queued 1 job of mirror-consume", StringComparison.Ordinal));
+        Assert.Contains(app.Logs, line => line.Text.Contains("1 accepted name in the bucket passed over", StringComparison.Ordinal));
+        Assert.DoesNotContain(app.Logs, line => line.Text.Contains("junk/1", StringComparison.Ordinal));
     }
 
     [Fact]
