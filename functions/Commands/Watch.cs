@@ -7,6 +7,7 @@ namespace Mirror.Functions.Commands;
 /// <summary><c>--watch</c>: the configuration is read anew at each tick, and every mirror runs whose last run has ended.</summary>
 internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter reporter)
 {
+    private readonly WatchPings _pings = new(call.Options, reporter);
     private bool _hasBegun;
 
     public async Task<int> RunAsync(TimeSpan interval, CancellationToken cancellation)
@@ -28,6 +29,7 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
             composition = await command.OpenAsync(call, cancellation);
             var (jobs, opened) = (await command.PlanAsync(composition, call, cancellation), composition);
             reporter.Mended();
+            _pings.Remember(opened, jobs);
             if (!_hasBegun)
             {
                 _hasBegun = true;
@@ -39,7 +41,7 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
         {
             composition?.Dispose();
             reporter.Trouble(wrong.Message);
-            return new DueJobs([], (_, _) => Task.CompletedTask);
+            return _pings.Due(MirrorError.TryOf(wrong) ?? new MirrorError(Reason.Configuration, wrong.Message));
         }
     }
 }

@@ -98,6 +98,15 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
+    /// <summary>The warnings of what was told in the place of a run.</summary>
+    public void Warn(MirrorOutcome outcome)
+    {
+        lock (_writing)
+        {
+            WriteWarnings(outcome, _streaks!.NewWarnings(outcome));
+        }
+    }
+
     /// <summary>That a tick could begin.</summary>
     public void Mended()
     {

@@ -34,6 +34,48 @@ public sealed partial class WatchTests
         Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
     }
 
+    /// <summary>A configuration that is broken while we watch stops every mirror, and their monitors must not have to wait for the silence.</summary>
+    [Fact]
+    public async Task A_configuration_that_breaks_is_told_to_each_ping_once_until_it_is_mended()
+    {
+        var paths = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        await using var listener = new FakeServer(async (request, stream, cancellation) =>
+        {
+            await request.ReadBodyAsync(cancellation);
+            await FakeAnswer.Status(200)(request, stream, cancellation);
+            paths.Writer.TryWrite(request.Target);
+        });
+        var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
+        await source.CommitAsync("main", "a.txt", "one\n");
+        var program = new MirrorProgram();
+        var good = $"mirrors: [{{ name: a/well, source: {source.Path}, destination: {target.Path}, ping_url: {listener.Url}/p1ng }}]\n";
+        await program.WriteAsync("mirror.yaml", good);
+        using var watched = new WatchedProgram(program, "sync", "--watch", "1s");
+        Assert.Equal("/p1ng", await NextAsync(path => true));
+
+        await program.WriteAsync("mirror.yaml", "mirrors: [\n");
+        Assert.Equal("/p1ng/fail", await NextAsync(path => path != "/p1ng"));
+        while (!(await watched.ErrorLineAsync()).Contains("still failing, 3rd time", StringComparison.Ordinal))
+        {
+        }
+        await program.WriteAsync("mirror.yaml", good);
+
+        Assert.Equal("/p1ng", await NextAsync(path => true));
+        await watched.InterruptAsync();
+
+        async Task<string> NextAsync(Predicate<string> isMeant)
+        {
+            while (true)
+            {
+                var path = await paths.Reader.ReadAsync().AsTask().WaitAsync(Hang.Limit);
+                if (isMeant(path))
+                {
+                    return path;
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task What_a_mirror_moved_that_still_fails_in_part_is_shown()
     {
