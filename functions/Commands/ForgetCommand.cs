@@ -18,8 +18,9 @@ internal static class ForgetCommand
     {
         var command = new Command("forget", """
             Retires a mirror that has been taken out of the configuration. Its ledgers go at once. Its objects in the bucket go when all of
-            them are older than the retention time, 7 days, so that a consumer under way still finds them: run it again then.
-            It says first what it will delete, and asks. The target and the source are not touched.
+            them are older than the retention time, 7 days, so that a consumer under way still finds them: the first produce after that
+            deletes them, or this command, if you run it again then. It says first what it will delete, and asks. The target and the source
+            are not touched.
 
             mirror forget ce/routy --dry-run
             mirror forget ce/routy
@@ -66,8 +67,16 @@ internal static class ForgetCommand
         {
             return ExitStatus.MirrorFailed;
         }
-        await Retirement.DeleteAsync(state, retirement.Kept, cancellation);
-        await Retirement.DeleteAsync(bucket, plan.Deleted, cancellation);
+        try
+        {
+            var retired = new RetiredMirrors(state, bucket, composition.Remotes.Time);
+            // What was there when it was asked may be more by now, of a run that ended in between.
+            plan = plan with { Retirement = await retired.RetireAsync(name, plan.IsWriter, cancellation) };
+        }
+        catch (BusyException busy)
+        {
+            throw new RunException($"{busy.Message}: nothing is deleted; end that run, or try again", busy);
+        }
         Say([plan.End], options.Secrets);
         return ExitStatus.Done;
     }
@@ -98,8 +107,6 @@ internal static class ForgetCommand
 
         private DateTimeOffset? FreeFrom => Retirement.FreeFrom(ChainPolicy.Default);
 
-        public IReadOnlyList<StoredObject> Deleted => IsWriter && FreeFrom <= Now ? Retirement.Objects : [];
-
         public IEnumerable<string> Words(ObjectStore state, ObjectStore bucket)
         {
             if (Retirement.Kept.Count > 0)
@@ -113,13 +120,12 @@ internal static class ForgetCommand
                 var objects = $"{Quantity.Of(Retirement.Objects.Count, "object")} of {size} in {bucket.Name}";
                 yield return !IsWriter ? $"{Retirement.Mirror}: not by this side: {objects}, which mirror forget deletes on the near side"
                     : free <= Now ? $"{Retirement.Mirror}: now: {objects}"
-                    : $"{Retirement.Mirror}: not before {Time(free)}: {objects}";
+                    : $"{Retirement.Mirror}: by the first mirror produce after {Time(free)}: {objects}";
             }
         }
 
         public string End => IsWriter && FreeFrom > Now
-            ? $"{Retirement.Mirror}: forgotten; run mirror forget {Retirement.Mirror} again after {Time(FreeFrom.Value)} "
-                + "to delete its objects"
+            ? $"{Retirement.Mirror}: forgotten; the first mirror produce after {Time(FreeFrom.Value)} deletes its objects"
             : $"{Retirement.Mirror}: forgotten";
 
         private static string Time(DateTimeOffset at) => Iso8601.Of(at);

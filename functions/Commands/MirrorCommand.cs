@@ -5,7 +5,11 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Commands;
 
 /// <summary>What the user typed.</summary>
-internal sealed record CommandCall(ParseResult Parsed, RunOptions Options);
+internal sealed record CommandCall(ParseResult Parsed, RunOptions Options)
+{
+    /// <summary>Says a line that belongs to no mirror's run.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+}
 
 /// <summary>A command that runs mirrors: what its configuration must say, and which runs it asks for.</summary>
 internal sealed record MirrorCommand(

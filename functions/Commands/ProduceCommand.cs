@@ -41,6 +41,10 @@ internal static class ProduceCommand
     private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
         var (options, allow) = (call.Options, call.Parsed.GetValue(AllowMassDelete));
+        if (!options.DryRun)
+        {
+            await RetiredSweep.RunAsync(composition, call.Say, cancellation);
+        }
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
         return [.. options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with

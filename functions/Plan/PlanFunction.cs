@@ -1,5 +1,6 @@
 using Mirror.Functions.Jobs;
 using Mirror.Functions.Output;
+using Mirror.Functions.Runs;
 using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Plan;
@@ -12,6 +13,10 @@ internal sealed class PlanFunction(LiveComposition compositions, JobQueues queue
         var composition = await compositions.GetAsync(cancellation);
         var cause = invocation.IsPastDue("timer") ? "late plan" : "plan";
         string[] mirrors = [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name)];
+        if (settings.PlannedJobs.Contains(JobKind.Produce))
+        {
+            await RetiredSweep.RunAsync(composition, log.Say, cancellation);
+        }
         foreach (var job in settings.PlannedJobs)
         {
             await PlanAsync(job, mirrors, cause, cancellation);

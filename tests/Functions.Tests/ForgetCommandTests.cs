@@ -1,3 +1,4 @@
+using System.Text;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
@@ -32,10 +33,11 @@ public sealed class ForgetCommandTests
         // Each mirror has a ledger, and a record of its runs.
         Assert.Equal((0, 4, 4), (dry.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
         Assert.Matches(@"^ce/routy: now: its ledgers and records, 2 objects in .*\n"
-            + @"ce/routy: not before \d{4}-\d\d-\d\dT[0-9:]+Z: 2 objects of [0-9.]+ kB in .*\n$", dry.Output);
+            + @"ce/routy: by the first mirror produce after \d{4}-\d\d-\d\dT[0-9:]+Z: 2 objects of [0-9.]+ kB in .*\n$", dry.Output);
         var early = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
-        Assert.Equal((0, 2, 4), (early.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
-        Assert.Contains("run mirror forget ce/routy again after ", early.Output, StringComparison.Ordinal);
+        // What is left of it in the state is a marker.
+        Assert.Equal((0, 3, 4), (early.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
+        Assert.Contains("ce/routy: forgotten; the first mirror produce after ", early.Output, StringComparison.Ordinal);
         foreach (var file in ObjectsOf(sides))
         {
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
@@ -46,6 +48,89 @@ public sealed class ForgetCommandTests
         Assert.EndsWith("ce/routy: forgotten\n", late.Output, StringComparison.Ordinal);
         var gone = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
         Assert.Equal((2, "error: nothing is known of 'ce/routy': did you mean 'ce/routy2'?\n"), (gone.ExitCode, gone.Error));
+    }
+
+    [Fact]
+    public async Task Its_objects_go_with_the_first_produce_after_the_retention()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var own = ObjectsOf(sides);
+        await sides.ConfigureAsync(PartitionSides.Entry("ce/other", sides.Source, await GitRepository.CreateAsync("target")));
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        Assert.DoesNotContain("retired", (await sides.ProduceAsync()).Error, StringComparison.Ordinal);
+        Assert.Equal(4, ObjectsOf(sides).Length);
+        foreach (var file in own)
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
+        }
+
+        var dry = await sides.ProduceAsync("--dry-run");
+        Assert.Equal((0, 4), (dry.ExitCode, ObjectsOf(sides).Length));
+        var produced = await sides.ProduceAsync();
+
+        Assert.Equal((0, 2, 2), (produced.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
+        Assert.Matches("^ce/routy: retired: 2 objects deleted in .*\n$", produced.Error);
+        Assert.Equal("", (await sides.ProduceAsync()).Error);
+    }
+
+    [Fact]
+    public async Task One_that_is_listed_again_keeps_its_objects()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var listed = await sides.Near.ReadAsync("mirror.yaml");
+        await UnlistAsync(sides.Near, sides.NearKeys);
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        await sides.Near.WriteAsync("mirror.yaml", listed);
+        foreach (var file in ObjectsOf(sides))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
+        }
+
+        var produced = await sides.ProduceAsync();
+
+        Assert.Equal((0, ""), (produced.ExitCode, produced.Error));
+        // Its ledger and the record of its run, and no marker.
+        Assert.Equal(2, StateOf(sides.Near).Length);
+        await sides.CarryAsync();
+        await sides.AssertEqualAsync();
+    }
+
+    /// <summary>The run has read the configuration and the ledger when the mirror is forgotten, and wants to write after it.</summary>
+    [Fact]
+    public async Task A_produce_under_way_writes_nothing_after_it()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var source = new FakeServer(async (request, stream, cancellation) =>
+        {
+            asked.TrySetResult();
+            await go.Task.WaitAsync(cancellation);
+            var id = new string('1', 40);
+            await FakeAnswer.Ok("application/x-git-upload-pack-advertisement", Encoding.UTF8.GetBytes(
+                $"001e# service=git-upload-pack\n0000{Line($"{id} refs/heads/other\0")}0000"))(request, stream, cancellation);
+        });
+        await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}mirrors:\n"
+            + PartitionSides.Entry(PartitionSides.Name, $"{source.Url}/x.git", sides.Target.Path).Replace(source.Url, $"\"{source.Url}", StringComparison.Ordinal)
+                .Replace("/x.git", "/x.git\"", StringComparison.Ordinal));
+        var running = sides.ProduceAsync("--allow-mass-delete");
+        await asked.Task.WaitAsync(Hang.Limit);
+        await UnlistAsync(sides.Near, sides.NearKeys);
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        var before = ObjectsOf(sides);
+
+        go.SetResult();
+        var produced = await running;
+
+        Assert.Equal(1, produced.ExitCode);
+        Assert.Contains("its ledger was deleted while this run was under way, as mirror forget does", produced.Error, StringComparison.Ordinal);
+        Assert.Equal(before, ObjectsOf(sides));
+        Assert.Single(StateOf(sides.Near), file => file.Contains("/retired/", StringComparison.Ordinal));
+        Assert.Single(StateOf(sides.Near));
+
+        static string Line(string text) => $"{text.Length + 5:x4}{text}\n";
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
         return [.. names];
     }
 
-    public static async Task DeleteAsync(ObjectStore store, IEnumerable<StoredObject> objects, CancellationToken cancellation)
+    internal static async Task DeleteAsync(ObjectStore store, IEnumerable<StoredObject> objects, CancellationToken cancellation)
     {
         foreach (var found in objects)
         {

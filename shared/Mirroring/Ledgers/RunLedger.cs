@@ -18,7 +18,14 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
     /// <summary>Why it cannot be read.</summary>
     public string? Fault => _kept.Fault;
 
-    public async Task ReadAsync(CancellationToken cancellation) => _kept = await Read(cancellation);
+    /// <summary>Reads it; <see cref="BusyException"/> where it was there before and is gone. Then somebody has retired the mirror, and this
+    /// run must not begin it anew.</summary>
+    public async Task ReadAsync(CancellationToken cancellation)
+    {
+        var found = await Read(cancellation);
+        _kept = _kept.ETag is null || found.ETag is not null ? found : throw new BusyException(
+            $"{mirror}: its ledger was deleted while this run was under way, as mirror forget does: nothing more is written");
+    }
 
     /// <summary>Writes it on the condition that nobody else has.</summary>
     public async Task WriteAsync(T ledger, CancellationToken cancellation) => _kept = await Write(ledger, _kept.ETag, cancellation);
