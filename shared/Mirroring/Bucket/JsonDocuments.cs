@@ -59,7 +59,8 @@ internal static class JsonDocuments
 
     /// <summary>Reads a document that may have very many refs.</summary>
     /// <exception cref="FormatException">Whatever is wrong with it.</exception>
-    public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, Func<JsonFields, T> read) => Read(() => RefsJson.TakeOut(utf8, MaxDepth), read);
+    public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, Func<JsonFields, T> read) =>
+        Read(() => RefsJson.TakeOut(utf8, MaxDepth), read);
 
     private static T Read<T>(Func<(ReadOnlyMemory<byte> Json, RefList? Refs)> take, Func<JsonFields, T> read)
     {
