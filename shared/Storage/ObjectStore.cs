@@ -102,7 +102,8 @@ public sealed class ObjectStore
             ?? throw _errors.Conflict(key);
 
     /// <summary>The same of content that is written as it is made.</summary>
-    public async Task<string> PutContentAsync(string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation) =>
+    public async Task<string> PutContentAsync(
+        string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation) =>
         await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
             ?? throw _errors.Conflict(key);
 

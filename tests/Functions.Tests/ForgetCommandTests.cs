@@ -113,7 +113,8 @@ public sealed class ForgetCommandTests
                 $"001e# service=git-upload-pack\n0000{Line($"{id} refs/heads/other\0")}0000"))(request, stream, cancellation);
         });
         await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}mirrors:\n"
-            + PartitionSides.Entry(PartitionSides.Name, $"{source.Url}/x.git", sides.Target.Path).Replace(source.Url, $"\"{source.Url}", StringComparison.Ordinal)
+            + PartitionSides.Entry(PartitionSides.Name, $"{source.Url}/x.git", sides.Target.Path)
+                .Replace(source.Url, $"\"{source.Url}", StringComparison.Ordinal)
                 .Replace("/x.git", "/x.git\"", StringComparison.Ordinal));
         var running = sides.ProduceAsync("--allow-mass-delete");
         await asked.Task.WaitAsync(Hang.Limit);
@@ -125,7 +126,8 @@ public sealed class ForgetCommandTests
         var produced = await running;
 
         Assert.Equal(1, produced.ExitCode);
-        Assert.Contains("its ledger was deleted while this run was under way, as mirror forget does", produced.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "its ledger was deleted while this run was under way, as mirror forget does", produced.Error, StringComparison.Ordinal);
         Assert.Equal(before, ObjectsOf(sides));
         Assert.Single(StateOf(sides.Near), file => file.Contains("/retired/", StringComparison.Ordinal));
         Assert.Single(StateOf(sides.Near));

@@ -34,7 +34,9 @@ public sealed partial class WatchTests
         Assert.Equal(await source.RefsAsync(), await target.RefsAsync());
     }
 
-    /// <summary>A configuration that is broken while we watch stops every mirror, and their monitors must not have to wait for the silence.</summary>
+    /// <summary>
+    /// A configuration that is broken while we watch stops every mirror, and their monitors must not have to wait for the silence.
+    /// </summary>
     [Fact]
     public async Task A_configuration_that_breaks_is_told_to_each_ping_once_until_it_is_mended()
     {

@@ -18,7 +18,8 @@ internal static class HeadReader
         $"{bucket.Name}: there is no head for {mirror}{(meant is null ? "" : $": did you mean {meant}?")}");
 
     /// <summary>Reads one that was opened in the bucket. Of what nobody here has signed, only the beginning is read.</summary>
-    public static async Task<MirrorHead> OpenAsync(string mirror, ObjectReader sealedHead, ConsumerKeys keys, CancellationToken cancellation)
+    public static async Task<MirrorHead> OpenAsync(
+        string mirror, ObjectReader sealedHead, ConsumerKeys keys, CancellationToken cancellation)
     {
         var size = sealedHead.Stored.Size;
         if (size > SealedHead.MaxSize)

@@ -71,7 +71,9 @@ internal static class SealedHead
     public static long SizeOf(MirrorHead head, int recipientCount) =>
         SealedSize(TextOf(head).Sum(piece => (long)piece.Length), recipientCount);
 
-    /// <summary>The size of a text with its signature and what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.</summary>
+    /// <summary>
+    /// The size of a text with its signature and what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.
+    /// </summary>
     private static long SealedSize(long textSize, int recipientCount) =>
         textSize + (textSize / 1024) + MaxSignatureSize + ((long)recipientCount * MaxStanzaSize);
 
@@ -108,14 +110,16 @@ internal static class SealedHead
             var start = new byte[MaxSignatureSize];
             var count = await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
             var signature = FindSignature(start.AsSpan(0, count), keys.Trusted);
-            return await InTurnAsync(size, () => ReadAsync(file, start.AsMemory(0, count), size, new Trust(signature, keys.Trusted), cancellation),
-                cancellation);
+            var trust = new Trust(signature, keys.Trusted);
+            return await InTurnAsync(
+                size, () => ReadAsync(file, start.AsMemory(0, count), size, trust, cancellation), cancellation);
         }
         catch (AgeException wrong)
         {
             // A stanza that was damaged looks like one for somebody else; whatever else is wrong is not a matter of keys.
             throw new ChainException(
-                wrong.Failure == AgeFailure.NoIdentity ? ChainFailure.Undecryptable : ChainFailure.DamagedHead, $"head: {wrong.Message}", wrong);
+                wrong.Failure == AgeFailure.NoIdentity ? ChainFailure.Undecryptable : ChainFailure.DamagedHead,
+                $"head: {wrong.Message}", wrong);
         }
         catch (SignatureException wrong)
         {
@@ -127,7 +131,9 @@ internal static class SealedHead
         }
     }
 
-    /// <summary>Finds the signature in front of the text, and looks whose it says it is. Nothing but its maker's name is believed yet.</summary>
+    /// <summary>
+    /// Finds the signature in front of the text, and looks whose it says it is. Nothing but its maker's name is believed yet.
+    /// </summary>
     private static string FindSignature(ReadOnlySpan<byte> start, IReadOnlyList<VerifyingKey>? trusted)
     {
         // The signature's lines end in one LF each, so the first empty line is the one behind it.
@@ -192,7 +198,9 @@ internal static class SealedHead
         return JsonDocuments.ReadWithRefs(json, Read);
     }
 
-    /// <summary>Waits until cancellation, even for a store that ignores it: other large heads wait for the room that this one has.</summary>
+    /// <summary>
+    /// Waits until cancellation, even for a store that ignores it: other large heads wait for the room that this one has.
+    /// </summary>
     private static async Task ReadInTimeAsync(Task reading, CancellationToken cancellation)
     {
         try

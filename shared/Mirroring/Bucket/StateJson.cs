@@ -43,7 +43,8 @@ internal static class StateJson
 
     /// <summary>About how many bytes a state is.</summary>
     public static int SizeOf(ChainState? state) => state is null ? 1024
-        : (int)Math.Min(Array.MaxLength, 4096 + (state.Chain.Count * 1024L) + state.Refs.NamesSize + (state.Refs.Count * (16L + state.Format.HexSize)));
+        : (int)Math.Min(Array.MaxLength,
+            4096 + (state.Chain.Count * 1024L) + state.Refs.NamesSize + (state.Refs.Count * (16L + state.Format.HexSize)));
 
     public static ChainState Read(JsonFields fields)
     {

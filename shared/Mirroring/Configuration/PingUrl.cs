@@ -8,7 +8,8 @@ public sealed record PingUrl
 {
     private const string Placeholder = "{mirror}";
 
-    private const string HowToWrite = "an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
+    private const string HowToWrite =
+        "an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
 
     // Shorter words of a path, and those without a digit, stand in other texts too: api, heartbeat, the name of a project.
     private const int MinTokenSize = 16;
@@ -54,12 +55,13 @@ public sealed record PingUrl
 
     private static string? Fault(string text) =>
         !Uri.TryCreate(text.Replace(Placeholder, "x", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || text
-                .Any(char.IsWhiteSpace) ? $"must be {HowToWrite}"
-        : url.UserInfo.Length > 0 ? "the URL has a user name or password in it: give the whole URL by a reference such as env:NAME, without them"
+            || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || text.Any(char.IsWhiteSpace)
+            ? $"must be {HowToWrite}"
+        : url.UserInfo.Length > 0
+            ? "the URL has a user name or password in it: give the whole URL by a reference such as env:NAME, without them"
         : url.Fragment.Length > 0 ? "the URL has a fragment, which is never sent"
-        : text.IndexOf(Placeholder, StringComparison.Ordinal) is >= 0 and var at && at < text.Length - Rest(text)
-            .Length ? $"{Placeholder} has no place in the name of a host"
+        : text.IndexOf(Placeholder, StringComparison.Ordinal) is >= 0 and var at && at < text.Length - Rest(text).Length
+            ? $"{Placeholder} has no place in the name of a host"
         : null;
 
     /// <summary>What stands before and after the mirror's name, with the host where

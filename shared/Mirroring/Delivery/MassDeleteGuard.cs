@@ -11,7 +11,8 @@ internal static class MassDeleteGuard
         var deletes = plan.Changes.Count(change => change.IsDelete);
         if (deletes > 0 && plan.WantedCount == 0)
         {
-            return new MirrorError(Reason.EmptySource, $"no refs are left at the source, and {plan.ManagedCount} were mirrored: nothing was deleted");
+            return new MirrorError(
+                Reason.EmptySource, $"no refs are left at the source, and {plan.ManagedCount} were mirrored: nothing was deleted");
         }
         return deletes > HarmlessCount && deletes > plan.ManagedCount / 2
             ? new MirrorError(Reason.MassDelete, $"{deletes} of the target's {plan.ManagedCount} refs would be deleted: nothing was done")

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A list in pieces below the 85,000 bytes from which an array lives until a full collection; nothing is copied when it grows.</summary>
+/// <summary>
+/// A list in pieces below the 85,000 bytes from which an array lives until a full collection; nothing is copied when it grows.
+/// </summary>
 internal sealed class PiecewiseList<T> : IReadOnlyList<T>
 {
     private const int PieceSize = 512;

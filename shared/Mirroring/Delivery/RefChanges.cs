@@ -4,8 +4,8 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What moves refs from one list to another: two numbers for each ref that differs, where a command with its ids would be ten times as much.
-/// Both lists live as long as it does.
+/// What moves refs from one list to another: two numbers for each ref that differs, where a command with its ids would be ten times as
+/// much. Both lists live as long as it does.
 /// </summary>
 internal sealed class RefChanges(RefList before, RefList after, ObjectFormat format) : IReadOnlyList<RefCommand>
 {

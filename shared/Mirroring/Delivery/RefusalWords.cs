@@ -9,7 +9,9 @@ namespace Mirror.Mirroring;
 /// <param name="messages">What the target said for people.</param>
 internal sealed class RefusalWords(IReadOnlyCollection<string> messages)
 {
-    /// <summary>How long a text may be, in characters. People read its beginning; what a hook wrote whole is in the target's own log.</summary>
+    /// <summary>
+    /// How long a text may be, in characters. People read its beginning; what a hook wrote whole is in the target's own log.
+    /// </summary>
     public const int MaxSize = 1000;
 
     // Some servers put the ref into the reason, which makes each of them another one.

@@ -50,7 +50,8 @@ internal sealed class WantedRefs
                 wanted.MoreProblems++;
                 continue;
             }
-            wanted._problems[name] = "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
+            wanted._problems[name] =
+                "the source has a ref of this name, which is not UTF-8 or not allowed by git: rename it there, or exclude it";
         }
         if (!mayMiss)
         {

@@ -93,7 +93,9 @@ public sealed record JobState(string Job)
         };
     }
 
-    /// <summary>A run that kept no record, of an earlier program, has proven more than the record of one that did not go well before it.</summary>
+    /// <summary>
+    /// A run that kept no record, of an earlier program, has proven more than the record of one that did not go well before it.
+    /// </summary>
     private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
         record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
 

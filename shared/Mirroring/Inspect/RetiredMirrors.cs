@@ -3,8 +3,8 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Retires mirrors. Ledgers and records go at once, objects of the bucket when no consumer can be reading them any more. Until then a marker
-/// lies beside the ledgers, <c>retired/NAME.json</c>, and the runs of the producer look for markers whose time has come.
+/// Retires mirrors. Ledgers and records go at once, objects of the bucket when no consumer can be reading them any more. Until then a
+/// marker lies beside the ledgers, <c>retired/NAME.json</c>, and the runs of the producer look for markers whose time has come.
 /// </summary>
 public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimeProvider time)
 {

@@ -66,7 +66,8 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     private async Task<RememberedMirror> ReadAsync(string mirror, Look look, BucketListing? listing, CancellationToken cancellation)
     {
         var (produced, refCount) = await look.GetAsync(ProducerLedger.Key(mirror),
-            async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)), failure => (Unread<ProducerLedger>(failure), 0));
+            async () => WithoutRefs(await _ledgers.ReadProducerAsync(mirror, cancellation)),
+            failure => (Unread<ProducerLedger>(failure), 0));
         var consumed = await look.GetAsync(ConsumerLedger.Key(mirror), () => _ledgers.ReadConsumerAsync(mirror, cancellation),
             Unread<ConsumerLedger>);
         var records = new List<RunRecord>();

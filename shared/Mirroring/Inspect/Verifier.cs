@@ -44,8 +44,8 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
     }
 
     /// <summary>
-    /// The bundles that are gone and that no consumer asks for: one whose way leads by such a bundle begins at the newest full one. A bundle
-    /// that is there and bad is another matter: a consumer that is behind it runs into it.
+    /// The bundles that are gone and that no consumer asks for: one whose way leads by such a bundle begins at the newest full one. A
+    /// bundle that is there and bad is another matter: a consumer that is behind it runs into it.
     /// </summary>
     private async Task<IReadOnlyList<ChainEntry>> SupersededAsync(ChainState state, string mirror, BucketListing listing,
         CancellationToken cancellation)
@@ -63,7 +63,9 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
 
     private static string Gone(IReadOnlyList<ChainEntry> bundles)
     {
-        var which = bundles.Count == 1 ? $"bundle {bundles[0].Sequence} is" : $"bundle {bundles[0].Sequence} and {bundles.Count - 1} more are";
+        var which = bundles.Count == 1
+            ? $"bundle {bundles[0].Sequence} is"
+            : $"bundle {bundles[0].Sequence} and {bundles.Count - 1} more are";
         return $"{which} gone from the bucket: a full bundle stands in for what is missing, but restore --at cannot bring that state back";
     }
 
@@ -77,7 +79,8 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
             var header = download.Bundle.Header;
             if (header.Format != state.Format || (entry.Kind == BundleKind.Full && header.Prerequisites.Count > 0))
             {
-                throw ChainException.BadBundle(entry, $"it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
+                throw ChainException.BadBundle(
+                    entry, $"it is not the {entry.Kind.ToString().ToLowerInvariant()} bundle that the head names");
             }
             await using var check = new PackCheck(state.Format);
             await download.CopyPackAsync(check, cancellation);

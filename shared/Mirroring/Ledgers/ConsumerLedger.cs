@@ -75,7 +75,9 @@ public sealed record ConsumerLedger(string Mirror)
         HeadExpires = head.Expires,
     };
 
-    /// <summary>The names of all refs that the target refused, since the next run leaves them to the end, and its words of the first ones.</summary>
+    /// <summary>
+    /// The names of all refs that the target refused, since the next run leaves them to the end, and its words of the first ones.
+    /// </summary>
     internal static IReadOnlyDictionary<string, string> SetAsideOf(IReadOnlyDictionary<RefName, string> refused,
         Func<string, string> redact) =>
         refused.Select((each, i) => (Name: each.Key.Value, Why: i < MirrorError.MaxRefs ? redact(each.Value) : "refused as well"))

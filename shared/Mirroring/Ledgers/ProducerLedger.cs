@@ -20,8 +20,8 @@ public sealed record ProducerLedger(string Mirror)
     public BundleHaves Haves { get; init; } = BundleHaves.None;
 
     /// <summary>
-    /// Where refs pointed since the newest full bundle and no longer do, the newest last. Consumers that follow the chain have got all of them,
-    /// so a source rightly sends nothing when a ref comes back to one of them.
+    /// Where refs pointed since the newest full bundle and no longer do, the newest last. Consumers that follow the chain have got all of
+    /// them, so a source rightly sends nothing when a ref comes back to one of them.
     /// </summary>
     public IReadOnlyCollection<ObjectId> Sent { get; init; } = [];
 
@@ -32,7 +32,9 @@ public sealed record ProducerLedger(string Mirror)
 
     public LedgerFailure? Failure { get; init; }
 
-    /// <summary>Whether the source has answered with what is no pack since the last bundle, so that the next one builds on nothing.</summary>
+    /// <summary>
+    /// Whether the source has answered with what is no pack since the last bundle, so that the next one builds on nothing.
+    /// </summary>
     public bool IsInDoubt { get; init; }
 
     /// <summary>Grows when a run clears away what another has left: from then on that other one can commit nothing.</summary>
@@ -150,7 +152,9 @@ public sealed record PublishedHead(ChainPosition Position, string ETag)
 
     /// <param name="state">What stands in for the fields that ledgers of before lack.</param>
     internal static PublishedHead Read(JsonFields fields, ChainState? state) =>
-        new(new ChainPosition(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence")), fields.Text("etag"))
+        new(
+            new ChainPosition(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence")),
+            fields.Text("etag"))
         {
             Signer = fields.Text("signer"),
             Written = StateJson.ReadTime(fields, "written"),

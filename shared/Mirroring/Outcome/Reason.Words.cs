@@ -108,7 +108,8 @@ public sealed partial class Reason
 
     public static readonly Reason Rollback = Failed("rollback",
         "the head is older than what was consumed, or another one of the same sequence",
-        "run mirror produce; only if the producer really lost both its ledger and its bucket, delete this mirror's .consumed.json in 'state'");
+        "run mirror produce; only if the producer really lost both its ledger and its bucket, "
+            + "delete this mirror's .consumed.json in 'state'");
 
     public static readonly Reason MissingBundle = Failed("missing-bundle",
         "a bundle that the chain needs is not in the bucket, or is not as long as the head says",
@@ -140,9 +141,11 @@ public sealed partial class Reason
     public static readonly Reason StoreFull = Failed("store-full",
         "no room is left in the store, or a quota is used up; what was begun is not there", "make room in the store");
 
-    public static readonly Reason StoreThrottled = Failed("store-throttled", "the store asks for fewer requests, and did so five times", RunAgain);
+    public static readonly Reason StoreThrottled = Failed(
+        "store-throttled", "the store asks for fewer requests, and did so five times", RunAgain);
 
-    public static readonly Reason StoreUnavailable = Failed("store-unavailable", "the store does not answer, or with a fault of its own", RunAgain);
+    public static readonly Reason StoreUnavailable = Failed(
+        "store-unavailable", "the store does not answer, or with a fault of its own", RunAgain);
 
     public static readonly Reason StoreInvalid = Failed("store-invalid",
         "what is in the store cannot be used: it is too large, of another kind, or in the way",
@@ -157,7 +160,8 @@ public sealed partial class Reason
         "the configuration does not say enough for this mirror, or asks for what is not supported", null);
 
     public static readonly Reason Deadline = Failed("deadline",
-        "the run was not done in the time that it has: in a function the call's; produce begins anew, the others go on where they were", null);
+        "the run was not done in the time that it has: in a function the call's; produce begins anew, the others go on where they were",
+        null);
 
     public static readonly Reason Interrupted = Failed("interrupted", "the run was interrupted", null);
 
@@ -168,8 +172,8 @@ public sealed partial class Reason
     [
         Unreachable, Unauthorized, Forbidden, NotFound, NotGit, Throttled, Unavailable, Disconnected, Stalled, Moved, Refused, Malformed,
         Unsupported, RefsRefused, EmptySource, MassDelete, Diverged, Busy, ExpiredHead, NoHead, Undecryptable, DamagedHead, Signature,
-        WrongMirror, MalformedHead, Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict, StoreDenied,
-        StoreFull, StoreThrottled, StoreUnavailable, StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
+        WrongMirror, MalformedHead, Rollback, MissingBundle, BadBundle, RefusedBundle, NoSequence, StoreNotFound, StoreConflict,
+        StoreDenied, StoreFull, StoreThrottled, StoreUnavailable, StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
     ];
 
     // Behind All: static fields are initialized in the order of the text.

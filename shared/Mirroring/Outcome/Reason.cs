@@ -20,7 +20,9 @@ public sealed partial class Reason
 
     public string Word { get; }
 
-    /// <summary>What a run is that ends with it: <see cref="OutcomeKind.Failed"/>, or <see cref="OutcomeKind.Held"/> where a policy stopped it.</summary>
+    /// <summary>
+    /// What a run is that ends with it: <see cref="OutcomeKind.Failed"/>, or <see cref="OutcomeKind.Held"/> where a policy stopped it.
+    /// </summary>
     public OutcomeKind Kind { get; }
 
     public string Meaning { get; }
@@ -39,9 +41,13 @@ public sealed partial class Reason
         _ => null,
     };
 
-    /// <summary>The reason of a word that was stored. One that another release knows is a failure, and nothing else is known of it.</summary>
+    /// <summary>
+    /// The reason of a word that was stored. One that another release knows is a failure, and nothing else is known of it.
+    /// </summary>
     public static Reason Named(string word) =>
-        Words.TryGetValue(word, out var known) ? known : new Reason(word, OutcomeKind.Failed, "a reason that this release does not know", null);
+        Words.TryGetValue(word, out var known)
+            ? known
+            : new Reason(word, OutcomeKind.Failed, "a reason that this release does not know", null);
 
     public override string ToString() => Word;
 

@@ -124,7 +124,7 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
 
 /// <summary>A bundle as it was written.</summary>
 /// <param name="MayLack">
-/// Whether the source sent no object for a commit that no ref has had since the newest full bundle. It may be older than what the refs had, as
-/// after a rewind; or it is missing. Nothing here can tell.
+/// Whether the source sent no object for a commit that no ref has had since the newest full bundle. It may be older than what the refs had,
+/// as after a rewind; or it is missing. Nothing here can tell.
 /// </param>
 internal readonly record struct WrittenBundle(ChainEntry Entry, bool MayLack);

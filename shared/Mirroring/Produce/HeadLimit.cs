@@ -6,7 +6,7 @@ namespace Mirror.Mirroring;
 /// <summary>Refuses a plan whose head no consumer would read, before any of it is written.</summary>
 internal static class HeadLimit
 {
-    // JSON writes a name in at most three times its bytes, and the ref map is small: only from a quarter of the limit on is it worth measuring.
+    // JSON writes a name in at most three times its bytes, and the ref map is small: below a quarter of the limit, nothing is measured.
     private const int EstimateMargin = 4;
 
     public static void Check(ProduceRequest request, ProducePlan plan, Producer producer)

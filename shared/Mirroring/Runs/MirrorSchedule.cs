@@ -78,7 +78,9 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
         }
     }
 
-    /// <summary>One turn is kept from a host that not every mirror needs: when all its mirrors hang, those of the others still run.</summary>
+    /// <summary>
+    /// One turn is kept from a host that not every mirror needs: when all its mirrors hang, those of the others still run.
+    /// </summary>
     private Func<string, int> LimitForActive()
     {
         var users = _active.Values.SelectMany(job => job.Hosts.Distinct(StringComparer.Ordinal)).CountBy(host => host)

@@ -145,7 +145,9 @@ public sealed record RunRecord(string Mirror, string Job)
 /// <param name="Redact">Takes secrets out of its error.</param>
 public sealed record EndedRun(string Job, MirrorOutcome Outcome, DateTimeOffset At, Func<string, string> Redact)
 {
-    /// <summary>How long a record stands for runs that change nothing, which are then neither written nor counted; zero writes each.</summary>
+    /// <summary>
+    /// How long a record stands for runs that change nothing, which are then neither written nor counted; zero writes each.
+    /// </summary>
     public TimeSpan Life { get; init; }
 }
 

@@ -28,7 +28,8 @@ public sealed record UrlPrefix
             && (url.Scheme is "https" or "http" || StoreKinds.Find(url.Scheme) is not null)
             && url.Host.Length > 0 && url.Query.Length == 0 && url.Fragment.Length == 0
             ? new UrlPrefix(url)
-            : throw new FormatException("credentials are for a URL such as https://host/, https://host/group/, az://account/container or s3://bucket");
+            : throw new FormatException(
+                "credentials are for a URL such as https://host/, https://host/group/, az://account/container or s3://bucket");
     }
 
     public bool Matches(Uri url) =>

@@ -49,7 +49,9 @@ internal static class UserInfo
             yield break;
         }
         // Without a scheme, refs/heads/a:refs/heads/b@1 is no user: those have no slash in their name.
-        for (var count = 0; mark >= 0 && count < MaxMarks && (scheme >= 0 || !rest[..colon].Contains('/', StringComparison.Ordinal)); count++)
+        for (var count = 0;
+            mark >= 0 && count < MaxMarks && (scheme >= 0 || !rest[..colon].Contains('/', StringComparison.Ordinal));
+            count++)
         {
             var (user, password) = (rest[..colon], rest[(colon + 1)..mark]);
             yield return new Credential(user, password);

@@ -2,7 +2,9 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a round of a sync planned. What moved, and what the target will not take, is for the session with the target to say.</summary>
+/// <summary>
+/// What a round of a sync planned. What moved, and what the target will not take, is for the session with the target to say.
+/// </summary>
 internal sealed record SyncRound : IRound
 {
     public static readonly SyncRound None = new();

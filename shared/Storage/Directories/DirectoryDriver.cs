@@ -73,7 +73,8 @@ internal sealed class DirectoryDriver : IStoreDriver
 
     public Task<string?> TryPutAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
-        TryPutAsync(key, new ObjectContent(content.Length, (file, token) => file.WriteAsync(content, token).AsTask()), condition, cancellation);
+        TryPutAsync(
+            key, new ObjectContent(content.Length, (file, token) => file.WriteAsync(content, token).AsTask()), condition, cancellation);
 
     public async Task<string?> TryPutAsync(string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation)
     {

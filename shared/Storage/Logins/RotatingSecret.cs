@@ -8,9 +8,9 @@ namespace Mirror.Storage;
 /// </summary>
 /// <remarks>
 /// Git over HTTP does not use it, for four reasons. There is no secret that many would hold: each connection asks for the credential of its
-/// own URL, by rules and by netrc, and may get none. The sources are read each time, but for vaults, and what a vault says is held in one of
-/// these. A refusal is an answer with a body that is shown where it stands, and no exception. And a connection asks anew once in its life,
-/// where this one asks once for each request: a source that answers 401 for ever would have a vault asked for ever.
+/// own URL, by rules and by netrc, and may get none. The sources are read each time, but for vaults, and what a vault says is held in one
+/// of these. A refusal is an answer with a body that is shown where it stands, and no exception. And a connection asks anew once in its
+/// life, where this one asks once for each request: a source that answers 401 for ever would have a vault asked for ever.
 /// </remarks>
 /// <param name="make">Reads the secret. It is given what is held, or null at first, and gives that back where there is nothing new.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]

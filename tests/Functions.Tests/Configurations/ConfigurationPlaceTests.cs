@@ -117,7 +117,8 @@ public sealed class ConfigurationPlaceTests
     [InlineData("az://account/container", "names no object")]
     [InlineData("s3://bucket?region=eu-west-1", "names no object")]
     [InlineData("az://account/container/mirror.yaml?sig=hunter2", "az:// takes endpoint=… alone")]
-    [InlineData("gs://bucket/mirror.yaml?sig=hunter2", "must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…, without a signature: "
+    [InlineData("gs://bucket/mirror.yaml?sig=hunter2",
+        "must be az://ACCOUNT/CONTAINER/KEY or s3://BUCKET/KEY?region=…, without a signature: "
         + "who the machine is, or AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_SAS_TOKEN, says who may read it")]
     [InlineData("file:///etc/mirror.yaml", "must be az://")]
     [InlineData("s3://bucket/../mirror.yaml", "a prefix has no empty, '.' or '..' part")]

@@ -87,7 +87,8 @@ public sealed class PingTests
         var sides = await PartitionSides.CreateAsync();
         await sides.ProduceAsync();
         await sides.Far.WriteAsync("mirror.yaml",
-            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
+                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
         await File.WriteAllTextAsync(Path.Combine(sides.Bucket, ObjectKey.OfHead("junk/1")), "no head");
         await using var app = await ServedApp.StartAsync(sides.Far, "consume");
 

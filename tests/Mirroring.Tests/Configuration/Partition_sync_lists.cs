@@ -97,7 +97,8 @@ public sealed class Partition_sync_lists
             ("MIRROR_AGE_RECIPIENTS", "hunter2,file:more.pub, hunter3"), ("MIRROR_AGE_IDENTITIES", "hunter4,hunter5,env:A")]);
 
         Assert.Equal(
-            ["MIRROR_AGE_RECIPIENTS: entry 1", "MIRROR_AGE_RECIPIENTS: entry 3", "MIRROR_AGE_IDENTITIES: entry 1", "MIRROR_AGE_IDENTITIES: entry 2"],
+            ["MIRROR_AGE_RECIPIENTS: entry 1", "MIRROR_AGE_RECIPIENTS: entry 3",
+                "MIRROR_AGE_IDENTITIES: entry 1", "MIRROR_AGE_IDENTITIES: entry 2"],
             errors.Select(error => string.Join(':', error.Split(':')[2..4]).Trim()));
         Assert.DoesNotContain(errors, error => error.Contains("hunter", StringComparison.Ordinal));
     }

@@ -40,7 +40,8 @@ public sealed class ConsumeRoundTests
     [Fact]
     public void What_is_worse_than_an_expired_head_does_not_hide_it()
     {
-        var outcome = new ConsumeRound { Expired = Expired, Left = Refused, Warnings = ["look"] }.Outcome(Request, moved: [], failure: null);
+        var round = new ConsumeRound { Expired = Expired, Left = Refused, Warnings = ["look"] };
+        var outcome = round.Outcome(Request, moved: [], failure: null);
 
         Assert.Equal(Refused, outcome.Error);
         Assert.Equal(["look", Expired.Message], outcome.Warnings);
