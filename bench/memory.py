@@ -60,11 +60,15 @@ def syncs() -> Iterator[PartitionRow]:
 
 
 def partitions() -> Iterator[PartitionRow]:
-    for count in (50_000, 100_000):
+    for count in (50_000, 100_000, 2_000_000):
         yield row(f"memory-produce-{short(count)}", f"{count:,} refs into a bucket", "mirror produce",
                   lambda turn, server, count=count: produce(turn, server, count), allowed(count))
         yield row(f"memory-consume-{short(count)}", f"{count:,} refs out of a bucket into an empty target", "mirror consume",
                   lambda turn, server, count=count: consume(turn, server, count), allowed(count))
+    yield row("memory-produce-again-100k", "nothing to do for 100,000 refs that are in a bucket", "mirror produce",
+              lambda turn, server: produce(turn, server, 100_000, before=1), allowed(100_000))
+    yield row("memory-produce-full-100k", "100,000 refs that are in a bucket, once more", "mirror produce --full",
+              lambda turn, server: produce(turn, server, 100_000, before=1, option="--full"), allowed(100_000))
 
 
 def hostile() -> Iterator[PartitionRow]:
@@ -93,11 +97,13 @@ def again(turn: Turn, server: str) -> Run:
     return sync(turn, server, 100_000)
 
 
-def produce(turn: Turn, server: str, count: int) -> Run:
+def produce(turn: Turn, server: str, count: int, before: int = 0, option: str = "") -> Run:
     site = turn.site((f"{server}/source/{count}/plain/s.git", f"{server}/target/t.git"))
-    run = turn.run([["mirror", "produce", "--quiet", "-c", "CONFIG"]], CONFIG=str(site.configuration))
-    if len(site.bundles()) != 1:
-        raise Failed("ended well, but there is not one bundle")
+    for _ in range(before):
+        site.run("produce")
+    run = turn.run([["mirror", "produce", "--quiet", "-c", "CONFIG", *option.split()]], CONFIG=str(site.configuration))
+    if len(site.bundles()) != (2 if option else 1):
+        raise Failed(f"ended well, but there are {len(site.bundles())} bundles")
     return run
 
 
