@@ -30,9 +30,10 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
         {
             return;
         }
-        var changed = await ChangedAsync(composition, known, cancellation);
+        var unknown = new UnknownHeads(composition, log);
+        string[] changed = [.. await ChangedAsync(composition, known, unknown, cancellation), .. await unknown.ChooseAsync(cancellation)];
         await queues.AskAsync(JobKind.Consume, changed, "hint", cancellation);
-        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)} "
+        log.Say($"queued {Quantity.Of(changed.Length, "job")} of {JobQueues.NameOf(JobKind.Consume)} "
             + $"by {Quantity.Of(taken.Mirrors.Count, "hint")}");
     }
 
@@ -50,17 +51,17 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
         }
     }
 
-    private static async Task<IReadOnlyCollection<string>> ChangedAsync(Composition composition, string[] names,
+    private static async Task<IReadOnlyCollection<string>> ChangedAsync(Composition composition, string[] names, UnknownHeads unknown,
         CancellationToken cancellation)
     {
-        var (bucket, state, unknown) = (composition.OpenBucket(), composition.OpenState(), new UnknownHeads(composition, cancellation));
+        var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>
         {
             var listing = await BucketListing.ReadOfAsync(bucket, name, token);
             if (listing.FindHead(name) is { } head && await MirrorStatus.ReadAsync(name, state, listing, token) is var status
-                && status.Consumed?.HeadETag != head.ETag && !await unknown.IsJunkAsync(status, listing))
+                && unknown.IsKnown(status, listing) && status.Consumed?.HeadETag != head.ETag)
             {
                 changed.Add(name);
             }

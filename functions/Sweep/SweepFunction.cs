@@ -29,9 +29,13 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         {
             return;
         }
-        var changed = listing is null ? names : await ChangedAsync(names, listing, composition, cancellation);
+        var unknown = new UnknownHeads(composition, log);
+        var changed = listing is null ? names : await ChangedAsync(names, listing, (composition.OpenState(), unknown), cancellation);
         await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
-        log.Say($"queued {Quantity.Of(changed.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
+        // After the mirrors that this side knows, so that no junk holds those up.
+        var begun = await unknown.ChooseAsync(cancellation);
+        await queues.AskAsync(JobKind.Consume, begun, "sweep", cancellation);
+        log.Say($"queued {Quantity.Of(changed.Count + begun.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
     }
 
     /// <summary>Null where the bucket cannot be listed. Then a job is queued for every mirror, so that the record, page and ping of each
@@ -49,25 +53,19 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         }
     }
 
-    private async Task<IReadOnlyCollection<string>> ChangedAsync(string[] names, BucketListing listing, Composition composition,
-        CancellationToken cancellation)
+    private async Task<IReadOnlyCollection<string>> ChangedAsync(string[] names, BucketListing listing,
+        (ObjectStore State, UnknownHeads Unknown) side, CancellationToken cancellation)
     {
-        var (state, unknown) = (composition.OpenState(), new UnknownHeads(composition, cancellation));
         var changed = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(names, options, async (name, token) =>
         {
-            if (listing.FindHead(name) is { } head && await MirrorStatus.ReadAsync(name, state, listing, token) is var status
-                && MayHaveChanged(status, head.ETag) && !await unknown.IsJunkAsync(status, listing))
+            if (listing.FindHead(name) is { } head && await MirrorStatus.ReadAsync(name, side.State, listing, token) is var status
+                && side.Unknown.IsKnown(status, listing) && MayHaveChanged(status, head.ETag))
             {
                 changed.Add(name);
             }
         });
-        if (unknown.JunkCount > 0)
-        {
-            log.Warn($"warning: {Quantity.Of(unknown.JunkCount, "accepted name")} in the bucket passed over: their heads are not signed "
-                + "by a trusted key; mirror consume says why of each");
-        }
         return changed;
     }
 

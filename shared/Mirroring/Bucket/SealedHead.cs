@@ -23,6 +23,9 @@ internal static class SealedHead
     /// <summary>A million refs of 60 characters, and room.</summary>
     public const int MaxSize = 160 * 1024 * 1024;
 
+    /// <summary>What a head has beside its refs: its patterns, and a chain of some twenty thousand bundles.</summary>
+    public const int MaxRestSize = 16 * 1024 * 1024;
+
     // An Ed25519 signature has about 300 bytes.
     private const int MaxSignatureSize = 4096;
 
@@ -33,7 +36,7 @@ internal static class SealedHead
 
     // A head is signed whole, so its text is held whole until its signature has been checked. Of those that are larger than this a process
     // holds one at a time, however many mirrors it is at work on.
-    private const int LargeSize = 8 * 1024 * 1024;
+    internal const int LargeSize = 8 * 1024 * 1024;
 
     private static readonly SemaphoreSlim OneLarge = new(1, 1);
 
@@ -195,7 +198,7 @@ internal static class SealedHead
         {
             SshSignature.Verify(trust.Signature, json, SignatureNamespace, trusted);
         }
-        return JsonDocuments.ReadWithRefs(json, Read);
+        return JsonDocuments.ReadWithRefs(json, MaxRestSize, Read);
     }
 
     /// <summary>

@@ -2,21 +2,33 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Whether the heads of a bucket can be believed, before anything is done for the names that they stand under: anybody who can
-/// write to the bucket can choose those.</summary>
+/// <summary>Looks at heads before anything is done for the names that they stand under. Anyone who can write to the bucket can choose
+/// those names.</summary>
 public sealed class HeadCheck(ObjectStore bucket, ConsumerKeys keys)
 {
-    /// <summary>False for what is no head, or is signed by nobody whom this side trusts. Of that, the first 4 kB are read.</summary>
-    public async Task<bool> IsBelievableAsync(string mirror, BucketListing listing, CancellationToken cancellation)
+    /// <summary>
+    /// Why nobody whom this side trusts seems to have written a head. Null where somebody has, also if the head is of a newer format or of
+    /// another mirror, and where the head is so large that only a run reads it.
+    /// </summary>
+    public async Task<ChainFailure?> FindJunkAsync(string mirror, BucketListing listing, CancellationToken cancellation)
     {
+        if (listing.FindHead(mirror)?.Size > SealedHead.LargeSize)
+        {
+            return null;
+        }
         try
         {
             await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation);
-            return true;
+            return null;
+        }
+        catch (ChainException junk)
+            when (junk.Failure is ChainFailure.NoHead or ChainFailure.Undecryptable or ChainFailure.DamagedHead or ChainFailure.Signature)
+        {
+            return junk.Failure;
         }
         catch (ChainException)
         {
-            return false;
+            return null;
         }
     }
 }

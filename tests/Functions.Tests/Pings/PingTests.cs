@@ -98,8 +98,29 @@ public sealed class PingTests
 
         Assert.All(Told(listener), path => Assert.Equal($"/{Token}/ce%2Frouty/fail", path));
         Assert.Contains(app.Logs, line => line.Text.Contains("queued 1 job of mirror-consume", StringComparison.Ordinal));
-        Assert.Contains(app.Logs, line => line.Text.Contains("1 accepted name in the bucket passed over", StringComparison.Ordinal));
+        Assert.Contains(app.Logs,
+            line => line.Text.Contains("1 accepted name in the bucket passed over: 1 damaged", StringComparison.Ordinal));
         Assert.DoesNotContain(app.Logs, line => line.Text.Contains("junk/1", StringComparison.Ordinal));
+    }
+
+    /// <summary>Then it may be this side that has the wrong identity.</summary>
+    [Fact]
+    public async Task Where_no_head_can_be_decrypted_the_runs_say_so()
+    {
+        await using var listener = Listen();
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ProduceAsync();
+        await sides.Far.WriteAsync("age.key", await new Command("age-keygen").RunAsync());
+        await sides.Far.WriteAsync("mirror.yaml",
+            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
+                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+        await using var app = await ServedApp.StartAsync(sides.Far, "consume");
+
+        await app.FireTimerAsync("Sweep");
+        await app.WaitUntilIdleAsync();
+
+        Assert.Contains(app.Logs, line => line.Text.Contains("queued 1 job of mirror-consume", StringComparison.Ordinal));
+        Assert.Contains(app.Logs, line => line.Text.Contains("undecryptable", StringComparison.Ordinal));
     }
 
     [Fact]
