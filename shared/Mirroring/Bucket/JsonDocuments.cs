@@ -58,9 +58,10 @@ internal static class JsonDocuments
     public static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read) => Read(() => (utf8, null), read);
 
     /// <summary>Reads a document that may have very many refs.</summary>
+    /// <param name="maxSize">Of the document without them.</param>
     /// <exception cref="FormatException">Whatever is wrong with it.</exception>
-    public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, Func<JsonFields, T> read) =>
-        Read(() => RefsJson.TakeOut(utf8, MaxDepth), read);
+    public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, int maxSize, Func<JsonFields, T> read) =>
+        Read(() => RefsJson.TakeOut(utf8, MaxDepth, maxSize), read);
 
     private static T Read<T>(Func<(ReadOnlyMemory<byte> Json, RefList? Refs)> take, Func<JsonFields, T> read)
     {

@@ -12,7 +12,8 @@ namespace Mirror.Mirroring;
 internal static class RefsJson
 {
     /// <summary>The document with an empty object in place of the refs, and the refs; null where it has none.</summary>
-    public static (ReadOnlyMemory<byte> Json, RefList? Refs) TakeOut(ReadOnlySequence<byte> utf8, int maxDepth)
+    /// <param name="maxSize">Of the document without its refs, which is held as a whole.</param>
+    public static (ReadOnlyMemory<byte> Json, RefList? Refs) TakeOut(ReadOnlySequence<byte> utf8, int maxDepth, int maxSize)
     {
         var json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
         var isState = false;
@@ -26,11 +27,26 @@ internal static class RefsJson
             {
                 var start = json.TokenStartIndex;
                 var refs = Read(ref json);
-                return ((byte[])[.. utf8.Slice(0, start).ToArray(), .. "{}"u8, .. utf8.Slice(json.BytesConsumed).ToArray()], refs);
+                var end = json.BytesConsumed;
+                ThrowIfLong(start + utf8.Length - end, maxSize);
+                // What is wrong behind the refs has its true line only here.
+                while (json.Read())
+                {
+                }
+                return ((byte[])[.. utf8.Slice(0, start).ToArray(), .. "{}"u8, .. utf8.Slice(end).ToArray()], refs);
             }
             isState = json.CurrentDepth == 1 ? json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("state"u8) : isState;
         }
-        return (utf8.ToArray(), null);
+        ThrowIfLong(utf8.Length, maxSize);
+        return (utf8.IsSingleSegment ? utf8.First : utf8.ToArray(), null);
+    }
+
+    private static void ThrowIfLong(long size, int maxSize)
+    {
+        if (size > maxSize)
+        {
+            throw new FormatException($"{size} bytes beside its refs, and at most {maxSize} are read");
+        }
     }
 
     private static RefList Read(ref Utf8JsonReader json)

@@ -3,8 +3,8 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What a round found, decided and did. What was applied by the rounds before it in the same run stays part of it; what moved at the
-/// target is for the session with it to say.
+/// What a round found, decided and did, with what the rounds before it in the same run applied. The session with the target knows what
+/// moved there.
 /// </summary>
 internal sealed record ConsumeRound : IRound
 {

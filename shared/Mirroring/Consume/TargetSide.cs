@@ -16,9 +16,9 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
     public RefListing Listing => session.Listing;
 
     /// <summary>The managed refs of the last look.</summary>
-    public IEnumerable<Ref> Managed => ManagedOf(Listing);
+    public IEnumerable<Ref> Managed => Listing.Refs.Where(found => managed.Manages(found.Name));
 
-    public string Digest => RefsDigest.Of(Managed);
+    public string Digest => RefsDigest.Of(ManagedOf(Listing));
 
     /// <summary>What it lacks of a chain's end, as of the last look.</summary>
     public TargetPlan RestOf(ChainState state, bool prune) => TargetPlan.Make(WantedRefs.Of(state.Refs, managed), Listing, prune);

@@ -32,7 +32,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         var side = new TargetSide(session, managed);
         var delivery = new ChainDelivery(state, side, Bundles(meter), new ChainDeliveryOptions(meter, managed));
         var last = await new Attempts(settings.Time, Random.Shared, meter).RunAsync(new RestoreRound(), RoundAsync, cancellation);
-        var error = last.Broken is { } broken ? MirrorError.TryOf(broken) : last.Left;
+        var error = await session.ErrorOfAsync(last.Broken, cancellation) ?? last.Left;
         return new MirrorOutcome(mirror, MirrorOutcome.KindOf(error, side.Moved.Count))
         {
             Refs = RefCounts.Of(side.Moved, delivery.Refused.Count),

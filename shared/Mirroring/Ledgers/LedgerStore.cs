@@ -66,7 +66,7 @@ internal sealed class LedgerStore(ObjectStore store)
         }
     }
 
-    /// <summary>By what a ledger is known that may not have changed; null where there is none.</summary>
+    /// <summary>The ETag of a ledger; null where there is none.</summary>
     public async Task<string?> TryFindETagAsync(string key, CancellationToken cancellation) =>
         (await store.TryStatAsync(key, cancellation))?.ETag;
 
@@ -82,7 +82,7 @@ internal sealed class LedgerStore(ObjectStore store)
         }
         try
         {
-            return new StoredLedger<T>(JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(content.Bytes), read), content.ETag);
+            return new StoredLedger<T>(JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(content.Bytes), MaxSize, read), content.ETag);
         }
         catch (FormatException wrong)
         {

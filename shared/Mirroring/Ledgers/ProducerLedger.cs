@@ -49,13 +49,16 @@ public sealed record ProducerLedger(string Mirror)
     }
 
     /// <summary>As it is written: piece by piece, since it may be of very many refs.</summary>
-    internal ObjectContent ToContent() => new(StateJson.SizeOf(State), async (destination, cancellation) =>
+    internal ObjectContent ToContent() => new(StateJson.SizeOf(State) + SizeOfIds, async (destination, cancellation) =>
     {
         foreach (var piece in ToJson())
         {
             await destination.WriteAsync(piece, cancellation);
         }
     });
+
+    // At most: commits are left out where the refs say them.
+    private int SizeOfIds => (Haves.Commits.Count + Haves.Others.Count + Sent.Count) * (8 + (State?.Format.HexSize ?? 0));
 
     internal IEnumerable<ReadOnlyMemory<byte>> ToJson() => JsonDocuments.Pieces(Write);
 

@@ -3,7 +3,7 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What a round of a sync planned. What moved, and what the target will not take, is for the session with the target to say.
+/// What a round of a sync planned. The session with the target knows what moved there, and what the target will not take.
 /// </summary>
 internal sealed record SyncRound : IRound
 {

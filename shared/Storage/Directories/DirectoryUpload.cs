@@ -45,6 +45,8 @@ internal sealed class DirectoryUpload : IUpload
         cancellation.ThrowIfCancellationRequested();
         while (!bytes.IsEmpty)
         {
+            // The pieces may be another upload's by then.
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             var size = Math.Min(bytes.Length, PieceSize - _size);
             bytes[..size].CopyTo(_piece.AsMemory(_size));
             bytes = bytes[size..];

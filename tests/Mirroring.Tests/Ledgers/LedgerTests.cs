@@ -250,7 +250,8 @@ public class LedgerTests
 
         var bytes = Encoding.UTF8.GetBytes(json.Replace(piece, instead, StringComparison.Ordinal));
 
-        Assert.Throws<FormatException>(() => JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(bytes), ProducerLedger.Read));
+        Assert.Throws<FormatException>(() => JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(bytes),
+            int.MaxValue, ProducerLedger.Read));
     }
 
     [Theory]
@@ -272,7 +273,7 @@ public class LedgerTests
     {
         try
         {
-            JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), read);
+            JsonDocuments.ReadWithRefs(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(json)), int.MaxValue, read);
         }
         catch (FormatException wrong)
         {
