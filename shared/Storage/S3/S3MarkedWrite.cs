@@ -50,8 +50,9 @@ internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition 
     /// <summary>Whether it may have been done all the same: the request was sent, and what came back is no answer to it.</summary>
     private static bool IsUnknown(Exception failure) => failure switch
     {
-        // The upload may have become an object.
-        AmazonS3Exception refusal => refusal.ErrorCode == "NoSuchUpload" || (int)refusal.StatusCode is >= 500 and not 501,
+        // The upload may have become an object. Of a join, Amazon sends 200 before it is done, and an error may be what follows.
+        AmazonS3Exception refusal => refusal.ErrorCode == "NoSuchUpload"
+            || (int)refusal.StatusCode is (>= 500 and not 501) or (>= 200 and < 300),
         HttpRequestException broken => broken.HttpRequestError is not (HttpRequestError.ConnectionError
             or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError),
         OperationCanceledException late => late.InnerException is TimeoutException,

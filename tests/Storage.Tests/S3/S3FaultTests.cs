@@ -193,28 +193,29 @@ public sealed class S3FaultTests
         Assert.EndsWith("failed: 500 UnknownError: words", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_upload_whose_end_was_not_answered_is_looked_up()
+    [Theory]
+    [InlineData(404, "NoSuchUpload")]
+    // Amazon answers the end of an upload before it is done, and says so in the body where it fails then.
+    [InlineData(200, "InternalError")]
+    public async Task An_upload_whose_end_was_not_answered_is_looked_up(int status, string code)
     {
-        var mark = "";
-        await using var server = new FakeServer((request, stream, cancellation) =>
-        {
-            mark = request.Headers.GetValueOrDefault("x-amz-meta-mirror-upload", mark);
-            var answer = (request.Method, request.Target) switch
-            {
-                ("HEAD", _) => FakeAnswer.Raw(Encoding.Latin1.GetBytes(
-                    $"HTTP/1.1 200 Status\r\nContent-Length: 6000000\r\nETag: \"2\"\r\nx-amz-meta-mirror-upload: {mark}\r\n\r\n")),
-                ("PUT", _) => FakeAnswer.Raw(FakeAnswer.Bytes(200, "application/xml", [], "ETag: \"1\"")),
-                (_, var target) when target.Contains("uploads", StringComparison.Ordinal) => FakeAnswer.Ok("application/xml",
-                    "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"u8.ToArray()),
-                _ => Error(404, "NoSuchUpload", "words"),
-            };
-            return answer(request, stream, cancellation);
-        });
+        await using var server = Uploads(status, code, isFound: true);
         await using var writer = await Open(server.Port, TimeProvider.System).CreateAsync("a", Late);
         await writer.WriteAsync(new byte[6_000_000], Late);
 
         Assert.Equal((6_000_000, "2"), await writer.CompleteAsync(Late) is var written ? (written.Size, written.ETag) : default);
+    }
+
+    [Fact]
+    public async Task An_upload_that_fails_behind_a_good_status_may_be_tried_again()
+    {
+        await using var server = Uploads(200, "InternalError", isFound: false);
+        await using var writer = await Open(server.Port, TimeProvider.System).CreateAsync("a", Late);
+        await writer.WriteAsync(new byte[6_000_000], Late);
+
+        var failure = await Assert.ThrowsAsync<StorageException>(() => writer.CompleteAsync(Late));
+
+        Assert.Equal((StorageFailure.Unavailable, true), (failure.Failure, failure.IsTransient));
     }
 
     [Fact]
@@ -285,6 +286,27 @@ public sealed class S3FaultTests
         Assert.Equal(expected, failure.Failure);
         Assert.DoesNotContain(failure.Message, c => char.IsControl(c));
         return failure;
+    }
+
+    /// <summary>A server that takes uploads in parts and ends each with an error.</summary>
+    private static FakeServer Uploads(int status, string code, bool isFound)
+    {
+        var mark = "";
+        return new FakeServer((request, stream, cancellation) =>
+        {
+            mark = request.Headers.GetValueOrDefault("x-amz-meta-mirror-upload", mark);
+            var answer = (request.Method, request.Target) switch
+            {
+                ("HEAD", _) when !isFound => FakeAnswer.Raw("HTTP/1.1 404 Status\r\nContent-Length: 0\r\n\r\n"u8.ToArray()),
+                ("HEAD", _) => FakeAnswer.Raw(Encoding.Latin1.GetBytes(
+                    $"HTTP/1.1 200 Status\r\nContent-Length: 6000000\r\nETag: \"2\"\r\nx-amz-meta-mirror-upload: {mark}\r\n\r\n")),
+                ("PUT", _) => FakeAnswer.Raw(FakeAnswer.Bytes(200, "application/xml", [], "ETag: \"1\"")),
+                (_, var target) when target.Contains("uploads", StringComparison.Ordinal) => FakeAnswer.Ok("application/xml",
+                    "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"u8.ToArray()),
+                _ => Error(status, code, "words"),
+            };
+            return answer(request, stream, cancellation);
+        });
     }
 
     private static FakeHandler Error(int status, string code, string message, params string[] headers)
