@@ -9,7 +9,7 @@ internal static partial class UrlText
     public static string WithoutUserInfo(string text) =>
         text.Contains("://", StringComparison.Ordinal) ? UserInfo().Replace(text, "://***@") : text;
 
-    // Up to the last @ before the path: a password may hold one, and what is a URL to the runtime holds no slash there.
-    [GeneratedRegex("""://[^\s'"/?#]*@""")]
+    // Up to the last @ before the path: a password may hold one, or an apostrophe, and what is a URL to the runtime holds no slash there.
+    [GeneratedRegex("""://[^\s"/?#]*@""")]
     private static partial Regex UserInfo();
 }
