@@ -18,7 +18,7 @@ internal static class RestoreCommand
     {
         var command = new Command("restore", """
             Rebuilds a repository from the bucket and the keys alone. Where it is a path, git checks each object (transfer.fsckObjects);
-            a server does so by its own settings.
+            a server does so by its own settings. It may take as long as the mirror's deadline, and 6 hours at least.
 
             mirror restore ce/routy ./routy.git
             mirror restore ce/routy ./routy-last-week.git --at 41
@@ -37,14 +37,10 @@ internal static class RestoreCommand
         var bucket = composition.OpenBucket();
         var opening = await Opening<Opened>.TryAsync(async () =>
         {
-            // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
-            var remotes = composition.Remotes with { ChecksObjects = true };
             var keys = await composition.Keys.ConsumerAsync(cancellation);
-            return new Opened(new Restorer(bucket, keys, remotes), await BucketListing.ReadAsync(bucket, cancellation));
+            return new Opened(new Restorer(bucket, keys, Remotes(composition)), await BucketListing.ReadAsync(bucket, cancellation));
         });
-        // A person waits for it, and nobody else.
-        var plan = composition.Plan(name, target.Host) with { Ping = null };
-        return [opening.Job(plan, async (opened, meter, token) =>
+        return [opening.Job(Plan(composition, name, target.Host), async (opened, meter, token) =>
         {
             try
             {
@@ -61,6 +57,25 @@ internal static class RestoreCommand
             }
         })];
     }
+
+    internal static RemoteSettings Remotes(Composition composition) => composition.Remotes with
+    {
+        // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
+        ChecksObjects = true,
+        Preparation = AtLeastBuiltIn(composition.Remotes.Preparation),
+    };
+
+    internal static MirrorJob Plan(Composition composition, string name, string host)
+    {
+        var plan = composition.Plan(name, host);
+        // A person waits for it, and nobody else.
+        return plan with { Ping = null, Deadline = plan.Deadline! with { Limit = AtLeastBuiltIn(plan.Deadline.Limit) } };
+    }
+
+    /// <summary>A deadline may be chosen for the deltas of every day. This moves all of a repository, and goes on after whole bundles only:
+    /// with less time than the largest one takes, it would never end.</summary>
+    private static TimeSpan AtLeastBuiltIn(TimeSpan everyday) =>
+        everyday > MirrorDefaults.BuiltIn.Deadline ? everyday : MirrorDefaults.BuiltIn.Deadline;
 
     private sealed record Opened(Restorer Restorer, BucketListing Listing);
 

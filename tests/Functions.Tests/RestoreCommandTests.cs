@@ -1,3 +1,6 @@
+using Mirror.Functions.Commands;
+using Mirror.Functions.Configurations;
+using Mirror.Mirroring;
 using Mirror.Tests.Servers;
 
 namespace Mirror.Functions.Tests;
@@ -56,19 +59,19 @@ public sealed class RestoreCommandTests
         Assert.Equal((0, "ce/routy: up to date at sequence 1\n"), (again.ExitCode, again.Output));
     }
 
-    [Fact]
-    public async Task A_target_that_hangs_is_given_up_at_the_deadline()
+    [Theory]
+    [InlineData("deadline: 30m", 6)]
+    [InlineData("deadline: 12h", 12)]
+    [InlineData("prune: true", 6)]
+    public async Task It_has_six_hours_at_least_since_it_moves_all_of_a_repository(string defaults, int hours)
     {
-        await using var silent = new FakeServer((_, _, cancellation) => Task.Delay(Timeout.Infinite, cancellation));
-        var sides = await PartitionSides.CreateAsync();
-        await sides.ProduceAsync();
-        await sides.Far.WriteAsync("mirror.yaml", $"{await sides.Far.ReadAsync("mirror.yaml")}defaults: {{ deadline: 1s }}\n");
+        var file = Path.Combine(Scratch.NewFolder("work"), "mirror.yaml");
+        await File.WriteAllTextAsync(file, $"defaults: {{ {defaults} }}\nmirrors: [{{ name: a, source: /a, destination: /b }}]\n");
+        using var composition =
+            await Composition.OpenAsync(new FilePlace(file, ConfigurationNeeds.None), new SecretReader(_ => null), CancellationToken.None);
 
-        var result = await sides.Far.RunAsync("restore", PartitionSides.Name, $"{silent.Url}/x.git", "--json");
-
-        Assert.Equal((1, "deadline"),
-            (result.ExitCode, PartitionSides.JsonLine(result).GetProperty("error").GetProperty("reason").GetString()));
-        Assert.Contains("raise 'deadline' in the configuration", result.Error, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromHours(hours), RestoreCommand.Plan(composition, "a", "host").Deadline!.Limit);
+        Assert.Equal(TimeSpan.FromHours(hours), RestoreCommand.Remotes(composition).Preparation);
     }
 
     [Fact]
