@@ -17,6 +17,7 @@ internal static class StatusTable
     // Of a path or a URL in it. What went wrong stands behind it.
     private const int MaxWordSize = 40;
     private const int WordStartSize = 15;
+    private const int MinWordEndSize = 12;
 
     private static readonly string[] Headings = ["MIRROR", "STATE", "LAG", "PROVEN", "SEQUENCE", "LAST ERROR"];
 
@@ -65,12 +66,33 @@ internal static class StatusTable
         return Shortened(Printable.Line(text));
     }
 
-    /// <summary>Cuts the middle out of every long word, which keeps a URL's host and the end of a path, and then the end off what is
+    /// <summary>Cuts the middle out of every long path, which keeps its end and the whole host of a URL, and then the end off what is
     /// still too long.</summary>
     internal static string Shortened(string message)
     {
-        var line = string.Join(' ', message.Split(' ').Select(word =>
-            word.Length > MaxWordSize ? $"{word[..WordStartSize]}…{word[^(MaxWordSize - WordStartSize - 1)..]}" : word));
-        return line.Length > MaxMessageSize ? $"{line[..MaxMessageSize]}…" : line;
+        var line = string.Join(' ', message.Split(' ').Select(ShortenedWord));
+        return line.Length > MaxMessageSize ? $"{line[..WholeSigns(line, MaxMessageSize)]}…" : line;
     }
+
+    private static string ShortenedWord(string word)
+    {
+        var start = Math.Max(WordStartSize, PathStart(word));
+        var end = word.Length - Math.Max(MaxWordSize - start - 1, MinWordEndSize);
+        return word.Length > MaxWordSize && end > start + 1
+            ? $"{word[..WholeSigns(word, start)]}…{word[WholeSigns(word, end)..]}"
+            : word;
+    }
+
+    /// <summary>Where the path of a URL begins, behind its slash; 0 of what is none.</summary>
+    private static int PathStart(string word)
+    {
+        var host = word.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        return host < "://".Length ? 0
+            : word.IndexOf('/', host) is >= 0 and var path ? path + 1
+            : word.Length;
+    }
+
+    /// <summary>Where to cut, at an index or just before it: not between the two chars of one sign.</summary>
+    private static int WholeSigns(string text, int index) =>
+        char.IsLowSurrogate(text[index]) && char.IsHighSurrogate(text[index - 1]) ? index - 1 : index;
 }

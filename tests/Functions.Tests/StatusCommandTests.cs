@@ -166,7 +166,14 @@ public sealed class StatusCommandTests
 
     [Theory]
     [InlineData("not-found: https://git.example.com/a/group/with/a/very/long/path/routy.git: read refs: not found: check the URL",
-        "not-found: https://git.exa…ery/long/path/routy.git: read refs: not found: check the URL")]
+        "not-found: https://git.example.com/…path/routy.git: read refs: not found: check the URL")]
+    [InlineData("https://a-long-name-of-a-server.department.example.com/group/routy.git: not found",
+        "https://a-long-name-of-a-server.department.example.com/…p/routy.git: not found")]
+    [InlineData("https://a-long-name-of-a-server.department.example.com: no route",
+        "https://a-long-name-of-a-server.department.example.com: no route")]
+    // Two chars make one sign: never half of it.
+    [InlineData("/0123456789012😀/56789/123456789/123456789/1234", "/0123456789012…123456789/123456789/1234")]
+    [InlineData("/0123456789/123456789/123456😀3456789/123456789/12345", "/0123456789/123…😀3456789/123456789/12345")]
     [InlineData("internal: /short/path: what it is", "internal: /short/path: what it is")]
     public void A_long_path_does_not_hide_what_went_wrong(string message, string expected) =>
         Assert.Equal(expected, Mirror.Functions.Commands.StatusTable.Shortened(message));
@@ -174,6 +181,10 @@ public sealed class StatusCommandTests
     [Fact]
     public void A_message_of_many_words_is_cut_at_its_end() =>
         Assert.Equal(101, Mirror.Functions.Commands.StatusTable.Shortened(string.Join(' ', Enumerable.Repeat("word", 100))).Length);
+
+    [Fact]
+    public void A_message_is_not_cut_within_a_sign() =>
+        Assert.Equal($"{new string(' ', 99)}…", Mirror.Functions.Commands.StatusTable.Shortened($"{new string(' ', 99)}😀 and more"));
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject().Select(property => property.Name);
 }
