@@ -10,7 +10,8 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
     /// <summary>Whether a consumer would still find the mirror in the bucket.</summary>
     public bool HasHead { get; private init; }
 
-    /// <summary>When a consumer that has begun to read the objects is surely done; null where there are none.</summary>
+    /// <summary>From when the objects may be deleted; null where there are none. By then the newest is as old as the retention time, which
+    /// a consumer has that found it new. One that begins just before the deletion finds objects gone, and its run fails.</summary>
     public DateTimeOffset? FreeFrom(ChainPolicy policy) =>
         Objects.Count == 0 ? null : Objects.Max(found => found.Modified) + policy.Retention;
 
