@@ -1,4 +1,5 @@
 using Mirror.Functions.Output;
+using Mirror.Functions.Pipeline;
 using Mirror.Mirroring;
 using Mirror.Storage;
 
@@ -41,7 +42,7 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
         {
             composition?.Dispose();
             reporter.Trouble(wrong.Message);
-            return _pings.Due(MirrorError.TryOf(wrong) ?? new MirrorError(Reason.Configuration, wrong.Message));
+            return _pings.Due(MirrorError.TryOf(wrong) ?? new MirrorError(RunPipeline.ReasonWithin(wrong), wrong.Message));
         }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class RunPipeline(Composition composition, string job)
     }
 
     /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside, at any depth.</summary>
-    private static Reason ReasonWithin(Exception usage)
+    internal static Reason ReasonWithin(Exception usage)
     {
         for (var cause = usage.InnerException; cause is not null; cause = cause.InnerException)
         {

@@ -79,6 +79,61 @@ public sealed partial class WatchTests
     }
 
     [Fact]
+    public async Task A_failure_that_a_ping_could_not_tell_is_told_at_the_next_tick()
+    {
+        var fails = System.Threading.Channels.Channel.CreateUnbounded<int>();
+        var count = 0;
+        await using var listener = new FakeServer(async (request, stream, cancellation) =>
+        {
+            await request.ReadBodyAsync(cancellation);
+            var isFail = request.Target.EndsWith("/fail", StringComparison.Ordinal);
+            await FakeAnswer.Status(isFail && count == 0 ? 404 : 200)(request, stream, cancellation);
+            if (isFail)
+            {
+                fails.Writer.TryWrite(++count);
+            }
+        });
+        var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
+        await source.CommitAsync("main", "a.txt", "one\n");
+        var program = new MirrorProgram();
+        await program.WriteAsync("mirror.yaml",
+            $"mirrors: [{{ name: a/well, source: {source.Path}, destination: {target.Path}, ping_url: {listener.Url}/p1ng }}]\n");
+        using var watched = new WatchedProgram(program, "sync", "--watch", "1s");
+        await watched.OutputLineAsync();
+
+        await program.WriteAsync("mirror.yaml", "mirrors: [\n");
+
+        Assert.Equal(1, await fails.Reader.ReadAsync().AsTask().WaitAsync(Hang.Limit));
+        Assert.Equal(2, await fails.Reader.ReadAsync().AsTask().WaitAsync(Hang.Limit));
+        await watched.InterruptAsync();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_gone_is_told_as_that_and_not_as_a_matter_of_the_configuration()
+    {
+        var fails = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        await using var listener = new FakeServer(async (request, stream, cancellation) =>
+        {
+            var body = System.Text.Encoding.UTF8.GetString(await request.ReadBodyAsync(cancellation));
+            await FakeAnswer.Status(200)(request, stream, cancellation);
+            if (request.Target.EndsWith("/fail", StringComparison.Ordinal))
+            {
+                fails.Writer.TryWrite(body);
+            }
+        });
+        var sides = await PartitionSides.CreateAsync();
+        var text = await sides.Near.ReadAsync("mirror.yaml");
+        await sides.Near.WriteAsync("mirror.yaml", $"{text}defaults: {{ ping_url: {listener.Url}/p1ng }}\n");
+        using var watched = new WatchedProgram(sides.Near, "produce", "--watch", "1s");
+        await watched.OutputLineAsync();
+
+        File.Delete(sides.Near.PathOf("signing_ed25519"));
+
+        Assert.Contains("credentials: ", await fails.Reader.ReadAsync().AsTask().WaitAsync(Hang.Limit), StringComparison.Ordinal);
+        await watched.InterruptAsync();
+    }
+
+    [Fact]
     public async Task What_a_mirror_moved_that_still_fails_in_part_is_shown()
     {
         var (source, target) = (await GitRepository.CreateAsync("source"), await GitRepository.CreateAsync("target"));
