@@ -50,6 +50,9 @@ internal sealed class Composition : IDisposable
     /// <summary>What the configuration file says; null where the command line says it all.</summary>
     public MirrorConfiguration? Configuration { get; }
 
+    /// <summary>When the configuration began to be read, or was last seen to be unchanged.</summary>
+    public DateTimeOffset ReadAt { get; set; } = DateTimeOffset.MaxValue;
+
     /// <summary>The process's own, and not this composition's: what was a secret once stays one, and the last
     /// words of a run are said when its composition is gone.</summary>
     public SecretReader Secrets { get; }
@@ -108,9 +111,10 @@ internal sealed class Composition : IDisposable
     private static async Task<Composition> OpenAsync(
         IConfigurationPlace place, ConfigurationNeeds needs, SecretReader secrets, CancellationToken cancellation)
     {
+        var began = TimeProvider.System.GetUtcNow();
         try
         {
-            return new Composition(await place.ReadAsync(secrets, cancellation), secrets);
+            return new Composition(await place.ReadAsync(secrets, cancellation), secrets) { ReadAt = began };
         }
         catch (ConfigurationException wrong)
         {

@@ -16,6 +16,7 @@ internal static class Batch
         var listener = Listener(composition, reporter, outcomes.Add);
         await reporter.ShowAsync(() => MirrorRun.RunAsync(jobs, call.Options.Parallel, listener, cancellation));
         reporter.Summarize(outcomes);
+        await command.TidyAsync(composition, call, cancellation);
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 

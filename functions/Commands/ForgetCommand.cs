@@ -75,7 +75,9 @@ internal static class ForgetCommand
         }
         catch (BusyException busy)
         {
-            throw new RunException($"{busy.Message}: nothing is deleted; end that run, or try again", busy);
+            throw new RunException(busy.HasBegun
+                ? $"{busy.Message}: broken off, and some of it may be deleted: run mirror forget again"
+                : $"{busy.Message}: nothing is deleted; end that run, or try again", busy);
         }
         Say([plan.End], options.Secrets);
         return ExitStatus.Done;

@@ -33,18 +33,20 @@ internal static class ProduceCommand
             AllowMassDelete, Full,
         };
         RunOptions.AddTo(command);
+        var sweep = new RetiredSweep();
         command.Validators.Add(CheckTogether);
-        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Produce, PlanAsync));
+        Repeating.SetAction(command, secrets, new MirrorCommand(ConfigurationNeeds.Produce, PlanAsync)
+        {
+            TidyAsync = (composition, call, cancellation) => call.Options.DryRun
+                ? Task.CompletedTask
+                : sweep.RunAsync(composition, call.Say, call.Warn, cancellation),
+        });
         return command;
     }
 
     private static async Task<IReadOnlyList<MirrorJob>> PlanAsync(Composition composition, CommandCall call, CancellationToken cancellation)
     {
         var (options, allow) = (call.Options, call.Parsed.GetValue(AllowMassDelete));
-        if (!options.DryRun)
-        {
-            await RetiredSweep.RunAsync(composition, call.Say, cancellation);
-        }
         var side = await ProduceJobs.OpenAsync(composition, cancellation);
         return [.. options.Select([.. side.Requests], request => request.Mirror)
             .Select(request => side.Job(request with

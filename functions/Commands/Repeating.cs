@@ -15,7 +15,7 @@ internal static class Repeating
         SetAction(command, secrets, (call, cancellation) =>
         {
             var reporter = new Reporter(call.Options, mirrors.Wording, TimeProvider.System);
-            call = call with { Say = reporter.Say };
+            call = call with { Say = reporter.Say, Warn = reporter.Warn };
             return call.Options.Watch is { } interval
                 ? new Watch(mirrors, call, reporter).RunAsync(interval, cancellation)
                 : Batch.RunAsync(mirrors, call, reporter, cancellation);

@@ -36,6 +36,7 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
                 _hasBegun = true;
                 reporter.Say($"watching {Quantity.Of(jobs.Count, "mirror")}, every {Quantity.Exactly(interval)}");
             }
+            await command.TidyAsync(opened, call, cancellation);
             return new DueJobs(jobs, (job, token) => Batch.RunOneAsync(job, opened, reporter, token), composition);
         }
         catch (Exception wrong) when (wrong is RunException or StorageException || (wrong is UsageException && _hasBegun))

@@ -86,6 +86,9 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
+    /// <summary>A warning that is of no run.</summary>
+    public void Warn(string line) => WriteError(line);
+
     /// <summary>What a tick could not even begin for.</summary>
     public void Trouble(string message)
     {

@@ -8,18 +8,21 @@ namespace Mirror.Functions.Plan;
 /// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: a message for each mirror whose source may have changed.</summary>
 internal sealed class PlanFunction(LiveComposition compositions, JobQueues queues, Settings settings, HostLog log)
 {
+    /// <summary>One for the whole process: it knows when it last ran.</summary>
+    public RetiredSweep Retired { private get; init; } = new();
+
     public async Task RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var composition = await compositions.GetAsync(cancellation);
         var cause = invocation.IsPastDue("timer") ? "late plan" : "plan";
         string[] mirrors = [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name)];
-        if (settings.PlannedJobs.Contains(JobKind.Produce))
-        {
-            await RetiredSweep.RunAsync(composition, log.Say, cancellation);
-        }
         foreach (var job in settings.PlannedJobs)
         {
             await PlanAsync(job, mirrors, cause, cancellation);
+        }
+        if (settings.PlannedJobs.Contains(JobKind.Produce))
+        {
+            await Retired.RunAsync(composition, log.Say, log.Warn, cancellation);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class ProduceJobs
     {
         var (bucket, state) = (composition.OpenBucket(), composition.OpenState());
         var producer = new Producer(bucket, state, await composition.Keys.ProducerAsync(cancellation), composition.Remotes)
-        { Redact = composition.Secrets.Redact };
+        { Redact = composition.Secrets.Redact, ConfiguredAt = composition.ReadAt };
         return new Near(producer, await list(bucket));
     }
 

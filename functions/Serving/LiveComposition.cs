@@ -67,11 +67,16 @@ internal sealed class LiveComposition(IConfigurationPlace place, SecretReader se
     {
         try
         {
+            var asked = time.GetUtcNow();
             var version = await place.VersionAsync(cancellation);
             if (_current?.Version != version)
             {
                 // The old one is left to the collector: calls may be under way with it.
                 _current = (version, await Composition.OpenAsync(place, secrets, cancellation));
+            }
+            else
+            {
+                _current.Value.Composition.ReadAt = asked;
             }
         }
         catch (Exception wrong) when (wrong is UsageException or StorageException { IsTransient: false })

@@ -6,6 +6,7 @@ using Mirror.Functions.Late;
 using Mirror.Functions.Plan;
 using Mirror.Functions.Poison;
 using Mirror.Functions.Produce;
+using Mirror.Functions.Runs;
 using Mirror.Functions.Status;
 using Mirror.Functions.Sweep;
 using Mirror.Functions.Sync;
@@ -64,6 +65,7 @@ internal static class ServeCommand
     private static InvocationServer Compose(Settings settings, LiveComposition compositions, StatusReader status, HostLog log)
     {
         var time = TimeProvider.System;
+        var retired = new RetiredSweep();
         var queues = new Lazy<JobQueues>(() => JobQueues.Open(settings, time));
         var poison = new Lazy<PoisonQueues>(() => PoisonQueues.Open(settings));
         var webhook = new WebhookFunction(compositions, () => queues.Value, settings, time, new WebhookLog(log, time));
@@ -73,7 +75,10 @@ internal static class ServeCommand
         {
             Functions =
             {
-                ["Plan"] = (invocation, token) => new PlanFunction(compositions, queues.Value, settings, log).RunAsync(invocation, token),
+                ["Plan"] = (invocation, token) => new PlanFunction(compositions, queues.Value, settings, log)
+                {
+                    Retired = retired,
+                }.RunAsync(invocation, token),
                 ["Sweep"] = (_, token) => new SweepFunction(compositions, queues.Value, time, log).RunAsync(token),
                 ["Produce"] = ProduceFunction.Over(runner),
                 ["Sync"] = SyncFunction.Over(runner),

@@ -44,7 +44,8 @@ public sealed class ForgetCommandTests
         }
         var late = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
 
-        Assert.Equal((0, 2, 2), (late.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
+        // The marker stays, for the generation that it knows.
+        Assert.Equal((0, 3, 2), (late.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
         Assert.EndsWith("ce/routy: forgotten\n", late.Output, StringComparison.Ordinal);
         var gone = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
         Assert.Equal((2, "error: nothing is known of 'ce/routy': did you mean 'ce/routy2'?\n"), (gone.ExitCode, gone.Error));
@@ -69,7 +70,7 @@ public sealed class ForgetCommandTests
         Assert.Equal((0, 4), (dry.ExitCode, ObjectsOf(sides).Length));
         var produced = await sides.ProduceAsync();
 
-        Assert.Equal((0, 2, 2), (produced.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
+        Assert.Equal((0, 3, 2), (produced.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
         Assert.Matches("^ce/routy: retired: 2 objects deleted in .*\n$", produced.Error);
         Assert.Equal("", (await sides.ProduceAsync()).Error);
     }
@@ -90,7 +91,8 @@ public sealed class ForgetCommandTests
 
         var produced = await sides.ProduceAsync();
 
-        Assert.Equal((0, ""), (produced.ExitCode, produced.Error));
+        Assert.Equal(
+            (0, "ce/routy: listed again after mirror forget: begun anew with generation 2\n"), (produced.ExitCode, produced.Error));
         // Its ledger and the record of its run, and no marker.
         Assert.Equal(2, StateOf(sides.Near).Length);
         await sides.CarryAsync();
@@ -133,6 +135,106 @@ public sealed class ForgetCommandTests
         Assert.Single(StateOf(sides.Near));
 
         static string Line(string text) => $"{text.Length + 5:x4}{text}\n";
+    }
+
+    /// <summary>A far side that was told nothing still knows the generation that it has consumed.</summary>
+    [Fact]
+    public async Task One_that_is_listed_again_when_its_objects_are_gone_goes_on_above_its_last_generation()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var listed = await sides.Near.ReadAsync("mirror.yaml");
+        await UnlistAsync(sides.Near, sides.NearKeys);
+        MakeOld(ObjectsOf(sides));
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        Assert.Empty(ObjectsOf(sides));
+        await sides.Near.WriteAsync("mirror.yaml", listed);
+        await sides.Source.CommitAsync("main", [("a.txt", "two\n")]);
+
+        await sides.CarryAsync();
+
+        await sides.AssertEqualAsync();
+        Assert.Equal(2, StateOf(sides.Near).Length);
+    }
+
+    /// <summary>It died when the marker was written, or a run that ended later has written its ledger and record.</summary>
+    [Fact]
+    public async Task What_is_left_of_the_ledgers_goes_with_the_next_produce_and_the_objects_after_the_retention()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var kept = StateOf(sides.Near).Select(file => (file, File.ReadAllBytes(file))).ToArray();
+        var own = ObjectsOf(sides);
+        await sides.ConfigureAsync(PartitionSides.Entry("ce/third", sides.Source, await GitRepository.CreateAsync("target")));
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        foreach (var (file, content) in kept)
+        {
+            await File.WriteAllBytesAsync(file, content);
+        }
+
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+
+        // The marker, and the two of the mirror that is listed.
+        Assert.Equal((3, 4), (StateOf(sides.Near).Length, ObjectsOf(sides).Length));
+        Assert.DoesNotContain(StateOf(sides.Near), file => kept.Any(before => before.file == file));
+        MakeOld(own);
+        Assert.Matches("^ce/routy: retired: 2 objects deleted in .*\n$", (await sides.ProduceAsync()).Error);
+        Assert.Equal(2, ObjectsOf(sides).Length);
+    }
+
+    [Fact]
+    public async Task A_marker_that_cannot_be_read_does_not_keep_others_from_being_swept()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.ConfigureAsync(
+            PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target),
+            PartitionSides.Entry("ce/other", sides.Source, await GitRepository.CreateAsync("target")));
+        Assert.Equal(0, (await sides.ProduceAsync()).ExitCode);
+        await sides.ConfigureAsync(PartitionSides.Entry("ce/third", sides.Source, await GitRepository.CreateAsync("target")));
+        foreach (var name in new[] { PartitionSides.Name, "ce/other" })
+        {
+            Assert.Equal(0, (await sides.Near.RunAsync("forget", name, "--yes")).ExitCode);
+        }
+        await File.WriteAllTextAsync(StateOf(sides.Near).Order(StringComparer.Ordinal).First(), new string('x', 10_000));
+        MakeOld(ObjectsOf(sides));
+
+        var produced = await sides.ProduceAsync();
+
+        Assert.Equal((0, 4), (produced.ExitCode, ObjectsOf(sides).Length));
+        Assert.Matches("(?m)^warning: .*: what retired mirrors have left is kept until the next sweep$", produced.Error);
+        Assert.Matches("(?m)^ce/[a-z]+: retired: 2 objects deleted in ", produced.Error);
+    }
+
+    /// <summary>The run has read the configuration when the mirror is forgotten, and comes to it only afterwards.</summary>
+    [Fact]
+    public async Task A_produce_that_comes_to_it_later_does_not_begin_it_anew()
+    {
+        var sides = await PartitionSides.CreateAsync();
+        await sides.CarryAsync();
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var source = new FakeServer(async (request, stream, cancellation) =>
+        {
+            asked.TrySetResult();
+            await go.Task.WaitAsync(cancellation);
+            await FakeAnswer.Status(404)(request, stream, cancellation);
+        });
+        await sides.ConfigureAsync(
+            PartitionSides.Entry("ce/first", $"\"{source.Url}/x.git\"", (await GitRepository.CreateAsync("target")).Path),
+            PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target));
+        var running = sides.ProduceAsync("-j", "1");
+        await asked.Task.WaitAsync(Hang.Limit);
+        await UnlistAsync(sides.Near, sides.NearKeys);
+        Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
+        var before = ObjectsOf(sides);
+
+        go.SetResult();
+        var produced = await running;
+
+        Assert.Contains(
+            "ce/routy: mirror forget has retired it since the configuration was read", produced.Error, StringComparison.Ordinal);
+        Assert.Equal(before, ObjectsOf(sides));
+        // That of ce/first.
+        Assert.Single(StateOf(sides.Near), file => file.EndsWith(".produced.json", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -199,6 +301,14 @@ public sealed class ForgetCommandTests
 
         Assert.Equal((2, "error: forget: there is no terminal to ask at: say --yes\n"), (result.ExitCode, result.Error));
         Assert.NotEmpty(StateOf(sides.Near));
+    }
+
+    private static void MakeOld(string[] files)
+    {
+        foreach (var file in files)
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
+        }
     }
 
     private static Task UnlistAsync(MirrorProgram side, string keys) =>

@@ -56,6 +56,11 @@ public sealed class BucketListing
     /// <summary>Whether the object of an entry is there, as large as it should be.</summary>
     public bool Has(ChainEntry entry) => Find(entry.Key)?.Size == entry.Size;
 
+    /// <summary>The highest generation of a mirror's bundles, 0 where there are none. What somebody planted so high that no number would be
+    /// left is not counted.</summary>
+    internal long NewestGenerationOf(string mirror) => BundlesOf(mirror).Select(bundle => bundle.Name.Generation)
+        .Where(generation => generation < ObjectKey.MaxNumber / 2).DefaultIfEmpty().Max();
+
     /// <summary>All bundles of a mirror, those of no chain among them.</summary>
     internal IEnumerable<(StoredObject Object, BundleName Name)> BundlesOf(string mirror)
     {

@@ -1,15 +1,14 @@
+using System.Runtime.CompilerServices;
 using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>
-/// Retires mirrors. Ledgers and records go at once, objects of the bucket when no consumer can be reading them any more. Until then a
-/// marker lies beside the ledgers, <c>retired/NAME.json</c>, and the runs of the producer look for markers whose time has come.
-/// </summary>
+/// <summary>Retires mirrors. Ledgers and records go at once, objects of the bucket when no consumer can be reading them any more. A marker
+/// lies beside the ledgers, <c>retired/NAME.json</c>, and the runs of the producer look for markers whose time has come.</summary>
 public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimeProvider time)
 {
-    private const string Prefix = "retired/";
-    private const string Suffix = ".json";
+    // Runs that were under way when the mirror was retired have ended by then, and write nothing more that is to be cleared away.
+    private static readonly TimeSpan Settling = TimeSpan.FromDays(1);
 
     private readonly LedgerStore _ledgers = new(state);
 
@@ -18,85 +17,123 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
     /// <param name="isWriter">Whether this side writes the bucket: the other one has no right to delete there.</param>
     public Task<Retirement> RetireAsync(string mirror, bool isWriter, CancellationToken cancellation) =>
         _ledgers.TakeTurnAsync(ProducerLedger.Key(mirror), mirror, turn =>
-            _ledgers.TakeTurnAsync(ConsumerLedger.Key(mirror), mirror, both => DeleteAsync(mirror, isWriter, both), turn), cancellation);
+            _ledgers.TakeTurnAsync(ConsumerLedger.Key(mirror), mirror, both => isWriter
+                ? DeleteAsync(new RetiredMarker(mirror) { At = time.GetUtcNow() }, both)
+                : DeleteKeptAsync(mirror, both), turn), cancellation);
 
-    /// <summary>Deletes what retired mirrors have left, where its time has come.</summary>
-    /// <param name="isWanted">Whether a mirror is configured again: then it is not retired any more.</param>
-    /// <returns>The mirrors whose objects were deleted.</returns>
-    public async Task<IReadOnlyList<Retirement>> SweepAsync(Predicate<string> isWanted, CancellationToken cancellation)
+    /// <summary>Goes on with what retired mirrors have left, each by itself: a fault of one does not stop the others.</summary>
+    /// <param name="isWanted">Whether a mirror is configured.</param>
+    /// <param name="configuredAt">When that configuration was read: what was retired later is not configured again.</param>
+    public async IAsyncEnumerable<SweptMirror> SweepAsync(
+        Predicate<string> isWanted, DateTimeOffset configuredAt, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var swept = new List<Retirement>();
-        foreach (var mirror in await MarkedAsync(cancellation))
+        var marked = new List<(string Mirror, DateTimeOffset Modified)>();
+        await foreach (var found in state.ListAsync(RetiredMarker.Prefix, cancellation))
         {
-            // Whoever holds it is at work on the mirror, so it is not retired, or is being swept already.
-            await using var lease = await _ledgers.TryLeaseAsync(ProducerLedger.Key(mirror), cancellation);
-            if (lease is not null && await SweepAsync(mirror, isWanted(mirror), cancellation) is { } gone)
+            if (RetiredMarker.MirrorOf(found.Key) is { } mirror)
             {
-                swept.Add(gone);
+                marked.Add((mirror, found.Modified));
             }
         }
-        return swept;
-    }
-
-    private static string MarkerOf(string mirror) => $"{Prefix}{ObjectKey.OfLedger(mirror, Suffix)}";
-
-    private async Task<IReadOnlyList<string>> MarkedAsync(CancellationToken cancellation)
-    {
-        var names = new List<string>();
-        await foreach (var found in state.ListAsync(Prefix, cancellation))
+        foreach (var (mirror, modified) in marked)
         {
-            if (ObjectKey.ParseLedger(found.Key[Prefix.Length..], Suffix) is { } mirror)
+            if (await TrySweepAsync(mirror, modified, isWanted(mirror) ? configuredAt : null, cancellation) is { } swept)
             {
-                names.Add(mirror);
+                yield return swept;
             }
         }
-        return names;
     }
 
-    /// <summary>The marker comes first and goes last: whatever dies in between is done by the next run.</summary>
-    private async Task<Retirement> DeleteAsync(string mirror, bool isWriter, CancellationToken cancellation)
+    /// <param name="wantedAt">Null where the mirror is not configured.</param>
+    private async Task<SweptMirror?> TrySweepAsync(
+        string mirror, DateTimeOffset modified, DateTimeOffset? wantedAt, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await RetiredMarker.TryReadAsync(state, mirror, cancellation) is not { } marker
+                || marker.At > wantedAt || (wantedAt is null && marker.IsDeleted && modified + Settling < time.GetUtcNow()))
+            {
+                return null;
+            }
+            // Whoever has a turn is at work on the mirror: the next search goes on.
+            return await _ledgers.TryTakeTurnAsync(ProducerLedger.Key(mirror), mirror, turn => wantedAt is not null
+                ? TryUnmarkAsync(mirror, turn)
+                : _ledgers.TryTakeTurnAsync(ConsumerLedger.Key(mirror), mirror, both => TryFinishAsync(mirror, both), turn), cancellation);
+        }
+        catch (BusyException)
+        {
+            return null;
+        }
+        catch (StorageException fault)
+        {
+            return new SweptMirror(mirror) { Fault = fault };
+        }
+    }
+
+    /// <summary>The marker of a mirror that is configured again is needed until a chain of it is in the ledger.</summary>
+    private async Task<SweptMirror?> TryUnmarkAsync(string mirror, CancellationToken cancellation)
+    {
+        if ((await _ledgers.ReadProducerAsync(mirror, cancellation)).Value?.Published is null)
+        {
+            return null;
+        }
+        await state.DeleteAsync(RetiredMarker.Key(mirror), cancellation);
+        return new SweptMirror(mirror) { IsListedAgain = true };
+    }
+
+    /// <summary>A ledger or record that is there was left by <c>mirror forget</c> when it died, or was written by a run that ended
+    /// later.</summary>
+    private async Task<SweptMirror?> TryFinishAsync(string mirror, CancellationToken cancellation)
+    {
+        if (await RetiredMarker.TryReadAsync(state, mirror, cancellation) is not { } marker)
+        {
+            return null;
+        }
+        var found = await DeleteAsync(marker, cancellation);
+        return found.Objects.Count > 0 && IsFree(found) ? new SweptMirror(mirror) { DeletedCount = found.Objects.Count } : null;
+    }
+
+    private async Task<Retirement> DeleteKeptAsync(string mirror, CancellationToken cancellation)
     {
         var found = await Retirement.FindAsync(mirror, state, bucket, cancellation);
-        var isMarked = isWriter && found.Objects.Count > 0;
-        if (isMarked)
-        {
-            await state.PutAsync(MarkerOf(mirror), JsonDocuments.Write(json =>
-            {
-                json.WriteNumber("format", 1);
-                json.WriteString("mirror", mirror);
-            }), WriteCondition.None, cancellation);
-        }
         await Retirement.DeleteAsync(state, found.Kept, cancellation);
-        if (isMarked && IsFree(found))
-        {
-            await DeleteObjectsAsync(found, cancellation);
-        }
         return found;
     }
 
-    /// <summary>Null where nothing was deleted.</summary>
-    private async Task<Retirement?> SweepAsync(string mirror, bool isWanted, CancellationToken cancellation)
+    /// <summary>The marker is written first: whatever dies in between is done by the next run.</summary>
+    private async Task<Retirement> DeleteAsync(RetiredMarker wanted, CancellationToken cancellation)
     {
-        if (isWanted || await state.TryStatAsync(ProducerLedger.Key(mirror), cancellation) is not null)
+        var found = await Retirement.FindAsync(wanted.Mirror, state, bucket, cancellation);
+        var before = await RetiredMarker.TryReadAsync(state, wanted.Mirror, cancellation);
+        var ledger = await _ledgers.ReadProducerAsync(wanted.Mirror, cancellation);
+        var marker = wanted with
         {
-            // It was begun anew.
-            await state.DeleteAsync(MarkerOf(mirror), cancellation);
-            return null;
-        }
-        var found = await Retirement.FindAsync(mirror, state, bucket, cancellation);
-        if (found.Objects.Count > 0 && !IsFree(found))
+            Generation = new[] { before?.Generation ?? 0, found.Generation, ledger.Value?.State?.Generation ?? 0 }.Max(),
+            IsDeleted = wanted.IsDeleted && found.Objects.Count == 0,
+        };
+        await WriteAsync(marker, before, cancellation);
+        await Retirement.DeleteAsync(state, found.Kept, cancellation);
+        if (!IsFree(found))
         {
-            return null;
+            return found;
         }
-        await DeleteObjectsAsync(found, cancellation);
-        return found;
-    }
-
-    private bool IsFree(Retirement found) => found.FreeFrom(ChainPolicy.Default) <= time.GetUtcNow();
-
-    private async Task DeleteObjectsAsync(Retirement found, CancellationToken cancellation)
-    {
         await Retirement.DeleteAsync(bucket, found.Objects, cancellation);
-        await state.DeleteAsync(MarkerOf(found.Mirror), cancellation);
+        if (marker.Generation == 0 && found.Kept.Count == 0)
+        {
+            await state.DeleteAsync(RetiredMarker.Key(marker.Mirror), cancellation);
+            return found;
+        }
+        await WriteAsync(marker with { IsDeleted = true }, marker, cancellation);
+        return found;
     }
+
+    private async Task WriteAsync(RetiredMarker marker, RetiredMarker? before, CancellationToken cancellation)
+    {
+        if (marker != before)
+        {
+            await marker.WriteAsync(state, cancellation);
+        }
+    }
+
+    private bool IsFree(Retirement found) => found.FreeFrom(ChainPolicy.Default) is not { } free || free <= time.GetUtcNow();
 }

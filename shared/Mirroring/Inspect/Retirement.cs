@@ -10,6 +10,9 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
     /// <summary>Whether a consumer would still find the mirror in the bucket.</summary>
     public bool HasHead { get; private init; }
 
+    /// <summary>The highest generation in the bucket; 0 where there is none.</summary>
+    internal long Generation { get; private init; }
+
     /// <summary>From when the objects may be deleted; null where there are none. By then the newest is as old as the retention time, which
     /// a consumer has that found it new. One that begins just before the deletion finds objects gone, and its run fails.</summary>
     public DateTimeOffset? FreeFrom(ChainPolicy policy) =>
@@ -24,9 +27,10 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
         }
         var listing = await BucketListing.ReadOfAsync(bucket, mirror, cancellation);
         var bundles = listing.BundlesOf(mirror).Select(bundle => bundle.Object);
+        var generation = listing.NewestGenerationOf(mirror);
         return listing.FindHead(mirror) is { } head
-            ? new Retirement(mirror, kept, [head, .. bundles]) { HasHead = true }
-            : new Retirement(mirror, kept, [.. bundles]);
+            ? new Retirement(mirror, kept, [head, .. bundles]) { HasHead = true, Generation = generation }
+            : new Retirement(mirror, kept, [.. bundles]) { Generation = generation };
     }
 
     /// <summary>The names of all mirrors of which either place has something.</summary>

@@ -55,6 +55,21 @@ internal sealed class LedgerStore(ObjectStore store)
     {
         await using var lease = await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
             ?? throw new BusyException($"another run has been at work on {mirror} for {LeasePatience.TotalSeconds:0} s and still is");
+        return await WorkAsync(lease, mirror, work, cancellation);
+    }
+
+    /// <summary>The same for a thing that can also be left undone: null where another worker has the turn.</summary>
+    public async Task<T?> TryTakeTurnAsync<T>(
+        string key, string mirror, Func<CancellationToken, Task<T?>> work, CancellationToken cancellation)
+        where T : class
+    {
+        await using var lease = await TryLeaseAsync(key, cancellation);
+        return lease is null ? null : await WorkAsync(lease, mirror, work, cancellation);
+    }
+
+    private static async Task<T> WorkAsync<T>(
+        Lease lease, string mirror, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
         try
         {
@@ -62,7 +77,10 @@ internal sealed class LedgerStore(ObjectStore store)
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new BusyException($"the lease on {mirror} was lost while working on it: the store did not answer in time");
+            throw new BusyException($"the lease on {mirror} was lost while working on it: the store did not answer in time")
+            {
+                HasBegun = true,
+            };
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed record ProducePlan
     public ChainState? Chain { get; private init; }
 
     /// <summary>One more than any generation that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
-    public long NextGeneration { get; private init; }
+    public long NextGeneration { get; init; }
 
     /// <summary>The listing that it was decided by.</summary>
     public required BucketListing Bucket { get; init; }
@@ -122,10 +122,8 @@ internal sealed record ProducePlan
         return chain.Chain.Where(entry => entry.Sequence >= full.Sequence).All(Bucket.Has);
     }
 
-    /// <summary>What somebody planted so high that no number would be left is not counted.</summary>
     private static long GenerationAfter(BucketListing bucket, ProducerLedger ledger) =>
-        bucket.BundlesOf(ledger.Mirror).Select(bundle => bundle.Name.Generation)
-            .Where(generation => generation < ObjectKey.MaxNumber / 2).Append(ledger.State?.Generation ?? 0).Max() + 1;
+        Math.Max(bucket.NewestGenerationOf(ledger.Mirror), ledger.State?.Generation ?? 0) + 1;
 
     /// <summary>What a consumer will be told that it may change: not every ref map can
     /// be said to one who does not know the source's names.</summary>

@@ -16,6 +16,7 @@ internal sealed class ProduceRun
     private readonly ChainWriter _chain;
     private readonly HeadWriter _head;
     private readonly SourceDoubt _doubt;
+    private bool _isRetired;
 
     public ProduceRun(ProduceRequest request, Producer producer, BucketListing listing, TransferMeter meter)
     {
@@ -71,7 +72,11 @@ internal sealed class ProduceRun
 
             async Task WriteAsync(CancellationToken turn)
             {
-                var (state, written) = await _chain.ExtendAsync(source, plan, turn);
+                var retired = _ledger.Value?.State is null ? await FindRetiredAsync(turn) : null;
+                var (state, written) = await _chain.ExtendAsync(source, retired is null ? plan : plan with
+                {
+                    NextGeneration = Math.Max(plan.NextGeneration, retired.Generation + 1),
+                }, turn);
                 if (written.Count > 0)
                 {
                     round = round.With(written, plan.Changes.Changes);
@@ -79,6 +84,11 @@ internal sealed class ProduceRun
                 _meter.Stage = "publishing";
                 var isNew = await _head.PublishAsync(state, plan.SeenHead, turn);
                 round = round with { HasNewHead = round.HasNewHead || isNew };
+                if (retired is not null)
+                {
+                    await _producer.State.DeleteAsync(RetiredMarker.Key(_request.Mirror), turn);
+                    _meter.Note?.Invoke($"listed again after mirror forget: begun anew with generation {state.Generation}");
+                }
             }
         }
         catch (Exception broken) when (Reason.TryOf(broken) is not null)
@@ -106,10 +116,20 @@ internal sealed class ProduceRun
         };
     }
 
+    /// <summary>The marker of a mirror that was retired and is listed again; null where there is none. <see cref="BusyException"/> where it
+    /// was retired after the configuration was read, so that this run must not begin it anew.</summary>
+    private async Task<RetiredMarker?> FindRetiredAsync(CancellationToken cancellation)
+    {
+        var marker = await RetiredMarker.TryReadAsync(_producer.State, _request.Mirror, cancellation);
+        _isRetired = marker?.At > _producer.ConfiguredAt;
+        return !_isRetired ? marker : throw new BusyException(
+            $"{_request.Mirror}: mirror forget has retired it since the configuration was read: nothing is written");
+    }
+
     private async Task<MirrorOutcome> RememberAsync(ProduceRound last, CancellationToken cancellation)
     {
         var outcome = last.Outcome(_request);
-        if (_request.DryRun || _ledger.Fault is not null || (outcome.Error is null && _ledger.Value?.Failure is null))
+        if (_request.DryRun || _isRetired || _ledger.Fault is not null || (outcome.Error is null && _ledger.Value?.Failure is null))
         {
             return outcome;
         }

@@ -14,10 +14,15 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
     /// <summary>Takes secrets out of what is kept in the ledgers; those of <see cref="SecretReader"/>, where there are any.</summary>
     public Func<string, string> Redact { get; init; } = text => text;
 
+    /// <summary>When the configuration that lists the mirrors was read: what was retired later is not begun anew.</summary>
+    public DateTimeOffset ConfiguredAt { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>The largest head that consumers read; smaller in tests.</summary>
     internal int MaxHeadSize { get; init; } = SealedHead.MaxSize;
 
     internal ObjectStore Bucket => bucket;
+
+    internal ObjectStore State => state;
 
     internal LedgerStore Ledgers { get; } = new(state);
 
