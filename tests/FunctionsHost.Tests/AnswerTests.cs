@@ -64,8 +64,10 @@ public sealed class AnswerTests
 
         Assert.Contains("hangs until functionTimeout", host.Violations[0], StringComparison.Ordinal);
         Assert.Contains("took longer than functionTimeout", host.Violations[1], StringComparison.Ordinal);
-        // The kill ends both, in either order.
-        Assert.Equal([CallOutcome.Failed, CallOutcome.TimedOut], host.Calls.Select(call => call.Outcome).OrderBy(outcome => $"{outcome}"));
+        // The kill ends both, in either order. On a loaded machine the second call's own time is up by then.
+        Assert.Equal(2, host.Calls.Count);
+        Assert.Contains(CallOutcome.TimedOut, host.Calls.Select(call => call.Outcome));
+        Assert.DoesNotContain(CallOutcome.Succeeded, host.Calls.Select(call => call.Outcome));
         Assert.Equal(2, (await package.PoisonAsync()).Count);
         await Until.TrueAsync(() => host.HandlerProcessId != process);
     }
