@@ -85,7 +85,9 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
     /// later.</summary>
     private async Task<SweptMirror?> TryFinishAsync(string mirror, CancellationToken cancellation)
     {
-        if (await RetiredMarker.TryReadAsync(state, mirror, cancellation) is not { } marker)
+        // A head that was put later is another configuration's, which lists the mirror and shares this state.
+        if (await RetiredMarker.TryReadAsync(state, mirror, cancellation) is not { } marker
+            || (await _ledgers.ReadProducerAsync(mirror, cancellation)).Value?.Published?.PutAt > marker.At)
         {
             return null;
         }
