@@ -106,14 +106,8 @@ public sealed class ForgetCommandTests
         var sides = await PartitionSides.CreateAsync();
         await sides.CarryAsync();
         var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var source = new FakeServer(async (request, stream, cancellation) =>
-        {
-            asked.TrySetResult();
-            await go.Task.WaitAsync(cancellation);
-            var id = new string('1', 40);
-            await FakeAnswer.Ok("application/x-git-upload-pack-advertisement", Encoding.UTF8.GetBytes(
-                $"001e# service=git-upload-pack\n0000{Line($"{id} refs/heads/other\0")}0000"))(request, stream, cancellation);
-        });
+        await using var source = Waiting(asked, go, FakeAnswer.Ok("application/x-git-upload-pack-advertisement", Encoding.UTF8.GetBytes(
+            $"001e# service=git-upload-pack\n0000{Line($"{new string('1', 40)} refs/heads/other\0")}0000")));
         await sides.Near.WriteAsync("mirror.yaml", $"{sides.Places}{sides.NearKeys}mirrors:\n"
             + PartitionSides.Entry(PartitionSides.Name, $"{source.Url}/x.git", sides.Target.Path)
                 .Replace(source.Url, $"\"{source.Url}", StringComparison.Ordinal)
@@ -212,12 +206,7 @@ public sealed class ForgetCommandTests
         var sides = await PartitionSides.CreateAsync();
         await sides.CarryAsync();
         var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var source = new FakeServer(async (request, stream, cancellation) =>
-        {
-            asked.TrySetResult();
-            await go.Task.WaitAsync(cancellation);
-            await FakeAnswer.Status(404)(request, stream, cancellation);
-        });
+        await using var source = Waiting(asked, go, FakeAnswer.Status(404));
         await sides.ConfigureAsync(
             PartitionSides.Entry("ce/first", $"\"{source.Url}/x.git\"", (await GitRepository.CreateAsync("target")).Path),
             PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target));
@@ -318,6 +307,15 @@ public sealed class ForgetCommandTests
         File.ReadLines(side.PathOf("mirror.yaml")).First()["store: ".Length..];
 
     private static string[] StateOf(MirrorProgram side) => Directory.GetFiles(side.PathOf("state"), "*.json", SearchOption.AllDirectories);
+
+    /// <summary>A source that answers when it may.</summary>
+    private static FakeServer Waiting(TaskCompletionSource asked, TaskCompletionSource go, FakeHandler answer) =>
+        new(async (request, stream, cancellation) =>
+        {
+            asked.TrySetResult();
+            await go.Task.WaitAsync(cancellation);
+            await answer(request, stream, cancellation);
+        });
 
     private static string[] ObjectsOf(PartitionSides sides) => Directory.GetFiles(sides.Bucket, "*.age", SearchOption.AllDirectories);
 }

@@ -16,11 +16,11 @@ internal sealed class TextPieces(List<byte[]> pieces)
     {
         get
         {
-            var first = new Segment(ReadOnlyMemory<byte>.Empty, null);
+            var first = new BytesSegment(ReadOnlyMemory<byte>.Empty, null);
             var last = first;
             for (var start = 0; start < Size; start += PieceSize)
             {
-                last = new Segment(pieces[start / PieceSize].AsMemory(0, Math.Min(PieceSize, Size - start)), last);
+                last = new BytesSegment(pieces[start / PieceSize].AsMemory(0, Math.Min(PieceSize, Size - start)), last);
             }
             return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
         }
@@ -60,18 +60,5 @@ internal sealed class TextPieces(List<byte[]> pieces)
             pieces.Add(GC.AllocateUninitializedArray<byte>(PieceSize));
         }
         return pieces[Size / PieceSize].AsMemory(Size % PieceSize);
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, Segment? before)
-        {
-            Memory = memory;
-            if (before is not null)
-            {
-                RunningIndex = before.RunningIndex + before.Memory.Length;
-                before.Next = this;
-            }
-        }
     }
 }

@@ -7,8 +7,8 @@ namespace Mirror.Mirroring;
 public sealed class HeadCheck(ObjectStore bucket, ConsumerKeys keys)
 {
     /// <summary>
-    /// Why nobody whom this side trusts seems to have written a head. Null where somebody has, also if the head is of a newer format or of
-    /// another mirror, and where the head is so large that only a run reads it.
+    /// Why a head is not one that a trusted key has signed. Null for a signed one, also if it is of a newer format or of another mirror,
+    /// and for one so large that only a run reads it.
     /// </summary>
     public async Task<ChainFailure?> FindJunkAsync(string mirror, BucketListing listing, CancellationToken cancellation)
     {

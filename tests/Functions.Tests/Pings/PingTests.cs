@@ -70,9 +70,7 @@ public sealed class PingTests
         await using var listener = Listen();
         var sides = await PartitionSides.CreateAsync();
         await sides.ProduceAsync();
-        await sides.Far.WriteAsync("mirror.yaml",
-            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
-                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+        await AcceptAllAsync(sides, listener);
 
         await sides.ConsumeAsync();
 
@@ -86,9 +84,7 @@ public sealed class PingTests
         await using var listener = Listen();
         var sides = await PartitionSides.CreateAsync();
         await sides.ProduceAsync();
-        await sides.Far.WriteAsync("mirror.yaml",
-            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
-                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+        await AcceptAllAsync(sides, listener);
         await File.WriteAllTextAsync(Path.Combine(sides.Bucket, ObjectKey.OfHead("junk/1")), "no head");
         await using var app = await ServedApp.StartAsync(sides.Far, "consume");
 
@@ -111,9 +107,7 @@ public sealed class PingTests
         var sides = await PartitionSides.CreateAsync();
         await sides.ProduceAsync();
         await sides.Far.WriteAsync("age.key", await new Command("age-keygen").RunAsync());
-        await sides.Far.WriteAsync("mirror.yaml",
-            $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
-                + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
+        await AcceptAllAsync(sides, listener);
         await using var app = await ServedApp.StartAsync(sides.Far, "consume");
 
         await app.FireTimerAsync("Sweep");
@@ -199,6 +193,10 @@ public sealed class PingTests
         await sides.ConfigureAsync(Entry(sides, url));
         return sides;
     }
+
+    private static Task AcceptAllAsync(PartitionSides sides, FakeServer listener) => sides.Far.WriteAsync("mirror.yaml",
+        $"{sides.Places}{sides.FarKeys}accept: ['*']\ndestination_base_url: {Scratch.NewFolder("far")}\ndefaults:\n"
+            + $"  ping_url: {listener.Url}/{Token}/{{mirror}}\n");
 
     private static string Configuration(PartitionSides sides, string url) => $"{sides.Places}{sides.NearKeys}mirrors:\n{Entry(sides, url)}";
 

@@ -73,25 +73,12 @@ public sealed class RefsJsonTests
 
     private static ReadOnlySequence<byte> OneByteEach(byte[] bytes)
     {
-        var first = new Piece(bytes.AsMemory(0, 1), null);
+        var first = new BytesSegment(bytes.AsMemory(0, 1), null);
         var last = first;
         for (var i = 1; i < bytes.Length; i++)
         {
-            last = new Piece(bytes.AsMemory(i, 1), last);
+            last = new BytesSegment(bytes.AsMemory(i, 1), last);
         }
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
-    }
-
-    private sealed class Piece : ReadOnlySequenceSegment<byte>
-    {
-        public Piece(ReadOnlyMemory<byte> memory, Piece? before)
-        {
-            Memory = memory;
-            if (before is not null)
-            {
-                RunningIndex = before.RunningIndex + before.Memory.Length;
-                before.Next = this;
-            }
-        }
     }
 }

@@ -1,0 +1,17 @@
+using System.Buffers;
+
+namespace Mirror.Mirroring;
+
+/// <summary>A piece of a text that is read as one sequence.</summary>
+internal sealed class BytesSegment : ReadOnlySequenceSegment<byte>
+{
+    public BytesSegment(ReadOnlyMemory<byte> memory, BytesSegment? before)
+    {
+        Memory = memory;
+        if (before is not null)
+        {
+            RunningIndex = before.RunningIndex + before.Memory.Length;
+            before.Next = this;
+        }
+    }
+}
