@@ -92,9 +92,8 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     /// <summary>What refuses to move is left to the end, unless a bundle is about nothing else.</summary>
     private IReadOnlyList<RefCommand> Willing(IReadOnlyList<RefCommand> pending)
     {
-        IReadOnlyList<RefCommand> all = options.OnlyForward ? [.. pending.Where(change => !IsAtItsEnd(change))] : pending;
-        IReadOnlyList<RefCommand> willing = [.. all.Where(change => !options.SetAside.Contains(change.Name.Value)
-            && !_refused.ContainsKey(change.Name))];
+        var all = options.OnlyForward ? pending.Only(change => !IsAtItsEnd(change)) : pending;
+        var willing = all.Only(change => !IsSetAside(change.Name));
         return willing.Count > 0 ? willing : all;
     }
 
@@ -108,6 +107,9 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             && download.Bundle.Header.Refs.Any(found => !_managed.Manages(found.Name))
             ? [.. target.Managed.Take(1).Select(kept => new RefCommand(kept.Name, kept.Id, kept.Id))]
             : [];
+
+    private bool IsSetAside(RefName name) =>
+        _refused.ContainsKey(name) || (options.SetAside.Count > 0 && options.SetAside.Contains(name.Value));
 
     /// <summary>Whether a change would take back what is as the head wants it, to be made good by a later bundle.</summary>
     private bool IsAtItsEnd(RefCommand change) => _end.TryFind(change.Name, out var end) && (end == change.Old || change.IsDelete);

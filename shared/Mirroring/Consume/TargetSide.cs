@@ -24,10 +24,7 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
     public TargetPlan RestOf(ChainState state, bool prune) => TargetPlan.Make(WantedRefs.Of(state.Refs, managed), Listing, prune);
 
     /// <summary>What our pushes have moved.</summary>
-    public IReadOnlyList<RefCommand> Moved =>
-        session.Moved.All(change => managed.Manages(change.Name))
-            ? session.Moved
-            : [.. session.Moved.Where(change => managed.Manages(change.Name))];
+    public IReadOnlyList<RefCommand> Moved => session.Moved.Only(change => managed.Manages(change.Name));
 
     /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
     public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);

@@ -36,14 +36,14 @@ internal sealed class Delivery
 
     /// <summary>What of a plan is still to be done.</summary>
     public IReadOnlyList<RefCommand> Pending(TargetPlan plan) =>
-        _refused.Count == 0 ? plan.Changes : [.. plan.Changes.Where(change => !_refused.ContainsKey(change.Name))];
+        plan.Changes.Only(change => !_refused.ContainsKey(change.Name));
 
     /// <summary>What can go in one push, without the deletes that the target does not offer: those are refused here.</summary>
     public IReadOnlyList<RefCommand> NextPush(IReadOnlyList<RefCommand> changes, ReceivePack target)
     {
         var first = TargetPlan.DeletesInTheWay(changes);
         var part = first.Count > 0 ? first : NextPart(changes);
-        return target.OffersDeletes ? part : [.. part.Where(change => !IsRefusedDelete(change))];
+        return target.OffersDeletes ? part : part.Only(change => !IsRefusedDelete(change));
     }
 
     /// <summary>Called before a push, so that one whose report is lost is settled too.</summary>
