@@ -4,8 +4,8 @@ using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
-/// <summary>What no protocol does to a repository: to make one, and to set its HEAD. Done by git itself.</summary>
-/// <param name="settings">What git may see of our environment.</param>
+/// <summary>Runs git for what no transfer protocol can do to a repository: create it and set its HEAD.</summary>
+/// <param name="settings">Decides which of our environment variables git gets.</param>
 public sealed class LocalRepository(RemoteSettings settings)
 {
     /// <summary>Makes a bare repository whose HEAD names <paramref name="head"/>, which need not exist yet.</summary>

@@ -20,7 +20,7 @@ public sealed class ObjectFormat
 
     public int HexSize => Size * 2;
 
-    /// <summary>All zeros: what a ref that does not exist points at.</summary>
+    /// <summary>All zeros: the id of a ref that does not exist.</summary>
     public ObjectId Null { get; }
 
     internal static ObjectFormat? OfName(ReadOnlySpan<byte> name) =>

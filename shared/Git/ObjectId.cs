@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Mirror.Git;
 
-/// <summary>The name of a Git object, SHA-1 or SHA-256, held in place: fifty thousand of them are one array.</summary>
+/// <summary>The name of a Git object, SHA-1 or SHA-256. The bytes are stored inline, so that 50,000 ids are one array.</summary>
 public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
 {
     private const int MaxSize = 32;
@@ -28,7 +28,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     [UnscopedRef]
     internal ReadOnlySpan<byte> Raw => ((ReadOnlySpan<byte>)_bytes)[.._size];
 
-    /// <summary>Reads an id whose digits fill <paramref name="hex"/> exactly; the digits' number tells the format.</summary>
+    /// <summary>Reads an id whose digits fill <paramref name="hex"/> exactly. The number of digits determines the format.</summary>
     public static bool TryParse(ReadOnlySpan<byte> hex, out ObjectId id)
     {
         id = default;
@@ -75,7 +75,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
 
     public override bool Equals(object? obj) => obj is ObjectId other && Equals(other);
 
-    // An id is a hash already, but whoever lists ids can make them up, so that all begin alike: hence HashCode, which has a seed.
+    // An id is a hash already, but a hostile server can invent ids that begin alike. HashCode has a random seed, which prevents that.
     public override int GetHashCode()
     {
         var words = MemoryMarshal.Cast<byte, int>((ReadOnlySpan<byte>)_bytes);
@@ -84,7 +84,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
 
     public int CompareTo(ObjectId other)
     {
-        // Nearly always the first bytes tell, and a sort asks very often.
+        // Two ids nearly always differ in their first 8 bytes, and a sort compares very often.
         var first = BinaryPrimitives.ReadUInt64BigEndian(_bytes).CompareTo(BinaryPrimitives.ReadUInt64BigEndian(other._bytes));
         return first != 0 ? first : Raw.SequenceCompareTo(other.Raw);
     }

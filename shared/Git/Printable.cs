@@ -4,8 +4,8 @@ using System.Text;
 namespace Mirror.Git;
 
 /// <summary>
-/// The one place that makes text printable. Names of refs, keys in a bucket and words of a server say what they like: they must not
-/// steer a terminal, write lines of their own into an output or a log, or show themselves in another order than they have.
+/// The only code that makes text printable. Ref names, keys in a bucket and server messages come from others. They must not control a
+/// terminal, add lines to an output or a log, or appear in another order than they have.
 /// </summary>
 public static class Printable
 {
@@ -17,14 +17,14 @@ public static class Printable
 
     private static readonly SearchValues<char> LineEnds = SearchValues.Create(Ends);
 
-    // C0, DEL and C1, what ends a line, and what reorders it.
+    // C0, DEL and C1 controls, line ends, and the reordering characters above.
     private static readonly SearchValues<char> Unprintable = SearchValues.Create(
         [.. Range('\0', '\u001f'), .. Range('\u007f', '\u009f'), '\u2028', '\u2029', .. Range('\u202a', '\u202e'),
             .. Range('\u2066', '\u206f'), '\u200e', '\u200f', '\u061c', .. Range('\ufff9', '\ufffb')]);
 
     public static string Text(ReadOnlySpan<byte> utf8) => Text(Encoding.UTF8.GetString(utf8));
 
-    /// <summary>A text that is one line by right, such as a name: what ends a line becomes a space.</summary>
+    /// <summary>Makes a name or other one-line text printable: tabs and line ends become spaces, other controls are dropped.</summary>
     public static string Text(string text)
     {
         if (!text.AsSpan().ContainsAny(Unprintable))
@@ -43,7 +43,8 @@ public static class Printable
     }
 
     /// <summary>
-    /// A text that may have lines, such as another program's words, as one line: with line breaks, its author could forge log entries.
+    /// Makes one line of a text that may have several, such as another program's output.
+    /// With line breaks, its author could forge log entries.
     /// </summary>
     public static string Line(string text)
     {
@@ -55,10 +56,11 @@ public static class Printable
         return string.Join(" | ", lines.Select((line, i) => i == 0 ? line : line.TrimStart()));
     }
 
-    /// <summary>A text of our own that has lines, such as all that is wrong in a file: the lines stay.</summary>
+    /// <summary>Makes our own multi-line text printable, such as a list of errors in a file. The lines stay.</summary>
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Text));
 
-    /// <summary>A document of JSON: what is left of such characters stands in its strings, and becomes an escape.</summary>
+    /// <summary>Makes a JSON document printable. Unprintable characters only occur inside its strings,
+    /// where they become escapes.</summary>
     public static string Json(string json)
     {
         if (!json.AsSpan().ContainsAny(Unprintable))
@@ -73,7 +75,7 @@ public static class Printable
         return escaped.ToString();
     }
 
-    /// <summary>Bytes that need not be text at all, such as a ref name in an unknown encoding: what is not ASCII as <c>\xNN</c>.</summary>
+    /// <summary>Shows bytes that need not be text, such as a ref name in an unknown encoding: what is not ASCII as <c>\xNN</c>.</summary>
     public static string Escaped(ReadOnlySpan<byte> bytes)
     {
         var text = new StringBuilder(bytes.Length);

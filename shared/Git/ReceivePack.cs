@@ -3,7 +3,7 @@ using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
-/// <summary>The side of a remote that is written to: lists what it has and takes one push.</summary>
+/// <summary>The service of a remote that takes pushes: lists its refs and takes one push.</summary>
 public sealed class ReceivePack : IAsyncDisposable
 {
     private readonly Dialogue _dialogue;
@@ -30,7 +30,7 @@ public sealed class ReceivePack : IAsyncDisposable
 
     public bool TakesOffsetDeltas => _capabilities.Has("ofs-delta");
 
-    /// <summary>Opens the dialogue and lists every ref that the remote shows to those who push.</summary>
+    /// <summary>Opens the dialogue and lists every ref that the remote shows to clients that push.</summary>
     public Task<RefListing> ListAsync(CancellationToken cancellation) => _dialogue.AtStageAsync("read refs", async () =>
     {
         var opening = await Opening.ReadAsync(await _dialogue.Connection.OpenAsync(cancellation), patterns: null, cancellation);
@@ -38,8 +38,7 @@ public sealed class ReceivePack : IAsyncDisposable
         return opening.Listing ?? throw GitProtocolException.Unsupported("the server speaks protocol v2 for a push, which does not exist");
     });
 
-    /// <summary>Pushes, and reads every line of the report. That the remote refuses
-    /// refs, or the pack, is a result, not an exception.</summary>
+    /// <summary>Pushes, and reads every line of the report. A refusal of refs or of the pack is a result, not an exception.</summary>
     public Task<PushReport> PushAsync(PushRequest request, CancellationToken cancellation) => _dialogue.AtStageAsync("push", async () =>
     {
         var push = new SendPack(_capabilities, _settings.Agent);

@@ -3,7 +3,7 @@ using Mirror.Git.Transport;
 
 namespace Mirror.Git;
 
-/// <summary>The side of a remote that is read from: lists its refs and sends packs.</summary>
+/// <summary>The service of a remote that sends: lists its refs and sends packs.</summary>
 public sealed class UploadPack : IAsyncDisposable
 {
     private readonly Func<Dialogue> _connect;
@@ -23,14 +23,14 @@ public sealed class UploadPack : IAsyncDisposable
         _dialogue = connect();
     }
 
-    /// <summary>Makes ready; nothing is sent before the first question.</summary>
+    /// <summary>Prepares a connection. Nothing is sent before the first request.</summary>
     public static UploadPack Open(RemoteUrl url, RemoteSettings settings) =>
         new(() => Connect.To(url, GitService.UploadPack, settings), settings);
 
     internal static UploadPack Open(Dialogue dialogue, RemoteSettings settings) => new(() => dialogue, settings);
 
-    /// <summary>Lists the refs that match any of the patterns. Servers before
-    /// protocol v2 send all; the rest is left out as it comes.</summary>
+    /// <summary>Lists the refs that match any of the patterns.
+    /// A server before protocol v2 sends every ref; the others are dropped as they arrive.</summary>
     public Task<RefListing> ListAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
     {
         _patterns = patterns;
@@ -38,8 +38,8 @@ public sealed class UploadPack : IAsyncDisposable
             await TryListAtOnceAsync(patterns, cancellation) ?? await ListInOrderAsync(patterns, cancellation));
     }
 
-    /// <summary>Negotiates a pack, the first one or a later one. Its bytes are read from the answer; a failure on the
-    /// way is a <see cref="RemoteException"/> like any other.</summary>
+    /// <summary>Negotiates a pack, the first one or a later one. The caller reads the pack from the connection; a failure while reading
+    /// is a <see cref="RemoteException"/> too.</summary>
     public async Task<Fetch> FetchAsync(FetchRequest request, CancellationToken cancellation)
     {
         await ConnectAgainAsync(cancellation);
@@ -60,9 +60,9 @@ public sealed class UploadPack : IAsyncDisposable
     }
 
     /// <summary>
-    /// A process gives one pack: before protocol v2, <c>git upload-pack</c> exits after it; and in any version, what the caller has not
-    /// read of it would be taken for the next answer. So a later pack gets a connection of its own. It opens with the refs, as the
-    /// protocol wants it. A source that has moved and lacks what is wanted by now says so.
+    /// A process delivers one pack only. Before protocol v2, <c>git upload-pack</c> exits after it; and in any version, bytes of the pack
+    /// that the caller has not read would be taken for the next answer. So a later pack gets a new connection. The connection opens with
+    /// the refs, as the protocol requires. If a wanted object is gone because the source has moved, the source reports that.
     /// </summary>
     private async Task ConnectAgainAsync(CancellationToken cancellation)
     {
@@ -76,7 +76,8 @@ public sealed class UploadPack : IAsyncDisposable
         await ListAsync(_patterns, cancellation);
     }
 
-    /// <summary>A server that shares a commit with us may rightly send no object: what is wanted may be older than that commit.</summary>
+    /// <summary>An empty pack is legal where the server shares a commit with us:
+    /// the wanted commit may be older than the shared one.</summary>
     private CheckedPackStream Checked(Fetch fetch, FetchRequest request)
     {
         _check?.Dispose();
@@ -85,10 +86,10 @@ public sealed class UploadPack : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks a version 2 question without waiting for the server's opening: over
-    /// HTTP each request stands alone, and all servers of version 2
-    /// answer it, so the opening would be a request for nothing. Null where the answer is not clear (an older server, SHA-256, no refs,
-    /// a redirect, a refusal): then the long way tells. More refs than we take are as many the second time.
+    /// Sends the version 2 command without waiting for the server's opening, which saves a request. Over HTTP every request is
+    /// independent, and all servers of version 2 answer this one. Null where the answer is not clear (an older server, SHA-256, no refs,
+    /// a redirect, a refusal): then <see cref="ListInOrderAsync"/> decides.
+    /// Too many refs is final, since the second answer would have as many.
     /// </summary>
     private async Task<RefListing?> TryListAtOnceAsync(IReadOnlyCollection<RefPattern> patterns, CancellationToken cancellation)
     {

@@ -2,10 +2,10 @@ using Mirror.Streams;
 
 namespace Mirror.Git;
 
-/// <summary>A bundle that is being read: its header, and then its pack, once.</summary>
+/// <summary>Reads a bundle: the header first, then the pack, once.</summary>
 public sealed class Bundle
 {
-    // The largest line of ours: an id of 64 digits and a ref name of 4,096 bytes. git's comments are subjects of commits.
+    // The longest line that we write has an id of 64 digits and a ref name of 4,096 bytes. git adds the subject of a commit.
     private const int MaxLineSize = 16 * 1024;
 
     private readonly Stream _source;
@@ -23,7 +23,7 @@ public sealed class Bundle
     /// <summary>The pack, from its first byte to the end of the source.</summary>
     public Stream Pack { get; private set; } = Stream.Null;
 
-    /// <summary>Reads the header, and as much of the pack as tells that it is one.</summary>
+    /// <summary>Reads the header, and enough of the pack to recognise it as one.</summary>
     public static async Task<Bundle> OpenAsync(Stream source, CancellationToken cancellation)
     {
         var bundle = new Bundle(source);
@@ -42,7 +42,7 @@ public sealed class Bundle
         return bundle;
     }
 
-    /// <summary>Reads a line; it is valid until the next one.</summary>
+    /// <summary>Reads a line. The line is valid until the next call.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReadLineAsync(CancellationToken cancellation)
     {
         int feed;
@@ -62,7 +62,7 @@ public sealed class Bundle
         return line;
     }
 
-    /// <summary>Sees to it that so many bytes are in the buffer; false if the source ends before.</summary>
+    /// <summary>Fills the buffer with at least <paramref name="size"/> bytes; false if the source ends before.</summary>
     private async ValueTask<bool> FillAsync(int size, CancellationToken cancellation)
     {
         if (_buffer.Length - _start < size)

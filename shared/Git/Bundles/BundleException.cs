@@ -1,4 +1,4 @@
 namespace Mirror.Git;
 
-/// <summary>Bytes that are not a bundle, not all of one, or one that this program cannot use.</summary>
+/// <summary>Bytes that are not a bundle, an incomplete bundle, or one that this program does not support.</summary>
 public sealed class BundleException(string message) : Exception(message);

@@ -14,16 +14,16 @@ namespace Mirror.Git;
 /// </code>
 /// </summary>
 /// <param name="Format">The objects' hash: SHA-1 is written as v2, which every git reads, SHA-256 as v3.</param>
-/// <param name="Refs">Every ref that a destination has after the bundle, in any order; HEAD is not among them.</param>
+/// <param name="Refs">Every ref that a destination has after the bundle, in any order, without HEAD.</param>
 public sealed record BundleHeader(ObjectFormat Format, RefList Refs)
 {
-    /// <summary>Commits that the pack builds on. Without any, the bundle is whole in itself.</summary>
+    /// <summary>Commits that the pack builds on. Without prerequisites the bundle is complete in itself.</summary>
     public IReadOnlyCollection<ObjectId> Prerequisites { get; init; } = [];
 
-    /// <summary>What HEAD points at: <c>git clone</c> of a bundle without it checks nothing out.</summary>
+    /// <summary>The id that HEAD points at. <c>git clone</c> of a bundle without HEAD checks nothing out.</summary>
     public ObjectId? Head { get; init; }
 
-    // 50,000 refs of 60 bytes are 3 MB: written in pieces, never as one.
+    // 50,000 refs of 60 bytes are 3 MB. They are written in pieces of this size.
     private const int PieceSize = 32 * 1024;
 
     public async Task WriteAsync(Stream destination, CancellationToken cancellation)

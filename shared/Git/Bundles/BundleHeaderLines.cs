@@ -3,7 +3,7 @@ namespace Mirror.Git;
 /// <summary>Decodes a bundle's header line by line.</summary>
 internal sealed class BundleHeaderLines
 {
-    // As for the refs of a remote: more than any forge serves.
+    // The same limit as for the refs of a remote: more than any forge serves.
     private const int MaxCount = 2_000_000;
 
     private readonly RefList _refs = new();
@@ -13,7 +13,7 @@ internal sealed class BundleHeaderLines
     private int _version;
     private int _count;
 
-    /// <summary>Takes a line without its line feed; false when it is the empty one, which ends the header.</summary>
+    /// <summary>Takes a line without its line feed; false for the empty line, which ends the header.</summary>
     public bool Add(ReadOnlySpan<byte> line)
     {
         if (_version == 0)
@@ -63,7 +63,7 @@ internal sealed class BundleHeaderLines
         {
             throw new BundleException("bundle header: a prerequisite after a ref");
         }
-        // What follows the id is for people: git writes the commit's subject.
+        // The text after the id is a comment; git writes the commit's subject there.
         var space = line.IndexOf((byte)' ');
         _prerequisites.Add(ParseId(space < 0 ? line : line[..space]));
     }

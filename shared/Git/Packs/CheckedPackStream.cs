@@ -3,7 +3,7 @@ using Mirror.Streams;
 
 namespace Mirror.Git;
 
-/// <summary>Passes a pack on and checks it. What is wrong is said before the reader is told that the pack has ended.</summary>
+/// <summary>Passes a pack on and checks it. A fault is thrown before the reader sees the end of the pack.</summary>
 internal sealed class CheckedPackStream(Stream pack, PackCheck check) : ReadOnlyStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

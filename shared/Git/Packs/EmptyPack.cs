@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 
 namespace Mirror.Git;
 
-/// <summary>A pack of no objects, gitformat-pack(5): header, version 2, count 0,
-/// checksum. A push or a bundle that only moves refs carries it.</summary>
+/// <summary>A pack of no objects, gitformat-pack(5): header, version 2, count 0, checksum.
+/// A push or a bundle that only moves refs has this pack.</summary>
 public static class EmptyPack
 {
     private static readonly byte[] Header = "PACK\0\0\0\u0002\0\0\0\0"u8.ToArray();

@@ -4,16 +4,16 @@ using Mirror.Streams;
 namespace Mirror.Git;
 
 /// <summary>
-/// Takes a pack as it flows and says what is wrong with it, gitformat-pack(5):
+/// Checks a pack as it is written, gitformat-pack(5):
 /// <code>
 /// PACK, version, count       12 bytes
 /// entries                    each at least 9 bytes: one of type and size, 8 of a zlib stream of nothing
 /// checksum                   SHA-1 or SHA-256 of all before it; nothing follows
 /// </code>
-/// A sound checksum proves that the bytes are those that the sender made. The count is held against the size only: to count the
-/// entries, each has to be inflated. That was measured with ZLibStream: 2.2 s of CPU for a pack of 254 MB, where the checksum costs
-/// 0.2 s and encrypting it and writing it away 1.0 s. So a sender that computes a checksum over nonsense is not found out here, but
-/// where the pack is indexed.
+/// A correct checksum proves that the bytes are those that the sender made. The count is only checked against the size of the pack:
+/// counting the entries would mean inflating each of them. With ZLibStream that took 2.2 s of CPU for a pack of 254 MB, where the
+/// checksum takes 0.2 s, and encrypting and storing the pack 1.0 s. So a sender that computes a valid checksum over invalid entries is
+/// not detected here, but where the pack is indexed.
 /// </summary>
 public sealed class PackCheck : WriteOnlyStream
 {
@@ -22,7 +22,7 @@ public sealed class PackCheck : WriteOnlyStream
     private readonly IncrementalHash _hash;
     private readonly byte[] _header = new byte[PackHeader.Size];
 
-    // What came last, which may turn out to be the checksum.
+    // The last bytes so far, which may be the checksum.
     private readonly byte[] _tail;
     private int _tailSize;
     private long _size;
@@ -36,16 +36,16 @@ public sealed class PackCheck : WriteOnlyStream
         _tail = new byte[format.Size];
     }
 
-    /// <summary>Whether the pack was asked for because something is missing, so that one without objects is a lie.</summary>
+    /// <summary>Whether the pack was requested because objects are missing. Then a pack without objects is an error.</summary>
     public bool MustHaveObjects { get; init; }
 
-    /// <summary>How many objects the pack says it has, as soon as it has said so.</summary>
+    /// <summary>The number of objects in the pack's header; null until the header has been read.</summary>
     public uint? ObjectCount { get; private set; }
 
-    /// <summary>The first thing that is wrong; null while nothing is.</summary>
+    /// <summary>The first fault found; null while there is none.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>Takes the next bytes; false if something is wrong by now.</summary>
+    /// <summary>Takes the next bytes; false once a fault was found.</summary>
     public bool Append(ReadOnlySpan<byte> bytes)
     {
         if (_size < PackHeader.Size)
@@ -66,7 +66,7 @@ public sealed class PackCheck : WriteOnlyStream
         return Fault is null;
     }
 
-    /// <summary>Says, after the last byte, what is wrong with the pack; null if nothing is.</summary>
+    /// <summary>Returns the fault of the whole pack, after its last byte; null if there is none.</summary>
     public string? Finish()
     {
         if (!_isFinished)
@@ -105,7 +105,7 @@ public sealed class PackCheck : WriteOnlyStream
         : !_hash.GetHashAndReset().AsSpan().SequenceEqual(_tail) ? "the pack's checksum is wrong"
         : null;
 
-    /// <summary>Hashes all but what may be the checksum.</summary>
+    /// <summary>Hashes all bytes except those that may be the checksum.</summary>
     private void Hash(ReadOnlySpan<byte> bytes)
     {
         var known = Math.Max(0, _tailSize + bytes.Length - _tail.Length);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Mirror.Git;
 
-/// <summary>How a pack begins, gitformat-pack(5): <c>PACK</c>, a version, and how many objects follow.</summary>
+/// <summary>The beginning of a pack, gitformat-pack(5): <c>PACK</c>, a version, and the number of objects.</summary>
 public static class PackHeader
 {
     public const int Size = 12;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mirror.Git.Protocol;
 
-/// <summary>What a server says that it can do: <c>name</c> or <c>name=value</c>, gitprotocol-capabilities(5).</summary>
+/// <summary>The capabilities that a server announces: <c>name</c> or <c>name=value</c>, gitprotocol-capabilities(5).</summary>
 internal sealed class Capabilities
 {
     public static readonly Capabilities None = new([]);
@@ -11,11 +11,11 @@ internal sealed class Capabilities
 
     private Capabilities(List<string> entries) => _entries = entries;
 
-    /// <summary>Reads the list that follows the NUL of a v0 opening's first line.</summary>
+    /// <summary>Reads the list that follows the NUL in the first line of a v0 opening.</summary>
     public static Capabilities Parse(ReadOnlySpan<byte> list) =>
         new([.. Encoding.UTF8.GetString(list).Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
 
-    /// <summary>Adds one of a v2 opening, where each has a line of its own.</summary>
+    /// <summary>Reads the capabilities of a v2 opening, one on each line.</summary>
     public static Capabilities OfLines(IEnumerable<string> lines) => new([.. lines]);
 
     public bool Has(string name) => _entries.Exists(entry => Names(entry, name));
@@ -25,10 +25,10 @@ internal sealed class Capabilities
     public IEnumerable<string> ValuesOf(string name) =>
         _entries.Where(entry => Names(entry, name) && entry.Length > name.Length).Select(entry => entry[(name.Length + 1)..]);
 
-    /// <summary>Whether the value, a list of words, has this one: <c>fetch=shallow wait-for-done</c>.</summary>
+    /// <summary>Whether the value, a list of words, has this word: <c>fetch=shallow wait-for-done</c>.</summary>
     public bool Has(string name, string feature) => ValuesOf(name).Any(value => value.Split(' ').Contains(feature));
 
-    /// <summary>The repository's hash; a server that does not say has SHA-1.</summary>
+    /// <summary>The repository's hash. A server that does not announce one uses SHA-1.</summary>
     public ObjectFormat ObjectFormat => ValueOf("object-format") is not { } name
         ? ObjectFormat.Sha1
         : ObjectFormat.OfName(Encoding.UTF8.GetBytes(name))

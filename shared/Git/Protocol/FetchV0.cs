@@ -5,8 +5,8 @@ using Mirror.Streams;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// Fetching before protocol v2, gitprotocol-pack(5): wants with our capabilities on the first, haves, <c>done</c>. The server
-/// acknowledges each have that it shares as it reads it, then says a last ACK or NAK, then sends the pack.
+/// Fetches before protocol v2, gitprotocol-pack(5). The request has the wants, the first with our capabilities, then the haves, then
+/// <c>done</c>. The server acknowledges each have that it shares as it reads it, sends a last ACK or NAK, then the pack.
 /// </summary>
 internal static class FetchV0
 {
@@ -46,7 +46,7 @@ internal static class FetchV0
     private static IEnumerable<string> Wanted(Terms terms, FetchRequest request)
     {
         var offered = terms.Capabilities;
-        // Without multi_ack_detailed the server names one common commit alone, and the pack is then built on that one.
+        // Without multi_ack_detailed the server acknowledges one common commit only, and the pack is then built on that commit.
         string[] plain = ["multi_ack_detailed", request.Thin ? "thin-pack" : "", request.OffsetDeltas ? "ofs-delta" : "",
             request.Progress is null ? "no-progress" : "", offered.Has("side-band-64k") ? "side-band-64k" : "side-band"];
         foreach (var name in plain.Where(offered.Has))
@@ -64,8 +64,9 @@ internal static class FetchV0
     }
 
     /// <summary>
-    /// Reads one line; true if the pack follows. <c>ACK oid common</c> goes on, a bare <c>ACK oid</c> or <c>NAK</c> is the last. What is
-    /// <c>ready</c> the server does not have: it says so to have seen enough (get_common_commits in git's upload-pack.c).
+    /// Reads one line; true if the pack follows. <c>ACK oid common</c> continues; a bare <c>ACK oid</c> or <c>NAK</c> is the last. <c>ACK
+    /// oid ready</c> does not mean that the server has the object, only that it has seen enough (get_common_commits in git's
+    /// upload-pack.c).
     /// </summary>
     private static bool ReadAcknowledgment(PktLine line, HashSet<ObjectId> haves, HashSet<ObjectId> common)
     {
@@ -91,7 +92,7 @@ internal static class FetchV0
         return space < 0;
     }
 
-    /// <summary>A pack from a server without side-band: all bytes up to the end of the answer.</summary>
+    /// <summary>The pack of a server without side-band: all bytes up to the end of the answer.</summary>
     private sealed class RawStream(PktReader reader) : ReadOnlyStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

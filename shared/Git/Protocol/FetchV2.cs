@@ -4,15 +4,16 @@ using Mirror.Git.Transport;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// The <c>fetch</c> command of gitprotocol-v2(5). Haves go without <c>done</c> first, so that the server says which it shares; when that
-/// suffices it says <c>ready</c> and the pack follows in the same answer. So an ordinary update is one request.
+/// The <c>fetch</c> command of gitprotocol-v2(5). The first requests send haves without <c>done</c>, and the server acknowledges those
+/// that it shares. When these suffice it says <c>ready</c>, and the pack follows in the same answer.
+/// So an ordinary update is one request.
 /// </summary>
 internal static class FetchV2
 {
     // A have is 50 bytes here, and git http-backend holds a request of at most 10 MB (GIT_HTTP_MAX_REQUEST_BUFFER).
     private const int MaxHavesPerRequest = 100_000;
 
-    // What stands before the ids, and those of an ordinary update.
+    // The lines before the ids, and the ids of an ordinary update.
     private const int FirstSize = 1024;
 
     private const int PieceSize = 32 * 1024;
@@ -24,7 +25,8 @@ internal static class FetchV2
         for (var start = 0; start < request.Haves.Count; start += MaxHavesPerRequest)
         {
             var batch = request.Haves.Skip(start).Take(MaxHavesPerRequest);
-            // A server that is satisfied before it has seen all haves would send more than it must.
+            // Without wait-for-done, a server may send the pack before it has seen all haves,
+            // and the pack would be larger than necessary.
             var step = new Step(request, ObjectIdSet.Of(common.Concat(batch)))
             {
                 WaitForDone = start + MaxHavesPerRequest < request.Haves.Count,
@@ -41,7 +43,7 @@ internal static class FetchV2
         return await ReadPackAsync(last, common, request.Progress, cancellation);
     }
 
-    /// <summary>Composes a request piece by piece: it may be of very many ids.</summary>
+    /// <summary>Composes a request piece by piece, since it may have very many ids.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Compose(Terms terms, Step step)
     {
         var piece = new ArrayBufferWriter<byte>(FirstSize);
@@ -119,7 +121,7 @@ internal static class FetchV2
         {
             return true;
         }
-        // What the receiver has not said to have, the pack must not build on.
+        // The pack must not build on objects that the receiver did not list as haves.
         if (line.StartsWith("ACK "u8) && ObjectId.TryParse(line["ACK "u8.Length..], out var id) && haves.Contains(id))
         {
             common.Add(id);

@@ -3,10 +3,12 @@ using Mirror.Git.Transport;
 
 namespace Mirror.Git.Protocol;
 
-/// <summary>The <c>ls-refs</c> command of gitprotocol-v2(5): asks for refs by prefix, so that what nobody wants is never sent.</summary>
+/// <summary>The <c>ls-refs</c> command of gitprotocol-v2(5).
+/// It asks for refs by prefix, so that the server does not send the others.</summary>
 internal static class LsRefs
 {
-    // upload-pack ignores all prefixes when there are too many (MAX_ALLOWED_PREFIXES in git's ls-refs.c); then we sort out ourselves.
+    // upload-pack ignores all prefixes when there are too many (MAX_ALLOWED_PREFIXES in git's ls-refs.c);
+    // then we filter the refs ourselves.
     private const int MaxPrefixCount = 65536;
 
     public static ReadOnlyMemory<byte> Request(IEnumerable<RefPattern> patterns, Capabilities capabilities, string agent)
@@ -43,7 +45,7 @@ internal static class LsRefs
     }
 
     /// <summary>Decodes <c>oid SP name [SP symref-target:NAME] [SP peeled:OID]</c>, where <c>unborn</c> may stand for the id.</summary>
-    /// <returns>False if there is no ref in it.</returns>
+    /// <returns>False if the line has no ref.</returns>
     private static bool Add(RefCollector refs, ReadOnlySpan<byte> line)
     {
         var original = line;

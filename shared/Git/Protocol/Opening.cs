@@ -4,8 +4,8 @@ using Mirror.Git.Transport;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// What a server says first, gitprotocol-pack(5) and gitprotocol-v2(5). Version
-/// 2 lists capabilities alone; before it, the refs come at once:
+/// The first thing that a server says, gitprotocol-pack(5) and gitprotocol-v2(5). Version 2 lists capabilities only; earlier versions
+/// list the refs at once:
 /// <code>
 /// # service=git-upload-pack LF, flush        over HTTP, and there not from every server
 /// version 1 LF                               version 1 alone
@@ -17,7 +17,8 @@ namespace Mirror.Git.Protocol;
 /// </summary>
 internal sealed record Opening(int Version, Capabilities Capabilities, RefListing? Listing)
 {
-    /// <summary>Whether a server before version 2 says that its history is cut off; version 2 says so in the answer to a fetch.</summary>
+    /// <summary>Whether a server before version 2 says that its repository is shallow.
+    /// A server of version 2 says so in the answer to a fetch.</summary>
     public bool IsShallow { get; private init; }
 
     public static async Task<Opening> ReadAsync(PktReader reader, IReadOnlyCollection<RefPattern>? patterns, CancellationToken cancellation)
@@ -58,7 +59,7 @@ internal sealed record Opening(int Version, Capabilities Capabilities, RefListin
 
     private static async Task<Capabilities> ReadCapabilityLinesAsync(PktReader reader, CancellationToken cancellation)
     {
-        // git knows about ten; what goes on and on is not a Git server.
+        // git has about ten capabilities. A list without end is not from a Git server.
         const int maxCount = 1000;
         var lines = new List<string>();
         while (await ReadLineAsync(reader, cancellation) is { Kind: PktKind.Data } line)

@@ -11,11 +11,12 @@ internal enum PktKind
     Delimiter,
     ResponseEnd,
 
-    /// <summary>The stream ended where a line could have begun. Whether that is an error depends on who reads.</summary>
+    /// <summary>The stream ended at the border between two lines. Whether that is an error depends on the reader.</summary>
     EndOfStream,
 }
 
-/// <summary>One line of Git's framing, gitprotocol-common(5): four hexadecimal digits that count themselves, then the payload.</summary>
+/// <summary>One pkt-line, gitprotocol-common(5):
+/// four hexadecimal digits with the size of the line, including themselves, then the payload.</summary>
 internal readonly record struct PktLine(PktKind Kind, ReadOnlyMemory<byte> Payload = default)
 {
     public const int PrefixSize = 4;
@@ -27,7 +28,7 @@ internal readonly record struct PktLine(PktKind Kind, ReadOnlyMemory<byte> Paylo
 
     public static ReadOnlySpan<byte> DelimiterLine => "0001"u8;
 
-    /// <summary>The payload without the line feed that text lines end in, if the sender cared to put one.</summary>
+    /// <summary>The payload without the line feed at its end, which senders may leave out.</summary>
     public ReadOnlySpan<byte> Text => Payload.Span is [.. var text, (byte)'\n'] ? text : Payload.Span;
 
     /// <summary>Decodes a pkt-line prefix. 0 to 2 are markers without payload; 3 was never assigned.</summary>
@@ -60,7 +61,7 @@ internal readonly record struct PktLine(PktKind Kind, ReadOnlyMemory<byte> Paylo
 
     public static void Write(IBufferWriter<byte> writer, string payload) => Write(writer, Encoding.UTF8.GetBytes(payload));
 
-    /// <summary>Writes <c>verb SP oid LF</c>, the line that negotiations are made of.</summary>
+    /// <summary>Writes <c>verb SP oid LF</c>, as used in negotiations.</summary>
     public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<byte> verb, ObjectId id)
     {
         Span<byte> line = stackalloc byte[128];

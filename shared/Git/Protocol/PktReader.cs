@@ -3,26 +3,26 @@ using Mirror.Git.Transport;
 namespace Mirror.Git.Protocol;
 
 /// <summary>Reads pkt-lines from a stream through one buffer; a payload is valid until the next read.</summary>
-/// <param name="limit">What the answer may cost; null for lines inside another answer, which is limited itself.</param>
+/// <param name="limit">Limits the cost of the answer; null for lines inside another answer, which has a limit of its own.</param>
 internal sealed class PktReader(Stream stream, AnswerLimit? limit = null)
 {
-    // Two lines of the largest size: the rest of one line can be read together with the beginning of the next.
+    // Two lines of the largest size, so that one read can bring the rest of a line and the beginning of the next.
     private readonly byte[] _buffer = new byte[2 * PktLine.MaxSize];
     private int _start;
     private int _end;
 
-    /// <summary>Says what the answer is waited for; what came before does not count.</summary>
+    /// <summary>Sets what the answer must bring next, and starts its limit again.</summary>
     public void Expect(Awaited awaited) => limit?.Expect(awaited);
 
-    /// <summary>Says that so many bytes of the answer were of use.</summary>
+    /// <summary>Counts bytes of the answer that were useful.</summary>
     public void Count(int size) => limit?.Count(size);
 
-    /// <summary>Reads a line. Most are in the buffer already, and very many of them must not cost a state machine each.</summary>
+    /// <summary>Reads a line. Most lines are in the buffer already, and must not allocate a state machine each.</summary>
     public ValueTask<PktLine> ReadAsync(CancellationToken cancellation) =>
         TryTake(out var line) ? ValueTask.FromResult(line) : FillAndTakeAsync(cancellation);
 
-    /// <summary>Reads a line of data or a flush; an ERR line, another marker or the
-    /// end is an error that names <paramref name="where"/>.</summary>
+    /// <summary>Reads a line of data or a flush. An ERR line, another marker or the end of the stream is an error that quotes
+    /// <paramref name="where"/>.</summary>
     public ValueTask<PktLine> ReadDataOrFlushAsync(string where, CancellationToken cancellation) =>
         TryTake(out var line) ? ValueTask.FromResult(DataOrFlush(line, where)) : ReadDataOrFlushSlowlyAsync(where, cancellation);
 
@@ -52,7 +52,7 @@ internal sealed class PktReader(Stream stream, AnswerLimit? limit = null)
         return line;
     }
 
-    /// <summary>Takes the next line if all of it has come.</summary>
+    /// <summary>Takes the next line if the buffer has all of it.</summary>
     private bool TryTake(out PktLine line)
     {
         line = default;
@@ -76,7 +76,7 @@ internal sealed class PktReader(Stream stream, AnswerLimit? limit = null)
         return true;
     }
 
-    /// <summary>Reads what follows the lines as it is: a pack that comes without side-band.</summary>
+    /// <summary>Reads the raw bytes that follow the lines: a pack without side-band.</summary>
     public async ValueTask<int> ReadRawAsync(Memory<byte> destination, CancellationToken cancellation)
     {
         if (_start == _end)
@@ -111,7 +111,7 @@ internal sealed class PktReader(Stream stream, AnswerLimit? limit = null)
 
     private async ValueTask<int> ReadStreamAsync(Memory<byte> destination, CancellationToken cancellation)
     {
-        // A stream that always has something to give need not look.
+        // A stream that always has bytes ready need not check the token itself.
         cancellation.ThrowIfCancellationRequested();
         var began = limit?.BeginRead() ?? 0;
         var read = await stream.ReadAsync(destination, cancellation);

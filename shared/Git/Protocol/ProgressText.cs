@@ -6,7 +6,7 @@ namespace Mirror.Git.Protocol;
 /// </summary>
 internal sealed class ProgressText(Action<string>? listener)
 {
-    // A line of a hook or of index-pack; what is longer is cut, so that a server cannot fill our memory.
+    // Long enough for a line of a hook or of index-pack. Longer lines are cut, so that a server cannot fill our memory.
     private const int MaxLineSize = 1000;
     private const int KeptCount = 8;
 
@@ -32,7 +32,7 @@ internal sealed class ProgressText(Action<string>? listener)
         }
     }
 
-    /// <summary>Ends the line that the server did not end: its very last words.</summary>
+    /// <summary>Ends a last line that the server left without a line end.</summary>
     public void End() => EndLine(isCounter: false);
 
     private void EndLine(bool isCounter)

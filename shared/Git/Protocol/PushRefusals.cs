@@ -1,23 +1,23 @@
 namespace Mirror.Git;
 
 /// <summary>
-/// Reads a refusal from the words that a target says it in: there is nothing else in the protocol. The only place that knows them.
-/// Most are git's (builtin/receive-pack.c, index-pack.c, refs.c); JGit's (Gerrit, Bitbucket) are in its JGitText.properties.
+/// Classifies a refusal by the target's words, since the protocol has no codes. Only this class knows the words. Most are git's
+/// (builtin/receive-pack.c, index-pack.c, refs.c); JGit's (Gerrit, Bitbucket) are in its JGitText.properties.
 /// </summary>
 public static class PushRefusals
 {
-    // Looked up in this order: "pre-receive hook declined" is a "hook declined" as well.
+    // The order matters: "pre-receive hook declined" also contains "hook declined".
     private static readonly (string Words, PushRefusal Refusal)[] Reasons =
     [
         ("pre-receive hook declined", PushRefusal.WholePushByHook),
-        // GitHub's rules for a repository.
+        // GitHub's repository rules.
         ("push declined due to repository rule violations", PushRefusal.WholePushByHook),
         ("hook declined", PushRefusal.RefByHook),
     ];
 
     private static readonly (string Words, PushRefusal Refusal)[] Causes =
     [
-        // A full pack would meet the same.
+        // These do not go away with a full pack.
         ("No space left on device", PushRefusal.Other),
         ("Disk quota exceeded", PushRefusal.Other),
         ("exceeds maximum allowed size", PushRefusal.Other),
@@ -33,7 +33,7 @@ public static class PushRefusals
         ("missing tree ", PushRefusal.MissingObjects),
         ("missing blob ", PushRefusal.MissingObjects),
         ("missing tag ", PushRefusal.MissingObjects),
-        // A ref in the way of another, which git also begins with "cannot lock ref".
+        // A ref in conflict with another. git begins this message with "cannot lock ref" as well, so it stands before that.
         ("exists; cannot create", PushRefusal.Other),
         ("aborted by hook", PushRefusal.RefByHook),
         ("aborted by the reference-transaction hook", PushRefusal.RefByHook),
@@ -41,7 +41,7 @@ public static class PushRefusals
         ("failed to lock", PushRefusal.Stale),
         ("stale info", PushRefusal.Stale),
         ("fetch first", PushRefusal.Stale),
-        // git since 2.50, which moves refs in batches.
+        // git since 2.50, which updates refs in batches.
         ("reference already exists", PushRefusal.Stale),
         ("reference does not exist", PushRefusal.Stale),
         ("incorrect old value provided", PushRefusal.Stale),
@@ -49,15 +49,16 @@ public static class PushRefusals
         ("has already been updated by another client", PushRefusal.Stale),
     ];
 
-    // What says only that it went wrong: the reason is in the messages, if the target lets them be heard.
+    // These words do not give a reason. It is in the messages, if the target sends them.
     private static readonly string[] Vague = ["failed to update ref", "unpacker error"];
     private static readonly string[] IndexerGone = ["index-pack abnormal exit", "unpack-objects abnormal exit", "index-pack failed"];
 
     /// <summary>
-    /// Judges the reason that a report gives for a ref (<c>ng REF REASON</c>) or for the pack (<c>unpack ERROR</c>), or the message of an
-    /// exception that holds it.
+    /// Classifies the reason that a report gives for a ref (<c>ng REF REASON</c>) or for the pack (<c>unpack ERROR</c>), or the message
+    /// of an exception that has such a reason in it.
     /// </summary>
-    /// <param name="messages">What the target said for people. Looked at only where the reason is vague, since hooks say anything.</param>
+    /// <param name="messages">The target's messages for people.
+    /// They only count where the reason is vague, since hooks may write anything.</param>
     public static PushRefusal Of(string reason, params IEnumerable<string> messages)
     {
         if ((Find(Reasons, reason) ?? Find(Causes, reason)) is { } known)

@@ -1,6 +1,6 @@
 namespace Mirror.Git;
 
-/// <summary>What the remote says became of a push.</summary>
+/// <summary>The remote's report on a push.</summary>
 public sealed class PushReport
 {
     private readonly IReadOnlyList<RefCommand> _commands;
@@ -23,31 +23,31 @@ public sealed class PushReport
         Refused,
     }
 
-    /// <summary>Why the pack was not taken, or null. Then no ref has moved.</summary>
+    /// <summary>Why the remote did not accept the pack, or null. If it did not, no ref has moved.</summary>
     public string? UnpackError { get; internal set; }
 
-    /// <summary>What the remote said for people while it worked: a hook's words, a full disk.</summary>
+    /// <summary>The remote's messages for people: output of hooks, a full disk.</summary>
     public IReadOnlyCollection<string> Messages { get; internal set; } = [];
 
-    /// <summary>Whether the remote says that it has moved every ref as asked.</summary>
+    /// <summary>Whether the remote reports that every ref has moved as asked.</summary>
     public bool IsComplete => UnpackError is null && Array.TrueForAll(_verdicts, verdict => verdict == Verdict.Accepted);
 
-    /// <summary>Whether the remote says that it has moved this ref as asked.</summary>
+    /// <summary>Whether the remote reports that this ref has moved as asked.</summary>
     public bool Accepted(RefName name) =>
         UnpackError is null && _indexes.Value.TryGetValue(name, out var index) && _verdicts[index] == Verdict.Accepted;
 
     /// <summary>Refs that the remote refused, each with its reason.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;
 
-    /// <summary>Refs of which the remote said nothing, or that its hooks moved elsewhere than asked.</summary>
+    /// <summary>Refs that the remote did not report on, or that its hooks moved elsewhere.</summary>
     public IEnumerable<RefName> Unknown => _commands.Where((_, i) => _verdicts[i] == Verdict.Unknown).Select(command => command.Name);
 
     internal int CommandCount => _commands.Count;
 
-    /// <summary>Makes a ref of this push the one that is spoken of; false if it is not one of them.</summary>
+    /// <summary>Selects the ref that the next line of the report is about; false if it is not in the push.</summary>
     internal bool TrySelect(ReadOnlySpan<byte> name)
     {
-        // Servers report in the order of the commands, so the next one it is, nearly always, and needs no string of its own.
+        // Servers report in the order of the commands. So the next command nearly always fits, and its name needs no string.
         var next = _last + 1;
         if (next < _commands.Count && name.SequenceEqual(_commands[next].Name.Utf8))
         {
@@ -62,10 +62,10 @@ public sealed class PushReport
         return true;
     }
 
-    /// <summary>The command that is spoken of, if any has been.</summary>
+    /// <summary>The selected command, if any.</summary>
     internal RefCommand? Selected => _last < 0 ? null : _commands[_last];
 
-    /// <summary>A refusal stands, whatever is said of the same ref afterwards.</summary>
+    /// <summary>A refusal is final, even if the report later accepts the same ref.</summary>
     internal void Accept()
     {
         if (_verdicts[_last] != Verdict.Refused)

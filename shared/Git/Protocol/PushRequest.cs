@@ -1,6 +1,6 @@
 namespace Mirror.Git;
 
-/// <summary>One ref to move: from what it is, to what it shall be. A null id says that it is not there.</summary>
+/// <summary>Moves one ref from its old to its new id. A null id means that the ref does not exist.</summary>
 public readonly record struct RefCommand(RefName Name, ObjectId Old, ObjectId New)
 {
     public bool IsDelete => New.IsNull;
@@ -8,16 +8,16 @@ public readonly record struct RefCommand(RefName Name, ObjectId Old, ObjectId Ne
     public bool IsCreate => Old.IsNull;
 }
 
-/// <summary>A push: refs to move, and the pack that brings what they need.</summary>
+/// <summary>A push: the refs to move, and the pack with the objects that they need.</summary>
 public sealed record PushRequest(IReadOnlyList<RefCommand> Commands)
 {
-    /// <summary>Writes the pack. Without one, an empty pack goes along where the protocol wants one.</summary>
+    /// <summary>Writes the pack. If null, an empty pack is sent where the protocol requires one.</summary>
     public Func<Stream, CancellationToken, Task>? WritePack { get; init; }
 
-    /// <summary>Asks for all or nothing.</summary>
+    /// <summary>Asks the remote to move all refs or none.</summary>
     public bool Atomic { get; init; }
 
-    /// <summary>Words for the remote's hooks, git push -o.</summary>
+    /// <summary>Push options for the remote's hooks, as with <c>git push -o</c>.</summary>
     public IReadOnlyCollection<string> Options { get; init; } = [];
 
     public Action<string>? Progress { get; init; }

@@ -8,10 +8,10 @@ internal sealed class RefAdvertisement(IReadOnlyCollection<RefPattern>? patterns
 
     public Capabilities Capabilities { get; private set; } = Capabilities.None;
 
-    /// <summary>Whether the server's own history is cut off somewhere.</summary>
+    /// <summary>Whether the server's repository is shallow.</summary>
     public bool IsShallow { get; private set; }
 
-    /// <summary>Takes a line; false if there is no ref in it.</summary>
+    /// <summary>Takes a line; false if the line has no ref.</summary>
     public bool Add(ReadOnlySpan<byte> line)
     {
         if (_isFirst)

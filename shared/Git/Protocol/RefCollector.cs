@@ -2,15 +2,17 @@ using System.Buffers;
 
 namespace Mirror.Git.Protocol;
 
-/// <summary>Gathers refs as their lines arrive, whichever protocol they come by, and sorts out what cannot be mirrored.</summary>
-/// <param name="patterns">What is asked for; null for everything. A server may send more: before protocol v2 it sends all it has.</param>
+/// <summary>Collects the refs of a listing line by line, for every version of the protocol,
+/// and sets aside those that cannot be mirrored.</summary>
+/// <param name="patterns">The refs that were asked for; null for all.
+/// A server may send others: before protocol v2 it sends every ref.</param>
 internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
 {
-    // More than any forge serves, and the names of so many: less than what would hurt.
+    // More refs than any forge serves, with names of 100 bytes on average. This bounds the memory of a listing.
     private const int MaxCount = 2_000_000;
     private const long MaxNamesSize = 200_000_000;
 
-    // PATH_MAX: in most repositories a ref is a file. A much longer one would not fit the line of a push either.
+    // PATH_MAX, since a ref is a file in most repositories. A much longer name would not fit into a line of a push either.
     private const int MaxNameSize = 4096;
 
     private readonly RefPattern[] _patterns = [.. patterns ?? []];
@@ -31,7 +33,7 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
     {
         if (id.IsNull)
         {
-            // Where refs are compared it would read as: this ref shall be deleted.
+            // Code that compares refs would take the null id for a delete.
             throw GitProtocolException.Malformed($"a ref that points at nothing, {GitProtocolException.Quote(name)}");
         }
         if (name.SequenceEqual("HEAD"u8))
@@ -63,8 +65,8 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         CheckCount();
     }
 
-    /// <summary>Says what the annotated tag that came last leads to.</summary>
-    /// <returns>False if no tag of that name came last, or if this is known of it already.</returns>
+    /// <summary>Records what the annotated tag of the previous line points at.</summary>
+    /// <returns>False if the previous line was not a tag of that name, or was peeled already.</returns>
     public bool PeelLast(ReadOnlySpan<byte> name, ObjectId peeled)
     {
         if (!_last.WrittenSpan.SequenceEqual(name) || name.IsEmpty)
@@ -79,14 +81,14 @@ internal sealed class RefCollector(IReadOnlyCollection<RefPattern>? patterns)
         return true;
     }
 
-    /// <summary>Keeps the name of a line that the next one may peel, whether or not the ref is asked for.</summary>
+    /// <summary>Keeps the name of a line, since the next line may peel it even if the ref is not asked for.</summary>
     public void SetLast(ReadOnlySpan<byte> name)
     {
         _last.ResetWrittenCount();
         _last.Write(name);
     }
 
-    /// <summary>Reads an id and holds all of one listing to one format.</summary>
+    /// <summary>Reads an id. All ids of one listing must have the same format.</summary>
     public ObjectId ParseId(ReadOnlySpan<byte> hex)
     {
         if (!ObjectId.TryParse(hex, out var id) || (Format ??= id.Format) != id.Format)

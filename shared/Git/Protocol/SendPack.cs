@@ -5,18 +5,19 @@ using Mirror.Git.Transport;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// A push as gitprotocol-pack(5) has it: commands, perhaps options, a pack unless all are deletes; then the report, pkt-lines that
-/// come inside side-band 1, many in one packet or one over several, and are read as a stream for that reason.
+/// A push, gitprotocol-pack(5). The request has commands, push options if any, and a pack unless all commands are deletes. The report is
+/// a sequence of pkt-lines inside side-band 1. One side-band packet may hold many of these lines, or part of one,
+/// so the report is read as a stream.
 /// </summary>
 internal sealed class SendPack(Capabilities offered, string agent)
 {
-    // Commands are written as they fill this much, so that fifty thousand are never held at once.
+    // Commands are flushed at this size, so that 50,000 commands are never held at once.
     private const int FlushSize = 64 * 1024;
 
-    // ok or ng, and a few options behind it: there are four, and a hook may report a ref more than once.
+    // Each ref has a line of ok or ng and up to four option lines, and a hook may report a ref more than once.
     private const int MaxReportLinesPerRef = 16;
 
-    // A sentence or two for each of very many refs.
+    // A sentence or two, since very many refs may be refused.
     private const int MaxReasonSize = 1000;
 
     public async Task WriteAsync(PushRequest request, Stream body, CancellationToken cancellation)
@@ -55,7 +56,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         answer.Expect(Awaited.Report);
         if (!offered.Has("report-status-v2") && !offered.Has("report-status"))
         {
-            // The refs will tell; but a server that nobody listens to may stop half way.
+            // Without a report, the refs have to be listed again.
+            // The answer is read anyway: a server that cannot write may stop half way.
             await ReadToEndAsync(answer, cancellation);
             return report;
         }
@@ -70,7 +72,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
         catch (GitProtocolException failure) when (progress.LastLines.Count > 0)
         {
-            // What the remote said before it fell silent is most often the reason why.
+            // The remote's last messages are most often the cause.
             throw new GitProtocolException(failure.Failure, $"{failure.Message} (it said: {string.Join("; ", progress.LastLines)})",
                 failure);
         }
@@ -95,8 +97,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
     }
 
-    /// <summary>Composes <c>old SP new SP name</c>, and on the first line what we can
-    /// do. Without strings between: there may be very many.</summary>
+    /// <summary>Composes <c>old SP new SP name</c>, with our capabilities on the first line. It makes no strings, since a push may have
+    /// very many commands.</summary>
     private static void Compose(RefCommand command, string capabilities, ArrayBufferWriter<byte> line)
     {
         foreach (var id in (ReadOnlySpan<ObjectId>)[command.Old, command.New])
@@ -145,8 +147,8 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
     }
 
-    /// <summary>Listens to the post-receive hook, which would be stopped halfway if
-    /// nobody did. The refs have moved: nothing undoes that.</summary>
+    /// <summary>Reads until the post-receive hook has ended, since the hook would be killed if its output was not read. Failures are
+    /// ignored: the refs have moved already.</summary>
     private static async Task ReadToEndAsync(PktReader lines, CancellationToken cancellation)
     {
         try
@@ -198,7 +200,7 @@ internal sealed class SendPack(Capabilities offered, string agent)
         }
     }
 
-    /// <summary>A proc-receive hook may do something else than was asked, and says so in options.</summary>
+    /// <summary>A proc-receive hook may update another ref, or to another id, than was asked. It reports that in options.</summary>
     private static bool IsElsewhere(ReadOnlySpan<byte> option, RefCommand command) =>
         option.StartsWith("refname "u8) ? !option["refname "u8.Length..].SequenceEqual(command.Name.Utf8)
         : option.StartsWith("new-oid "u8) && !(ObjectId.TryParse(option["new-oid "u8.Length..], out var actual) && actual == command.New);

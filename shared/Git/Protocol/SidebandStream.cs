@@ -3,8 +3,8 @@ using Mirror.Streams;
 namespace Mirror.Git.Protocol;
 
 /// <summary>
-/// The first band of a side-band as a stream, gitprotocol-pack(5): each pkt-line begins with a band number,
-/// 1 for data, 2 for progress, 3 for a last word before the server gives up. A flush ends it.
+/// The first band of a side-band as a stream, gitprotocol-pack(5). Each pkt-line begins with a band number: 1 for data, 2 for progress, 3
+/// for an error message before the server gives up. A flush ends the stream.
 /// </summary>
 internal sealed class SidebandStream(PktReader reader, ProgressText progress) : ReadOnlyStream
 {
@@ -58,7 +58,7 @@ internal sealed class SidebandStream(PktReader reader, ProgressText progress) : 
             case 3:
                 throw GitProtocolException.Refused(packet.Span[1..]);
             case var band:
-                // Also where a server that forgot its side-band begins the pack at once.
+                // A server that forgot its side-band and begins the pack at once also fails here.
                 throw GitProtocolException.Malformed($"side-band {band} does not exist");
         }
     }

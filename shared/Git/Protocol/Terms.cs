@@ -1,4 +1,4 @@
 namespace Mirror.Git.Protocol;
 
-/// <summary>What both sides of a dialogue know of each other: what the server can do, and what we call ourselves.</summary>
+/// <summary>What both sides announced: the server's capabilities and our agent name.</summary>
 internal sealed record Terms(Capabilities Capabilities, string Agent);

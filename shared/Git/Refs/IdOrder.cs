@@ -4,20 +4,20 @@ using System.Buffers.Binary;
 namespace Mirror.Git;
 
 /// <summary>
-/// Sorts very many ids by their first bytes, which tell them apart nearly always: 8 bytes for each, where copies of the ids, or of refs,
-/// would take several times as much. The room for them is handed on, for a run sorts its refs several times.
+/// Sorts very many ids by their first four bytes, which nearly always differ. This takes 8 bytes for each id; copies of the ids or of the
+/// refs would take several times as much. The array is pooled, since one run sorts its refs several times.
 /// </summary>
 internal sealed class IdOrder(int count) : IDisposable
 {
-    // The first four bytes of an id, and its number.
+    // The first four bytes of an id in the upper half, its index in the lower half.
     private readonly ulong[] _keys = ArrayPool<ulong>.Shared.Rent(count);
 
     public void Set(int index, ObjectId id) => _keys[index] = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(id.Raw) << 32) | (uint)index;
 
-    /// <summary>Which one comes at a place, once they are sorted.</summary>
+    /// <summary>The index of the id at a place in the sorted order.</summary>
     public int At(int place) => IndexOf(_keys[place]);
 
-    /// <param name="compare">Decides between two of them whose ids begin alike.</param>
+    /// <param name="compare">Compares two indexes whose ids begin alike.</param>
     public void Sort(Comparison<int> compare)
     {
         var keys = _keys.AsSpan(0, count);

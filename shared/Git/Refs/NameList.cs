@@ -2,16 +2,16 @@ using System.Collections;
 
 namespace Mirror.Git;
 
-/// <summary>Names that are not UTF-8 or not allowed by git. As many as a server likes to send, so they are kept as the bytes that
-/// came, packed, and made printable one by one when somebody looks.</summary>
+/// <summary>Names that are not UTF-8 or that git does not allow. A server may send very many, so they are kept as packed bytes and made
+/// printable one by one when they are read.</summary>
 internal sealed class NameList : IReadOnlyCollection<string>
 {
-    // Enough to recognise it.
+    // Enough to recognise the name.
     private const int MaxShownSize = 200;
 
     private const int PieceSize = 32 * 1024;
 
-    // Each name behind a byte: 0 where the rest of a piece is empty, 1 more than its size, or more than any where it was cut.
+    // The byte before a name is its size plus 1. 0 means that the rest of the piece is empty, Cut that the name was cut.
     private const byte Cut = MaxShownSize + 2;
 
     private readonly List<byte[]> _pieces = [];

@@ -3,8 +3,9 @@ using System.Collections;
 namespace Mirror.Git;
 
 /// <summary>
-/// Ids as they were added, packed: a byte for the size and the id, in pieces below the 85,000 bytes from which an array lives until a full
-/// collection. An array of ids has room for SHA-256 in each, and is copied when it grows.
+/// Ids in the order in which they were added, packed: one byte for the size, then the id. The pieces stay below 85,000 bytes, since
+/// larger arrays live on the large object heap until a full collection. An array of <see cref="ObjectId"/> has room for SHA-256 in each
+/// element, and is copied when it grows.
 /// </summary>
 public sealed class ObjectIdList : IReadOnlyList<ObjectId>
 {
@@ -12,7 +13,7 @@ public sealed class ObjectIdList : IReadOnlyList<ObjectId>
 
     private readonly List<byte[]> _pieces = [];
 
-    // Of the largest id so far; a repository has ids of one size.
+    // For the largest id so far. All ids of one repository have the same size.
     private int _slotSize;
 
     public int Count { get; private set; }
@@ -38,7 +39,7 @@ public sealed class ObjectIdList : IReadOnlyList<ObjectId>
         var start = Count % CountOfPiece * _slotSize;
         if (start == 0)
         {
-            // Only the first piece begins small: most mirrors have few refs.
+            // Only the first piece begins small, since most mirrors have few refs.
             _pieces.Add(new byte[(Count == 0 ? 4 : CountOfPiece) * _slotSize]);
         }
         var piece = _pieces[^1];

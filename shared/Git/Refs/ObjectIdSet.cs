@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Mirror.Git;
 
 /// <summary>
-/// Ids in their order, each once: a packed list and a search in it, where a hash table of very many would be four times as large.
+/// Sorted ids without duplicates: a packed list with binary search. A hash table of very many ids would be four times as large.
 /// </summary>
 [CollectionBuilder(typeof(ObjectIdSet), nameof(OfSpan))]
 public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
@@ -44,7 +44,7 @@ public sealed class ObjectIdSet : IReadOnlyCollection<ObjectId>
 
     public bool Contains(ObjectId id) => IndexOf(id) >= 0;
 
-    /// <summary>Whether all of some ids, in any order and as often as they come, are all of these.</summary>
+    /// <summary>Whether some ids, in any order and with duplicates, are the same set as these.</summary>
     public bool IsSetOf(IEnumerable<ObjectId> ids)
     {
         var found = new BitArray(Count);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Mirror.Git;
 
 /// <summary>
-/// Refs as they were added, packed: their ids and the bytes of their names lie side by side in pieces. A ref takes half of what an object
-/// for each name would, and the collector has a few pieces to look at in place of two million names.
+/// Refs in the order in which they were added, packed: ids and the bytes of the names lie side by side in pieces. A ref takes half the
+/// memory of an object for each name, and the garbage collector has a few pieces to look at instead of two million names.
 /// </summary>
 [CollectionBuilder(typeof(RefList), nameof(Of))]
 public sealed class RefList : IReadOnlyList<Ref>
@@ -14,7 +14,7 @@ public sealed class RefList : IReadOnlyList<Ref>
 
     public int Count { get; private set; }
 
-    /// <summary>Whether the names ascend, none of them twice: as git lists them.</summary>
+    /// <summary>Whether the names ascend and none occurs twice, as git lists them.</summary>
     public bool IsSorted { get; private set; } = true;
 
     /// <summary>Bytes of all names together.</summary>
@@ -46,7 +46,7 @@ public sealed class RefList : IReadOnlyList<Ref>
         return list;
     }
 
-    /// <summary>The same of refs whose number is not known before.</summary>
+    /// <summary>Makes a list of refs without knowing their number.</summary>
     public static RefList From(IEnumerable<Ref> refs)
     {
         var list = new RefList();
@@ -57,7 +57,7 @@ public sealed class RefList : IReadOnlyList<Ref>
         return list;
     }
 
-    /// <summary>Finds a ref in a list that is sorted, without a hash table of all names beside it.</summary>
+    /// <summary>Finds a ref in a sorted list, which needs no hash table of all names.</summary>
     public bool TryFind(RefName name, out ObjectId id)
     {
         if (!IsSorted)
@@ -74,10 +74,10 @@ public sealed class RefList : IReadOnlyList<Ref>
         return Count > 0 && _pieces[low].TryFind(name, out id);
     }
 
-    /// <summary>The same refs by name; of those that have one name, the first that was added comes first.</summary>
+    /// <summary>The same refs by name. Of refs with the same name, the one added first comes first.</summary>
     public RefList Sorted() => IsSorted ? this : From(this.OrderBy(found => found.Name));
 
-    /// <summary>The same refs by their ids; those of one id by the bytes of their names.</summary>
+    /// <summary>The same refs by their ids. Refs with the same id are in the order of their names' bytes.</summary>
     public IEnumerable<Ref> ById()
     {
         using var order = new IdOrder(Count);
@@ -93,7 +93,7 @@ public sealed class RefList : IReadOnlyList<Ref>
         }
     }
 
-    /// <summary>Those of which something is true, in the same order: this list itself where that is all of them.</summary>
+    /// <summary>The refs whose names are wanted, in the same order. If all are wanted, the result is this list itself.</summary>
     public RefList Only(Func<RefName, bool> isWanted)
     {
         RefList? some = null;
@@ -121,7 +121,7 @@ public sealed class RefList : IReadOnlyList<Ref>
 
     public void Add(Ref added) => Add(added.Name.Utf8, added.Id);
 
-    /// <summary>Adds a ref by its name's bytes; false if they are no name.</summary>
+    /// <summary>Adds a ref by the bytes of its name; false if they are not a valid name.</summary>
     public bool TryAdd(ReadOnlySpan<byte> name, ObjectId id)
     {
         var valid = RefName.IsValid(name);
@@ -132,7 +132,7 @@ public sealed class RefList : IReadOnlyList<Ref>
         return valid;
     }
 
-    /// <summary>Adds a ref whose name was found valid before.</summary>
+    /// <summary>Adds a ref whose name is known to be valid.</summary>
     internal void Add(ReadOnlySpan<byte> name, ObjectId id)
     {
         var last = Count == 0 ? null : _pieces[^1];

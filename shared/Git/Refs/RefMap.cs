@@ -2,7 +2,7 @@ namespace Mirror.Git;
 
 /// <summary>Which refs of a source go to which refs of a destination: refspecs
 /// <c>src:dst</c>, and <c>^pattern</c> for what to leave out.</summary>
-/// <remarks>The destination sides are what a mirror manages. A ref that no rule names is never read, moved or deleted.</remarks>
+/// <remarks>The mirror manages the destination sides. It never reads, moves or deletes a ref that no rule names.</remarks>
 public sealed class RefMap
 {
     public static readonly RefMap Default = Parse(["refs/heads/*", "refs/tags/*"]);
@@ -31,13 +31,14 @@ public sealed class RefMap
     /// <summary>What the mirror may create, move and delete at the destination.</summary>
     public IEnumerable<RefPattern> Managed => _rules.Select(rule => rule.Destination);
 
-    /// <summary>The first refspec, which names a map with one alone.</summary>
+    /// <summary>The first refspec, which identifies a map of one refspec.</summary>
     public (RefPattern Source, RefPattern Destination) First => (_rules[0].Source, _rules[0].Destination);
 
     /// <summary>
-    /// The destination side by itself, for one who does not know the source's: refspecs that keep every name, and what they leave out.
+    /// The destination side alone, for a consumer that does not know the source's names: refspecs that keep every name, and exclusions.
     /// </summary>
-    /// <exception cref="FormatException">It cannot be said so, or nothing is left.</exception>
+    /// <exception cref="FormatException">The map cannot be described by the destination alone,
+    /// or the exclusions leave nothing.</exception>
     public IReadOnlyList<string> DestinationPatterns()
     {
         var sides = _rules.Where(rule => !_excludes.Exists(exclusion => exclusion.Covers(rule.Source)))
@@ -49,7 +50,7 @@ public sealed class RefMap
             : throw new FormatException("the exclusions leave nothing of the ref map");
     }
 
-    /// <summary>Where a source ref goes: nowhere, to one place, or to several. What comes out of a star need not be a valid name.</summary>
+    /// <summary>The destinations of a source ref: none, one or several. The text that replaces a star may make an invalid name.</summary>
     public IReadOnlyList<string> Destinations(RefName source)
     {
         if (IsExcluded(source))
@@ -57,7 +58,7 @@ public sealed class RefMap
             return [];
         }
         var name = source.Value;
-        // One rule matches, nearly always; a list for each of very many refs would be more than the refs themselves.
+        // Nearly always one rule matches. A list for each of very many refs would be larger than the refs themselves.
         string[] destinations = [];
         foreach (var rule in _rules)
         {
@@ -69,7 +70,7 @@ public sealed class RefMap
         return destinations;
     }
 
-    /// <summary>The same map, which manages only what another one manages too.</summary>
+    /// <summary>The same map, but it only manages refs that another map manages too.</summary>
     public RefMap NarrowedBy(RefMap other)
     {
         var narrowed = new RefMap { _narrowing = other };
@@ -78,7 +79,7 @@ public sealed class RefMap
         return narrowed;
     }
 
-    /// <summary>Whether a destination ref is this mirror's: some source ref that is not excluded could have made it.</summary>
+    /// <summary>Whether the mirror manages a destination ref: some source ref that is not excluded maps to it.</summary>
     public bool Manages(RefName destination)
     {
         if (_narrowing?.Manages(destination) == false)
@@ -96,7 +97,7 @@ public sealed class RefMap
         return false;
     }
 
-    /// <summary>The same of a name that need not be a valid one.</summary>
+    /// <summary>As above, for a name that may be invalid.</summary>
     public bool Manages(string destination)
     {
         if (_narrowing?.Manages(destination) == false)
@@ -113,7 +114,7 @@ public sealed class RefMap
         return false;
     }
 
-    /// <summary>Whether each source ref that is asked for has its own name at the destination, and no other.</summary>
+    /// <summary>Whether every source ref that is asked for has the same name at the destination, and no other.</summary>
     public bool KeepsNames => _rules.TrueForAll(rule => rule.KeepsName);
 
     /// <summary>Whether a source ref is asked for.</summary>
@@ -129,10 +130,10 @@ public sealed class RefMap
         return false;
     }
 
-    /// <summary>The same of a name that need not be a valid one.</summary>
+    /// <summary>As above, for a name that may be invalid.</summary>
     public bool Carries(string source) => _rules.Exists(rule => rule.Source.Matches(source)) && !IsExcluded(source);
 
-    /// <summary>The refspecs as one text: two maps that have the same are the same.</summary>
+    /// <summary>The refspecs as one text. Maps with the same text are equal.</summary>
     public override string ToString() =>
         string.Join(' ', _rules.Select(rule => $"{rule.Source}:{rule.Destination}").Concat(_excludes.Select(pattern => $"^{pattern}")));
 
@@ -159,7 +160,7 @@ public sealed class RefMap
                 : RefPattern.Parse(refspec[1..]));
             return;
         }
-        // A mirror always forces, so the '+' that git uses to say so is allowed and changes nothing.
+        // A mirror always forces, so git's '+' for that is allowed and changes nothing.
         var sides = (refspec.StartsWith('+') ? refspec[1..] : refspec).Split(':');
         if (sides.Length > 2 || sides.Any(side => side.Length == 0))
         {
@@ -174,13 +175,14 @@ public sealed class RefMap
 
     private sealed record Rule(RefPattern Source, RefPattern Destination)
     {
-        /// <summary>Most rules keep the name, and then fifty thousand refs need no strings.</summary>
+        /// <summary>Most rules keep the name. Then 50,000 refs need no strings.</summary>
         public bool KeepsName { get; } = Source == Destination;
 
-        /// <summary>What an exclusion that does not cover the rule leaves out at the destination, or null for nothing.</summary>
+        /// <summary>The exclusion at the destination, for an exclusion that does not cover the rule;
+        /// null where it excludes nothing there.</summary>
         public RefPattern? ToDestination(RefPattern exclusion)
         {
-            // One that leaves nothing out here must not be said: at the destination it may be a name that another rule makes.
+            // An exclusion without effect on this rule must not be listed: another rule may map to that name at the destination.
             if (!Source.Overlaps(exclusion))
             {
                 return null;
@@ -194,7 +196,7 @@ public sealed class RefMap
                 throw new FormatException(
                     $"'^{exclusion}' beside '{Source}:{Destination}': what is left cannot be said of the destination alone");
             }
-            // What is no pattern could come of spoilt names alone.
+            // Text that is not a valid pattern could only match invalid names.
             var text = Destination.Fill(Source.Captured(exclusion.Text));
             return RefName.IsWellFormed(text, asPattern: true) ? RefPattern.Parse(text) : null;
         }
@@ -204,10 +206,10 @@ public sealed class RefMap
         public string From(string destination) => KeepsName ? destination : Source.Fill(Destination.Captured(destination));
     }
 
-    /// <summary>What a rule makes at the destination, and what of that it leaves out.</summary>
+    /// <summary>The destination of a rule, and what the rule excludes there.</summary>
     private sealed record DestinationSide(RefPattern Pattern, IReadOnlyList<RefPattern> Excludes)
     {
-        /// <summary>Whether what another rule leaves out is not made by this one either.</summary>
+        /// <summary>True if this rule maps to none of the refs that another rule excludes; false if it maps to all of them.</summary>
         public bool LeavesOut(RefPattern exclusion)
         {
             if (!Pattern.Overlaps(exclusion) || Excludes.Any(own => own.Covers(exclusion)))

@@ -6,15 +6,15 @@ namespace Mirror.Git;
 
 /// <summary>A full ref name that passes git-check-ref-format(1), such as <c>refs/heads/main</c>.</summary>
 /// <remarks>
-/// A name on the wire is bytes, and stays so: very many of them lie side by side in the pieces of a <see cref="RefList"/>, and a string
-/// is made only where a person reads it. One that is not UTF-8 cannot be written into JSON or YAML, so it is not a name here: what lists
-/// refs counts it apart (<see cref="RefListing.Unusable"/>) and says so.
+/// A name on the wire is bytes, and stays bytes: very many names lie side by side in the pieces of a <see cref="RefList"/>, and a string
+/// is made only for people. A name that is not UTF-8 cannot be written into JSON or YAML, so it is not valid here. Code that lists refs
+/// counts such names separately (<see cref="RefListing.Unusable"/>) and reports them.
 /// </remarks>
 public readonly record struct RefName : IComparable<RefName>
 {
     public static readonly RefName Head = new("HEAD"u8.ToArray());
 
-    // The bytes that a rule is about; most of a name is none of them.
+    // The bytes that the rules are about. Most names have few of them.
     private static readonly SearchValues<byte> Notable = SearchValues.Create(
         [.. Enumerable.Range(0, ' ' + 1).Select(code => (byte)code), .. "~^:?*[\\\u007f/.{"u8]);
 
@@ -27,18 +27,18 @@ public readonly record struct RefName : IComparable<RefName>
     {
     }
 
-    /// <summary>A name that was found valid before, where it lies among others.</summary>
+    /// <summary>A name that is known to be valid, in a buffer with others.</summary>
     internal RefName(byte[] bytes, int start, int size) => (_bytes, _start, _size) = (bytes, start, size);
 
     public string Value => Encoding.UTF8.GetString(Utf8);
 
-    /// <summary>The name as it stands on the wire.</summary>
+    /// <summary>The bytes of the name, as on the wire.</summary>
     public ReadOnlySpan<byte> Utf8 => new(_bytes, _start, _size);
 
-    /// <summary>Whether it is below <c>refs/heads/</c>, where git keeps nothing but commits.</summary>
+    /// <summary>Whether it is below <c>refs/heads/</c>, where git allows only commits.</summary>
     public bool IsBranch => Utf8.StartsWith("refs/heads/"u8);
 
-    /// <summary>The name as people say it: without <c>refs/heads/</c> or <c>refs/tags/</c>.</summary>
+    /// <summary>The short name for people: without <c>refs/heads/</c> or <c>refs/tags/</c>.</summary>
     public string Familiar =>
         IsBranch ? Value["refs/heads/".Length..]
         : Utf8.StartsWith("refs/tags/"u8) ? Value["refs/tags/".Length..]
@@ -61,12 +61,12 @@ public readonly record struct RefName : IComparable<RefName>
         return valid;
     }
 
-    /// <summary>Whether bytes are a full name.</summary>
+    /// <summary>Whether bytes are a valid full name.</summary>
     internal static bool IsValid(ReadOnlySpan<byte> utf8) => utf8.StartsWith("refs/"u8) && IsWellFormed(utf8) && Utf8Text.IsValid(utf8);
 
     internal static bool IsWellFormed(string name, bool asPattern = false) => TryEncode(name) is { } utf8 && IsWellFormed(utf8, asPattern);
 
-    /// <summary>The rules of git-check-ref-format(1) in one pass, one star allowed where <paramref name="asPattern"/> says so.</summary>
+    /// <summary>The rules of git-check-ref-format(1) in one pass. With <paramref name="asPattern"/>, one star is allowed.</summary>
     internal static bool IsWellFormed(ReadOnlySpan<byte> name, bool asPattern = false)
     {
         if (name is [] or [.., (byte)'/' or (byte)'.'] || EndsInLock(name))
@@ -96,7 +96,7 @@ public readonly record struct RefName : IComparable<RefName>
 
     private static bool EndsInLock(ReadOnlySpan<byte> component) => component.EndsWith(".lock"u8);
 
-    /// <summary>Null for what is not Unicode: half of a pair of surrogates.</summary>
+    /// <summary>Null for text that is not valid Unicode, such as half of a surrogate pair.</summary>
     private static byte[]? TryEncode(string text)
     {
         var utf8 = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
@@ -105,14 +105,14 @@ public readonly record struct RefName : IComparable<RefName>
             : null;
     }
 
-    /// <summary>Whether both cannot exist at once, because one is a folder of the other: <c>a</c> and <c>a/b</c>.</summary>
+    /// <summary>Whether the two cannot exist at once, because one is a folder of the other: <c>a</c> and <c>a/b</c>.</summary>
     public bool ConflictsWith(RefName other) => IsFolderOf(other) || other.IsFolderOf(this);
 
     private bool IsFolderOf(RefName other) => other._size > _size && other.Utf8[_size] == '/' && other.Utf8.StartsWith(Utf8);
 
     public bool Equals(RefName other) => Utf8.SequenceEqual(other.Utf8);
 
-    // With a seed: whoever lists names can choose them.
+    // HashCode has a random seed, since a hostile server chooses the names.
     public override int GetHashCode()
     {
         var hash = new HashCode();
@@ -123,8 +123,8 @@ public readonly record struct RefName : IComparable<RefName>
     public int CompareTo(RefName other) => Compare(Utf8, other.Utf8);
 
     /// <summary>
-    /// The order of UTF-16, in which heads and ledgers list refs. It is that of the bytes, but for what is beyond the basic plane: that
-    /// comes before U+E000.
+    /// The order of UTF-16, in which heads and ledgers list refs. It is the order of the bytes, except that characters beyond the basic
+    /// plane come before U+E000.
     /// </summary>
     internal static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
@@ -135,7 +135,7 @@ public readonly record struct RefName : IComparable<RefName>
         }
         return InUtf16(left[common]) - InUtf16(right[common]);
 
-        // 0xee and 0xef begin U+E000 to U+FFFF, and 0xf0 to 0xf4 what is beyond.
+        // 0xee and 0xef begin U+E000 to U+FFFF; 0xf0 to 0xf4 begin the characters beyond the basic plane.
         static int InUtf16(byte first) => first is 0xee or 0xef ? first + 0x10 : first;
     }
 

@@ -8,7 +8,7 @@ public sealed record RefPattern
     private readonly string _prefix;
     private readonly string _suffix;
 
-    // The same as names on the wire have it.
+    // The same texts as UTF-8, as names are on the wire.
     private readonly byte[] _prefixUtf8;
     private readonly byte[] _suffixUtf8;
 
@@ -26,10 +26,10 @@ public sealed record RefPattern
 
     public bool HasStar { get; }
 
-    /// <summary>What every matching name begins with: a <c>ref-prefix</c> of protocol v2.</summary>
+    /// <summary>The text that every matching name begins with: a <c>ref-prefix</c> of protocol v2.</summary>
     public string Prefix => _prefix;
 
-    /// <summary>Reads a pattern; a name without <c>refs/</c> is a branch, as <c>git push origin main</c> takes it.</summary>
+    /// <summary>Reads a pattern. A name without <c>refs/</c> is a branch, as in <c>git push origin main</c>.</summary>
     public static RefPattern Parse(string text)
     {
         var full = text.StartsWith("refs/", StringComparison.Ordinal) ? text : $"refs/heads/{text}";
@@ -70,7 +70,7 @@ public sealed record RefPattern
     internal ReadOnlySpan<char> Captured(string name) =>
         HasStar ? name.AsSpan(_prefix.Length, name.Length - _prefix.Length - _suffix.Length) : default;
 
-    /// <summary>Puts <paramref name="captured"/> in the star's place. What comes out need not be a valid name.</summary>
+    /// <summary>Puts <paramref name="captured"/> in the star's place. The result may be an invalid name.</summary>
     internal string Fill(ReadOnlySpan<char> captured) => HasStar ? string.Concat(_prefix, captured, _suffix) : Text;
 
     public bool Equals(RefPattern? other) => other is not null && Text == other.Text;

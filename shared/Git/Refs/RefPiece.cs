@@ -7,12 +7,12 @@ namespace Mirror.Git;
 /// byte[]  id
 /// byte[]  name, to where the next ref begins
 /// </code>
-/// What was written stays as it is, so that a <see cref="RefName"/> may point at it.
+/// Written bytes never change, so that a <see cref="RefName"/> may point at them.
 /// </summary>
 internal sealed class RefPiece
 {
-    // Below the 85,000 bytes from which an array lives until a full collection. Only the first piece grows to it: most repositories have
-    // few refs.
+    // Larger arrays, from 85,000 bytes on, live on the large object heap until a full collection. Only the first piece grows to this
+    // size, since most repositories have few refs.
     private const int MaxSize = 32 * 1024;
 
     private byte[] _bytes;
@@ -21,12 +21,12 @@ internal sealed class RefPiece
     public RefPiece(int first, ReadOnlySpan<byte> name, ObjectId id)
     {
         First = first;
-        // A name from a file may be longer than any that a server takes.
+        // A name from a file may be longer than any name that a server accepts.
         _bytes = new byte[first == 0 ? SizeOf(name, id) : Math.Max(MaxSize, SizeOf(name, id))];
         Append(name, id);
     }
 
-    /// <summary>The number of its first ref in the list.</summary>
+    /// <summary>The index of the piece's first ref in the list.</summary>
     public int First { get; }
 
     public int Count { get; private set; }
@@ -42,7 +42,7 @@ internal sealed class RefPiece
         }
     }
 
-    /// <summary>False if there is no room for it.</summary>
+    /// <summary>False if the piece has no room for the ref.</summary>
     public bool TryAdd(ReadOnlySpan<byte> name, ObjectId id)
     {
         var size = _ends[Count - 1] + SizeOf(name, id);
@@ -58,7 +58,7 @@ internal sealed class RefPiece
         return true;
     }
 
-    /// <summary>Searches a piece whose names ascend.</summary>
+    /// <summary>Searches the piece, whose names must ascend.</summary>
     public bool TryFind(RefName name, out ObjectId id)
     {
         var (low, high) = (0, Count - 1);

@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace Mirror.Git;
 
-/// <summary>To which hosts a remote's server may redirect us. The redirect decides what is mirrored under this remote's name. It may
-/// also lead to a host that only our network reaches.</summary>
+/// <summary>The hosts that a remote's server may redirect to. The redirect decides what is mirrored under this remote's name, and it may
+/// lead to a host that only our network can reach.</summary>
 public sealed class RedirectPolicy
 {
-    /// <summary>The host and port of the URL alone.</summary>
+    /// <summary>Only the host and port of the URL.</summary>
     public static readonly RedirectPolicy SameHost = new([]);
 
     public static readonly RedirectPolicy Any = new(null);
@@ -15,20 +15,21 @@ public sealed class RedirectPolicy
 
     private RedirectPolicy(IReadOnlyList<RedirectHost>? hosts) => _hosts = hosts;
 
-    /// <summary>These hosts too, beside the URL's own.</summary>
+    /// <summary>These hosts, and the URL's own.</summary>
     public static RedirectPolicy To(IReadOnlyList<RedirectHost> hosts) => new(hosts);
 
     internal bool Allows(Uri configured, Uri target) =>
         IsSameHost(configured, target) || _hosts is null || _hosts.Any(host => host.Matches(target));
 
     /// <summary>
-    /// Another port is another host: something else may listen there. From http to https on the schemes' own ports is none.
+    /// Another port counts as another host, since another program may listen there.
+    /// An exception is the step from http to https on their default ports.
     /// </summary>
     private static bool IsSameHost(Uri configured, Uri target) =>
         string.Equals(configured.IdnHost, target.IdnHost, StringComparison.OrdinalIgnoreCase)
         && (configured.Port == target.Port || (configured.IsDefaultPort && target.IsDefaultPort));
 
-    /// <summary>Whether it is the same server to send a password to.</summary>
+    /// <summary>Whether a password for one URL may be sent to the other.</summary>
     internal static bool IsSameOrigin(Uri left, Uri right) =>
         left.Scheme == right.Scheme && left.Port == right.Port
         && string.Equals(left.IdnHost, right.IdnHost, StringComparison.OrdinalIgnoreCase);
@@ -44,7 +45,7 @@ public sealed record RedirectHost
     private RedirectHost(Uri place) => _place = place;
 
     public static RedirectHost Parse(string text) =>
-        // A scheme without a port of its own, so that one that is written can be told from one that is not.
+        // The scheme has no default port, so an explicit port can be told from a missing one.
         !text.AsSpan().ContainsAny(NotInHosts) && Uri.TryCreate($"host://{text}/", UriKind.Absolute, out var place)
             && place.Host.Length > 0 && place.AbsolutePath == "/"
             ? new RedirectHost(place)

@@ -1,7 +1,7 @@
 namespace Mirror.Git;
 
-/// <summary>What to do about a failure, by the words of git, ssh and forges for its cause. A reason such as "unauthorized" has one next
-/// step for all of its causes; these are for causes that people meet and that need another one.</summary>
+/// <summary>The next action for a failure, found by the words that git, ssh and forges use for its cause. A reason such as "unauthorized"
+/// has one next action for all of its causes. This table has the common causes that need another one.</summary>
 public static class RemoteAdvice
 {
     private const int SshPort = 22;
@@ -10,7 +10,7 @@ public static class RemoteAdvice
 
     private const string MakeRoom = "make room at the remote (its disk or quota is full), then run it again";
 
-    // The first that fits counts. {0} is the host, {1} ssh-keyscan's option for its port, {2} its name in known_hosts.
+    // The first match counts. {0} is the host, {1} ssh-keyscan's option for its port, {2} its name in known_hosts.
     private static readonly (string Words, string Advice)[] Causes =
     [
         ("REMOTE HOST IDENTIFICATION HAS CHANGED",
@@ -35,9 +35,9 @@ public static class RemoteAdvice
             "the target has a working tree: use a bare repository, or git config receive.denyCurrentBranch ignore in it"),
     ];
 
-    /// <summary>Null where nothing better is known than what the reason says.</summary>
-    /// <param name="words">What the remote, or its program, said.</param>
-    /// <param name="remote">Which one, as its URL is shown.</param>
+    /// <summary>Null where the reason's own next action is the best one known.</summary>
+    /// <param name="words">The message of the remote or its program.</param>
+    /// <param name="remote">The remote's URL, as it is shown.</param>
     public static string? TryOf(string words, string remote)
     {
         foreach (var (part, advice) in Causes)
@@ -48,13 +48,13 @@ public static class RemoteAdvice
                 var (host, port) = (url?.Host ?? "HOST", url is { Port: > 0 and not SshPort } ? url.Port : (int?)null);
                 return advice.Replace("{0}", host, StringComparison.Ordinal)
                     .Replace("{1}", port is null ? "" : $"-p {port} ", StringComparison.Ordinal)
-                    // Quoted, as a shell would take the brackets for a pattern.
+                    // Quoted, since a shell would take the brackets for a pattern.
                     .Replace("{2}", port is null ? host : $"'[{host}]:{port}'", StringComparison.Ordinal);
             }
         }
         return null;
     }
 
-    /// <summary>Whether trying again cannot help before somebody has made room.</summary>
+    /// <summary>Whether a retry cannot help until there is more room at the remote.</summary>
     internal static bool IsFull(string words) => TryOf(words, "") == MakeRoom;
 }

@@ -1,15 +1,15 @@
 namespace Mirror.Git;
 
-/// <summary>Why a remote could not be used. Closed: callers decide by it.</summary>
+/// <summary>Why a remote could not be used. Callers decide by this closed set.</summary>
 public enum RemoteFailure
 {
-    /// <summary>No connection: name, port, certificate, a program that is not there.</summary>
+    /// <summary>No connection: wrong name or port, a certificate that is not trusted, a program that is not installed.</summary>
     Unreachable,
 
-    /// <summary>No credentials, or the remote does not take them.</summary>
+    /// <summary>No credentials, or the remote does not accept them.</summary>
     Unauthorized,
 
-    /// <summary>Known, but not allowed.</summary>
+    /// <summary>The remote knows the user, who lacks the permission.</summary>
     Forbidden,
 
     NotFound,
@@ -20,29 +20,29 @@ public enum RemoteFailure
     /// <summary>Too many requests.</summary>
     Throttled,
 
-    /// <summary>The server has a fault of its own: 5xx.</summary>
+    /// <summary>The server reports a fault of its own: 5xx.</summary>
     Unavailable,
 
     /// <summary>The connection ended too soon.</summary>
     Disconnected,
 
-    /// <summary>Nothing came for longer than the limit, or nothing of use.</summary>
+    /// <summary>Nothing, or nothing useful, arrived within the limit.</summary>
     Stalled,
 
-    /// <summary>The remote's refs changed while we looked.</summary>
+    /// <summary>The remote's refs changed during the run.</summary>
     Moved,
 
-    /// <summary>The remote understood and said no.</summary>
+    /// <summary>The remote understood the request and refused it.</summary>
     Refused,
 
-    /// <summary>Bytes that break the protocol.</summary>
+    /// <summary>The remote sent bytes that break the protocol.</summary>
     Malformed,
 
-    /// <summary>Something that this program cannot do.</summary>
+    /// <summary>The remote needs a feature that this program lacks.</summary>
     Unsupported,
 }
 
-/// <summary>A remote failed: which one, at what stage, and how. The message never holds a password that the remote was given.</summary>
+/// <summary>A remote failed. The message says which one, at what stage, and how. It never holds a password for the remote.</summary>
 public sealed class RemoteException : Exception
 {
     public RemoteException(RemoteFailure failure, string remote, string stage, string message, Exception? inner = null)
@@ -58,19 +58,19 @@ public sealed class RemoteException : Exception
     /// <summary>The remote's URL without credentials.</summary>
     public string Remote { get; }
 
-    /// <summary>What was being done, in words: <c>read refs</c>, <c>fetch</c>, <c>push</c>.</summary>
+    /// <summary>The step that failed: <c>read refs</c>, <c>fetch</c>, <c>push</c>.</summary>
     public string Stage { get; }
 
-    /// <summary>How long the server asks to be left alone.</summary>
+    /// <summary>How long the server asks us to wait before the next request.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the same again, later, may well work.</summary>
+    /// <summary>Whether the same operation may succeed later.</summary>
     public bool IsTransient => IsTransientFailure(Failure) && !IsFinal;
 
-    /// <summary>Set where a failure that is usually passing is known to last, such as a host name that does not exist.</summary>
+    /// <summary>Set where a usually transient failure is known to last, such as a host name that does not exist.</summary>
     public bool IsFinal { get; init; }
 
-    /// <summary>What to do about this very cause; null where the failure alone says it.</summary>
+    /// <summary>The next action for this cause; null where that of the <see cref="Failure"/> is right.</summary>
     public string? Advice
     {
         get => field ?? RemoteAdvice.TryOf(Message, Remote);

@@ -8,7 +8,8 @@ public enum RemoteScheme
     File,
 }
 
-/// <summary>Where a repository is: a URL, git's <c>user@host:path</c>, or a path. Never prints what it knows of passwords.</summary>
+/// <summary>The place of a repository: a URL, git's <c>user@host:path</c>, or a path.
+/// <see cref="ToString"/> never shows a password.</summary>
 public sealed record RemoteUrl
 {
     private RemoteUrl(RemoteScheme scheme, string path)
@@ -19,22 +20,22 @@ public sealed record RemoteUrl
 
     public RemoteScheme Scheme { get; }
 
-    /// <summary>The path on the far side: for HTTP and SSH as the URL has it, for a file an absolute one.</summary>
+    /// <summary>The path at the host, for HTTP and SSH as in the URL; for a file an absolute path.</summary>
     public string Path { get; }
 
     /// <summary>The host as in the URL; empty for a file.</summary>
     public string Host { get; private init; } = "";
 
-    /// <summary>The port if the URL names one that is not the scheme's own.</summary>
+    /// <summary>The port, if the URL has one and it is not the scheme's default.</summary>
     public int? Port { get; private init; }
 
-    /// <summary>The user that an ssh URL names.</summary>
+    /// <summary>The user in an ssh URL.</summary>
     public string? User { get; private init; }
 
-    /// <summary>What stood before the @ of an HTTP URL.</summary>
+    /// <summary>The user and password in an HTTP URL, before the @.</summary>
     public Credential? Credential { get; private init; }
 
-    /// <summary>To which hosts the server may send us on, over HTTP.</summary>
+    /// <summary>The hosts that an HTTP server may redirect to.</summary>
     public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
 
     /// <summary>For HTTP, the URL without user and password and without a trailing slash.</summary>
@@ -53,7 +54,7 @@ public sealed record RemoteUrl
         {
             return ParseUrl(text, text[..schemeEnd].ToLowerInvariant());
         }
-        // git's own rule: a colon before the first slash makes it host:path, otherwise it is a path here. Not a colon of [::1].
+        // git's own rule: with a colon before the first slash it is host:path, otherwise a local path. The colons of [::1] do not count.
         var bracket = text.StartsWith('[') || text.Contains("@[", StringComparison.Ordinal)
             ? text.IndexOf("]:", StringComparison.Ordinal) + 1
             : 0;
@@ -81,7 +82,7 @@ public sealed record RemoteUrl
         {
             throw new FormatException("a remote's URL is malformed");
         }
-        // Leaving them out would lead to another repository, and a query is where tokens are.
+        // Dropping them would address another repository, and a query may hold a token.
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
             throw new FormatException("a remote's URL has a query or a fragment: write '?' in a path as %3F and '#' as %23");
@@ -90,7 +91,7 @@ public sealed record RemoteUrl
         var (user, password) = SplitUserInfo(uri.UserInfo);
         if (scheme == "ssh")
         {
-            // ssh://host/~user/path means the path ~user/path, as git has it.
+            // As in git, ssh://host/~user/path means the path ~user/path.
             var path = Unescaped(uri.AbsolutePath);
             return Ssh(uri.Host, path.StartsWith("/~", StringComparison.Ordinal) ? path[1..] : path, user, port);
         }
@@ -111,7 +112,7 @@ public sealed record RemoteUrl
         var path = text[(colon + 1)..];
         if (path.TrimStart('/').Split('/')[0].Contains('@', StringComparison.Ordinal))
         {
-            // user:password@host/path, an https URL that has lost its scheme: ssh would show the password to everybody.
+            // user:password@host/path is an https URL without its scheme. ssh would show the password in its messages.
             throw new FormatException("a remote's URL looks like user:password@host without https:// before it");
         }
         return Ssh(host[(at + 1)..], path, at < 0 ? null : host[..at], port: null);
@@ -149,8 +150,8 @@ public sealed record RemoteUrl
         return unescaped;
     }
 
-    /// <summary>They are how one line of a request, a log or a credential file is
-    /// made to look like two, and how a word ends early.</summary>
+    /// <summary>A control character could make one line of a request, a log or a credential file look like two,
+    /// or end a word early.</summary>
     private static void RefuseControlCharacters(string text)
     {
         if (text.AsSpan().ContainsAnyInRange('\0', '\u001f'))
@@ -159,7 +160,8 @@ public sealed record RemoteUrl
         }
     }
 
-    /// <summary>The name of a mirror with this destination: <c>group/project_name</c>, or the folder's name of a local path.</summary>
+    /// <summary>The default name of a mirror with this destination:
+    /// <c>group/project_name</c>, or the folder's name of a local path.</summary>
     public string MirrorName
     {
         get

@@ -1,14 +1,14 @@
 namespace Mirror.Git;
 
-/// <summary>The words that name the far side on ssh's command line. An allow-list: ssh takes a leading '-' for an option
-/// (CVE-2017-1000117), and passes host and user on to the shell that runs ProxyCommand or a Match exec (CVE-2023-51385).</summary>
+/// <summary>The words that name the far side on ssh's command line. They are checked against an allow-list: ssh takes a leading '-' for
+/// an option (CVE-2017-1000117), and passes host and user to the shell that runs ProxyCommand or a Match exec (CVE-2023-51385).</summary>
 internal static class SshDestination
 {
     private const string InHost = "._-";
     private const string InAddress = "._-:%";
     private const string InUser = "._-+@%=,:/";
 
-    /// <summary>The host without the brackets of <c>[::1]</c>, which ssh takes for a part of the name.</summary>
+    /// <summary>The host without the brackets of <c>[::1]</c>, which ssh would take for part of the name.</summary>
     public static string Bare(string host) => IsBracketed(host) ? host[1..^1] : host;
 
     public static void CheckHost(string host)
@@ -38,7 +38,7 @@ internal static class SshDestination
         }
     }
 
-    // Names one character and not the word, which may be a password in the wrong place.
+    // The error names one character and not the word, which may be a misplaced password.
     private static void Check(string name, string word, string others)
     {
         RefuseOption(name, word);

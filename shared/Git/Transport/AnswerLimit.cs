@@ -2,30 +2,32 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>What is waited for in an answer.</summary>
+/// <summary>What the next part of an answer must bring.</summary>
 internal enum Awaited
 {
     Refs,
     Pack,
     Report,
 
-    /// <summary>The end of a connection that has said all that matters.</summary>
+    /// <summary>The end of an answer, after all that matters.</summary>
     End,
 }
 
 /// <summary>
-/// A limit on what an answer may cost for what it brings. <see cref="WaitLimit"/> ends silence; this ends an answer that is not silent and
-/// comes to nothing: progress without end, empty packets, lines that say nothing, a pack at a byte a second. The reader says what came, and
-/// the decoders what of it was of use: bytes of a pack, refs, lines of a report. So anything else that a server can say is limited, too.
+/// Limits the cost of an answer relative to its use. <see cref="WaitLimit"/> ends silence; this class ends an answer that is not silent
+/// but does not get anywhere: endless progress, empty packets, lines without content, a pack at one byte a second. The reader counts the
+/// bytes that came, and the decoders count those that were useful: bytes of a pack, refs, lines of a report. So anything else that a
+/// server can send is limited as well.
 /// </summary>
-/// <remarks>Only the time inside reads counts: a source is not to blame for a slow target.</remarks>
+/// <remarks>Only the time inside reads counts, since a source is not responsible for a slow target.</remarks>
 internal sealed class AnswerLimit(RemoteSettings settings)
 {
-    /// <summary>Bytes of use in a second, on average over the limit of silence. git's http.lowSpeedLimit is usually set to this.</summary>
+    /// <summary>Useful bytes per second, on average over <see cref="RemoteSettings.Silence"/>.
+    /// git's http.lowSpeedLimit is usually set to this value.</summary>
     public const int MinPace = 1000;
 
-    /// <summary>Progress, keep-alives and lines of no use in one answer, beside as much again as was of use. Real servers send kilobytes;
-    /// a hook that prints a log sends megabytes.</summary>
+    /// <summary>How many bytes of progress, keep-alives and lines without use one answer may have, in addition to as many as were useful.
+    /// Real servers send kilobytes; a hook that prints a log sends megabytes.</summary>
     public const long MaxIdleSize = 16 * 1024 * 1024;
 
     private Awaited _awaited;
@@ -34,10 +36,10 @@ internal sealed class AnswerLimit(RemoteSettings settings)
     private long _usefulSize;
     private long _usefulSizeInTime;
 
-    // Reads are counted from here on: never, while it is not the far side's turn.
+    // Time counts from this timestamp on. MaxValue means paused: it is not the far side's turn.
     private long _countedFrom = long.MinValue;
 
-    // A report is short, and where it has begun hooks may still be at work before it goes on.
+    // A report has no minimum pace: it is short, and after its beginning hooks may still be running.
     private bool IsPaced => _usefulSize > 0 && _awaited is Awaited.Refs or Awaited.Pack;
 
     private TimeSpan TimeLimit => IsPaced ? settings.Silence : _awaited switch
@@ -48,7 +50,7 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         _ => settings.ReportSilence,
     };
 
-    /// <summary>Begins anew, for another answer or another part of it.</summary>
+    /// <summary>Starts the limit again, for another answer or the next part of it.</summary>
     public void Expect(Awaited awaited)
     {
         _awaited = awaited;
@@ -56,7 +58,7 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         (_size, _usefulSize, _usefulSizeInTime) = (0, 0, 0);
     }
 
-    /// <summary>Says that so much of what came was what is awaited.</summary>
+    /// <summary>Counts useful bytes.</summary>
     public void Count(int size)
     {
         if (_awaited == Awaited.End || size == 0)
@@ -65,15 +67,15 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         }
         if (_usefulSize == 0)
         {
-            // The wait for the beginning is over; from here on it is the pace that counts.
+            // The wait for the beginning is over. From here on the pace counts.
             _waited = TimeSpan.Zero;
         }
         _usefulSize += size;
         _usefulSizeInTime += size;
     }
 
-    /// <summary>Before a read: throws if what came so far was not worth the wait.</summary>
-    /// <returns>When the read began.</returns>
+    /// <summary>Called before a read. Throws if the bytes so far do not justify the time.</summary>
+    /// <returns>The timestamp at which the read began.</returns>
     public long BeginRead()
     {
         if (_size - _usefulSize > MaxIdleSize + _usefulSize)
@@ -88,7 +90,7 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         return settings.Time.GetTimestamp();
     }
 
-    /// <summary>After a read that brought so many bytes of any kind.</summary>
+    /// <summary>Called after a read, with the number of bytes of any kind.</summary>
     public void EndRead(long began, int size)
     {
         _size += size;
@@ -99,10 +101,10 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         }
     }
 
-    /// <summary>It is not the far side's turn: while we send it may take its time.</summary>
+    /// <summary>Stops the clock while we send, when it is not the far side's turn.</summary>
     public void Pause() => Volatile.Write(ref _countedFrom, long.MaxValue);
 
-    /// <summary>It is the far side's turn. Said by the one who sends, while another reads.</summary>
+    /// <summary>Starts the clock again for the far side's turn. The sender calls this while another task reads.</summary>
     public void Resume() => Volatile.Write(ref _countedFrom, settings.Time.GetTimestamp());
 
     private string Name => _awaited.ToString().ToLowerInvariant();
@@ -112,7 +114,7 @@ internal sealed class AnswerLimit(RemoteSettings settings)
         var seconds = _waited.TotalSeconds;
         if (!IsPaced && _awaited == Awaited.Pack)
         {
-            // Asked again, the source counts again, from the beginning.
+            // Final, since a retry makes the source count from the beginning again.
             throw new GitProtocolException(RemoteFailure.Stalled,
                 $"the pack did not begin in {_waited.TotalMinutes:0} min, with only progress and the like until then")
             {

@@ -1,37 +1,39 @@
 namespace Mirror.Git.Transport;
 
 /// <summary>
-/// What of our environment a child process gets. A hook of a local target and a ProxyCommand of ssh run what others have written, and need
-/// none of the secrets that we work with. What git and ssh need stays: PATH, HOME, SSH_AUTH_SOCK, GIT_*, the proxies, TMPDIR, the locale.
+/// Removes secrets from the environment of a child process. Hooks of a local target and a ProxyCommand of ssh run programs of others,
+/// which need none of our secrets. The variables that git and ssh need stay:
+/// PATH, HOME, SSH_AUTH_SOCK, GIT_*, the proxies, TMPDIR, the locale.
 /// </summary>
 internal static class ChildEnvironment
 {
-    // Of clouds and their hosts, of ourselves, and of where telemetry is sent: some hold a secret, others lead to one.
+    // Variables of clouds and their hosts, of this program, and of telemetry. They hold a secret or give access to one.
     private static readonly string[] Prefixes =
     [
         "APPSETTING_", "ARM_", "AWS_", "AZURE_", "AzureWebJobs", "CLOUDSDK_", "FUNCTIONS_", "GCP_", "GOOGLE_", "IDENTITY_", "MIRROR_",
         "MSI_", "OTEL_", "WEBSITE_",
     ];
 
-    // As tokens of forges and CI services are called: GITHUB_TOKEN, SYSTEM_ACCESSTOKEN, PGPASSWORD. PWD and SSH_ASKPASS do not match.
+    // The usual names of tokens of forges and CI services: GITHUB_TOKEN, SYSTEM_ACCESSTOKEN, PGPASSWORD.
+    // PWD and SSH_ASKPASS do not match.
     private static readonly string[] Suffixes =
     [
         "TOKEN", "PASSWORD", "SECRET", "_PASS", "_PWD", "_PAT", "_AUTH", "_AUTH_CONFIG", "_SECRET_KEY", "_ACCESS_KEY", "_API_KEY",
         "_PRIVATE_KEY", "_CONNECTION_STRING", "_SAS",
     ];
 
-    // CI_JOB_JWT_V2; SQLCONNSTR_NAME, as App Service passes connection strings on.
+    // CI_JOB_JWT_V2, and SQLCONNSTR_NAME, the name under which App Service passes a connection string on.
     private static readonly string[] Parts = ["_JWT", "CONNSTR_"];
 
-    // Without these nothing runs. They name places and people, in which a short password may occur by chance.
+    // Most programs need these. Their values are paths and user names, which may contain a short password by chance.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal)
     { "HOME", "LANG", "LOGNAME", "OLDPWD", "PATH", "PWD", "SHELL", "SSH_AUTH_SOCK", "TERM", "TMPDIR", "TZ", "USER" };
 
-    // Settings that hold a login and that neither git upload-pack nor git receive-pack reads.
+    // git settings that hold a login, and that neither git upload-pack nor git receive-pack reads.
     private static readonly string[] SecretSettings = [".extraheader", "credential."];
 
-    /// <param name="environment">A child's, as it is inherited.</param>
-    /// <param name="settings">Which further names and values are secret.</param>
+    /// <param name="environment">The environment that the child inherits.</param>
+    /// <param name="settings">Names further secret variables and values.</param>
     public static void Clear(IDictionary<string, string?> environment, RemoteSettings settings)
     {
         foreach (var (name, value) in environment.ToList())
@@ -66,7 +68,8 @@ internal static class ChildEnvironment
         return number.Length > 0;
     }
 
-    /// <summary>Empties a setting of GIT_CONFIG_COUNT. Git refuses to start where one of them is missing, git-config(1).</summary>
+    /// <summary>Empties a setting of GIT_CONFIG_COUNT.
+    /// It is not removed, since git fails when one of them is missing, git-config(1).</summary>
     private static void ClearSetting(IDictionary<string, string?> environment, string number, RemoteSettings settings)
     {
         var (key, value) = ($"GIT_CONFIG_KEY_{number}", $"GIT_CONFIG_VALUE_{number}");

@@ -1,6 +1,6 @@
 namespace Mirror.Git.Transport;
 
-/// <summary>Picks the transport that a URL's scheme names.</summary>
+/// <summary>Chooses the transport by the scheme of a URL.</summary>
 internal static class Connect
 {
     public static Dialogue To(RemoteUrl url, GitService service, RemoteSettings settings) => new(url, url.Http is null

@@ -2,7 +2,7 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>One connection, with the remote's name and the stage added to whatever goes wrong on it. The library's border.</summary>
+/// <summary>The library's border: one connection, whose failures get the remote's name and the stage added.</summary>
 internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : IAsyncDisposable
 {
     public IServiceConnection Connection => connection;
@@ -26,13 +26,13 @@ internal sealed class Dialogue(RemoteUrl url, IServiceConnection connection) : I
         var known = failure switch
         {
             GitProtocolException exception => exception,
-            // So HTTP's decompression says it.
+            // HTTP decompression fails with this exception.
             InvalidDataException => new GitProtocolException(RemoteFailure.Malformed, "the answer cannot be decompressed", failure),
             _ => new GitProtocolException(RemoteFailure.Disconnected, $"the connection broke: {failure.Message}", failure),
         };
         return await connection.ExplainAsync(known) switch
         {
-            // The HTTP client quotes what it does not understand as it came.
+            // The HTTP client quotes text that it does not understand without making it printable.
             GitProtocolException reason =>
                 new RemoteException(reason.Failure, url.ToString(), stage, Printable.Text(reason.Message), reason)
                 {

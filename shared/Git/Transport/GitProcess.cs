@@ -3,10 +3,11 @@ using System.Globalization;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>How a service is started: as git itself does it for a local path, and through the system's ssh.</summary>
+/// <summary>Starts a service: the git program for a local path, the system's ssh for an ssh URL.</summary>
 internal static class GitProcess
 {
-    // "git rev-parse --local-env-vars": set when we are started from a hook, they would point the service at another repository.
+    // The variables of "git rev-parse --local-env-vars".
+    // They are set when a hook starts us, and would point the service at another repository.
     private static readonly string[] LocalVariables =
     [
         "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
@@ -36,7 +37,7 @@ internal static class GitProcess
         {
             start.Environment.Remove(variable);
         }
-        // What git says in the end is judged by its words, which are translated.
+        // Failures are classified by git's messages, which must not be translated.
         start.Environment["LC_ALL"] = "C";
         if (settings.ChecksObjects && service == GitService.ReceivePack)
         {
@@ -47,7 +48,7 @@ internal static class GitProcess
         return start;
     }
 
-    /// <summary>One more setting behind those of the environment, git-config(1).</summary>
+    /// <summary>Adds a setting after those of the environment, git-config(1).</summary>
     private static void AddConfiguration(ProcessStartInfo start, string key, string value)
     {
         var count = start.Environment.TryGetValue("GIT_CONFIG_COUNT", out var text)
@@ -59,7 +60,7 @@ internal static class GitProcess
 
     private static ProcessStartInfo Ssh(RemoteUrl url, GitService service, RemoteSettings settings)
     {
-        // The command line may hold options of the user's own, so a shell splits it, as git lets it; our words stay apart as "$@".
+        // As in git, a shell splits the command line, which may have the user's own options. Our arguments are passed unsplit as "$@".
         var start = new ProcessStartInfo("/bin/sh");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec {settings.SshCommand} \"$@\"");
@@ -74,20 +75,20 @@ internal static class GitProcess
 
     private static IEnumerable<string> SshWords(RemoteUrl url)
     {
-        // A question that nobody is there to answer must fail, not wait.
+        // ssh must fail instead of waiting for an answer to a question.
         yield return "-oBatchMode=yes";
         yield return "-oSendEnv=GIT_PROTOCOL";
         if (url.Port is { } port)
         {
             yield return $"-p{port}";
         }
-        // What follows is no option, whatever it begins with.
+        // Words after this are not options, even with a leading '-'.
         yield return "--";
         var host = SshDestination.Bare(url.Host);
         yield return url.User is null ? host : $"{url.User}@{host}";
     }
 
-    /// <summary>One word for the far side's shell, quoted as git's sq_quote_buf does, since csh takes ! even inside quotes.</summary>
+    /// <summary>Quotes one word for the far side's shell, like git's sq_quote_buf: csh expands ! even inside quotes.</summary>
     internal static string Quoted(string word) =>
         $"'{word.Replace("'", "'\\''", StringComparison.Ordinal).Replace("!", "'\\!'", StringComparison.Ordinal)}'";
 }

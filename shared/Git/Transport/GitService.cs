@@ -1,7 +1,6 @@
 namespace Mirror.Git.Transport;
 
-/// <summary>The two services of a Git server. The noun is git's own, as in
-/// <c>info/refs?service=git-upload-pack</c>, gitprotocol-http(5).</summary>
+/// <summary>The two services of a Git server, named as in <c>info/refs?service=git-upload-pack</c>, gitprotocol-http(5).</summary>
 internal enum GitService
 {
     UploadPack,
@@ -10,6 +9,6 @@ internal enum GitService
 
 internal static class GitServices
 {
-    /// <summary>The program's name, which is also what it is called in a URL.</summary>
+    /// <summary>The program's name, which URLs use too.</summary>
     public static string Command(this GitService service) => service == GitService.UploadPack ? "git-upload-pack" : "git-receive-pack";
 }

@@ -17,13 +17,13 @@ public sealed class HttpAccess(string? authorities) : IDisposable
 {
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(30);
 
-    // Reading the authorities takes longer than a whole small mirror over plain HTTP, which does not need them.
+    // Reading the trusted authorities takes longer than mirroring a small repository over plain HTTP, which does not need them.
     private readonly Lazy<HttpClient> _plain = new(() => CreateClient(new SslClientAuthenticationOptions()));
     private readonly Lazy<HttpClient> _secure =
         new(() => CreateClient(authorities is null ? new SslClientAuthenticationOptions() : Trusting(authorities)));
 
-    /// <summary>The client for a URL that is no remote's. It follows no redirect and waits
-    /// for ever; <see cref="IOException"/> where there is none.</summary>
+    /// <summary>A client for a URL that is not a remote's, without redirects and without a timeout. <see cref="IOException"/> if the
+    /// trusted authorities cannot be read.</summary>
     public HttpClient Open(Uri url)
     {
         try
@@ -36,14 +36,14 @@ public sealed class HttpAccess(string? authorities) : IDisposable
         }
     }
 
-    /// <summary>The file, for an error.</summary>
+    /// <summary>The file, to name it in an error.</summary>
     internal string? Authorities => authorities;
 
     internal HttpClient For(Uri url) => (url.Scheme == Uri.UriSchemeHttps ? _secure : _plain).Value;
 
     private static HttpClient CreateClient(SslClientAuthenticationOptions security) => new(new ProxyFailure(new SocketsHttpHandler
     {
-        // Redirects and credentials are decided per request, so that neither follows the other to another host.
+        // Redirects and credentials are decided per request, so that credentials do not follow a redirect to another host.
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,

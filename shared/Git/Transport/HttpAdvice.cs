@@ -3,13 +3,13 @@ using System.Security.Authentication;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>What to do about what a server or its certificate says, where more is known than the status: who we were, and where that
-/// is kept.</summary>
+/// <summary>The next action for a status or a certificate error, where more is known than the status: which credential was sent, and
+/// where it comes from.</summary>
 internal static class HttpAdvice
 {
     /// <param name="place">The URL that was asked.</param>
-    /// <param name="sent">Null where the request was nobody's.</param>
-    /// <param name="configured">The URL as it was written, which may have led elsewhere.</param>
+    /// <param name="sent">The credential of the request; null for none.</param>
+    /// <param name="configured">The configured URL, which may have redirected to <paramref name="place"/>.</param>
     public static string? OfStatus(int status, Uri place, Credential? sent, Uri configured) => status switch
     {
         401 when sent is null && !RedirectPolicy.IsSameOrigin(place, configured) =>
@@ -25,7 +25,7 @@ internal static class HttpAdvice
         _ => null,
     };
 
-    /// <param name="failure">Of the handshake.</param>
+    /// <param name="failure">The failed handshake.</param>
     /// <param name="authorities">The file of <c>GIT_SSL_CAINFO</c>; null where the system's authorities are trusted.</param>
     public static string? OfCertificate(Exception failure, string? authorities)
     {
@@ -33,7 +33,7 @@ internal static class HttpAdvice
         {
             return null;
         }
-        // The runtime tells the cause in words alone: SslPolicyErrors and X509ChainStatusFlags, which are not translated.
+        // The runtime names the cause only in the message: names of SslPolicyErrors and X509ChainStatusFlags, which are not translated.
         return Has(wrong, nameof(SslPolicyErrors.RemoteCertificateNameMismatch))
                 ? "the certificate is for another host name: write a name that is in it, or have it made anew"
             : Has(wrong, "NotTimeValid")

@@ -5,13 +5,13 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A service over smart HTTP, gitprotocol-http(5): one GET opens it, every request is a POST that stands alone.</summary>
+/// <summary>A service over smart HTTP, gitprotocol-http(5): a GET opens it, and each request is an independent POST.</summary>
 internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSettings settings) : IServiceConnection
 {
-    // As git's http.c; a loop is longer than any real detour.
+    // git's own limit in http.c. More redirects than this are a loop.
     private const int MaxRedirects = 20;
 
-    // Of an address that a server chose, in an error.
+    // The longest part of an address to show in an error, since a server chose the address.
     private const int MaxShownSize = 200;
 
     private Uri _base = url.Http!;
@@ -52,8 +52,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     public async Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        // Nothing that is spent can be sent twice: a 401 here is final. It does not
-        // come by surprise, since the opening has been through it.
+        // The body cannot be sent twice, so a 401 here is final. It is unlikely, since the opening was authorized.
         using var wait = new WaitLimit(settings.Silence, settings.Time, cancellation);
         var content = new PushContent(write, wait, settings);
         HttpResponseMessage response;
@@ -92,9 +91,9 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private Uri Address(string relative) => new($"{_base.AbsoluteUri.TrimEnd('/')}/{relative}");
 
-    /// <summary>Sends what can be made again, with the credentials at hand; when refused it
-    /// asks for them anew once, since they may have been changed.</summary>
-    /// <remarks>Not a RotatingSecret, which says why.</remarks>
+    /// <summary>Sends a request that can be made again.
+    /// After a refusal it asks once for new credentials, since they may have been changed.</summary>
+    /// <remarks><c>RotatingSecret</c> is not used here; it says why.</remarks>
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, TimeSpan silence, CancellationToken cancellation)
     {
         if (!_asked)
@@ -171,7 +170,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         (_answer, _response) = (null, null);
     }
 
-    /// <summary>Nobody, once another server has taken over: who we are is not for those whom a redirect names.</summary>
+    /// <summary>Null once a redirect has led to another server: that server must not get our credentials.</summary>
     private async ValueTask<Credential?> FindCredentialAsync(CancellationToken cancellation) =>
         RedirectPolicy.IsSameOrigin(_base, url.Http!)
             ? url.Credential ?? await settings.FindCredential(_base, _credential, cancellation)
@@ -179,11 +178,11 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
 
     private string? Advise(int status) => HttpAdvice.OfStatus(status, _base, _credential, url.Http!);
 
-    /// <summary>Some forges say 403 of a token that has been revoked. Nobody in particular has nothing to ask anew.</summary>
+    /// <summary>Some forges answer 403 for a revoked token. A 403 without credentials is no reason to ask for new ones.</summary>
     private bool IsRefusal(HttpStatusCode status) =>
         status == HttpStatusCode.Unauthorized || (status == HttpStatusCode.Forbidden && _credential is not null);
 
-    /// <summary>Goes where the opening was redirected to, for all that follows. What was known for the old place stays behind.</summary>
+    /// <summary>Uses the redirected address for all later requests, and drops the credentials of the old one.</summary>
     private void Follow(Uri location)
     {
         const string tail = "/info/refs";
@@ -202,7 +201,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
         (_asked, _askedAnew, _credential) = (false, false, null);
     }
 
-    /// <summary>Measures by the URL as it was written, not by the step before: two steps must not lead further than one.</summary>
+    /// <summary>Checks against the configured URL, not the previous redirect: two redirects must not lead further than one may.</summary>
     private void CheckAllowed(Uri target)
     {
         if (target.Scheme == Uri.UriSchemeHttp && (_base.Scheme == Uri.UriSchemeHttps || url.Scheme == RemoteScheme.Https))
@@ -219,7 +218,7 @@ internal sealed class HttpConnection(RemoteUrl url, GitService service, RemoteSe
     private static GitProtocolException NotFollowed(string place, string why) =>
         new(RemoteFailure.NotGit, $"redirected to {place}, {why}");
 
-    /// <summary>Where it is, without user, password and query: none of them is for a log.</summary>
+    /// <summary>The address without user, password and query, which must not be logged.</summary>
     private static string Place(Uri target)
     {
         var place = target.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);

@@ -5,10 +5,10 @@ using Mirror.Streams;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>What an HTTP status, content type or exception means for someone who wanted a Git server.</summary>
+/// <summary>Translates an HTTP status, content type or exception into a Git failure.</summary>
 internal static class HttpFailure
 {
-    /// <param name="advise">What to do about a status; null where nothing better is known.</param>
+    /// <param name="advise">Gives the next action for a status; null where the reason's own is best.</param>
     public static void ThrowUnlessGit(HttpResponseMessage response, string expectedType, Func<int, string?> advise)
     {
         if (response.StatusCode != HttpStatusCode.OK)
@@ -23,7 +23,7 @@ internal static class HttpFailure
         }
     }
 
-    /// <param name="authorities">The file of trusted authorities, if one is named.</param>
+    /// <param name="authorities">The file of trusted authorities, if one is configured.</param>
     public static GitProtocolException Of(HttpRequestException failure, string? authorities) => failure.InnerException switch
     {
         GitProtocolException inner => inner,

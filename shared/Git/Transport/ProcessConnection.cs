@@ -4,11 +4,10 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A service as a child process, here or at the other end of an ssh
-/// connection: requests go to its input, answers come from its output.</summary>
+/// <summary>A service as a child process, local or behind ssh. Requests go to its input, answers come from its output.</summary>
 internal sealed class ProcessConnection : IServiceConnection
 {
-    // A program that has said its last word ends at once; ssh may take a moment for the far side's status.
+    // A program ends soon after its last output. ssh may take a moment to get the far side's status.
     private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
 
     private readonly ProcessStartInfo _start;
@@ -66,14 +65,14 @@ internal sealed class ProcessConnection : IServiceConnection
 
     public Task<PktReader> StreamAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellation)
     {
-        // While we send, the far side may well be silent; sending has a limit of its own.
+        // The far side may be silent while we send, which has a limit of its own.
         _answers!.Pause();
         _limit.Pause();
         return BeginAsync(write, isLast: true, cancellation);
     }
 
-    /// <summary>Writes beside reading: the far side may answer before it has read
-    /// all, and would wait for ever if nobody listened.</summary>
+    /// <summary>Writes while the caller reads. The far side may answer before it has read the whole request, and would block if its
+    /// answer was not read.</summary>
     private async Task<PktReader> BeginAsync(Func<Stream, CancellationToken, Task> write, bool isLast, CancellationToken cancellation)
     {
         await _writing;
@@ -95,13 +94,12 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (GitProtocolException failure) when (failure.Failure == RemoteFailure.Disconnected)
         {
-            // The far side has stopped reading. Its output says why, and whoever reads that now decides.
+            // The far side has stopped reading. Its output says why; the reader of that output reports it.
         }
         catch (Exception failure)
         {
-            // What is written is the caller's, and may fail in any way. Half a
-            // request stays behind: the far side must not take what follows
-            // for its end. Whoever reads must find the reason.
+            // The caller's content may fail in any way. Half a request has been sent, and the far side must not take later bytes for the
+            // rest of it. The reader must find this failure.
             _failure = failure;
             Kill();
             throw;
@@ -152,7 +150,7 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (Exception failure) when (failure is InvalidOperationException or AggregateException or Win32Exception)
         {
-            // It, or a child of it, has ended by itself.
+            // The process, or a child of it, has exited already.
         }
     }
 
@@ -162,7 +160,7 @@ internal sealed class ProcessConnection : IServiceConnection
         {
             return;
         }
-        // Who was told to stop does not wait for a farewell, and leaves no child that works on for nobody.
+        // After a cancellation there is no wait for the exit, and no child process may keep running.
         if (!_writing.IsCompleted || _cancellation.IsCancellationRequested)
         {
             Kill();
@@ -174,9 +172,10 @@ internal sealed class ProcessConnection : IServiceConnection
         }
         catch (IOException)
         {
-            // Nobody listens any more; nothing was left to say.
+            // The process has stopped reading, and there is nothing left to send.
         }
-        // A far side that still writes ends at once when nobody reads. The process does not close what it has handed out.
+        // A far side that still writes ends at once when its output is closed.
+        // Disposing the process does not close streams that were handed out.
         await _process.StandardOutput.BaseStream.DisposeAsync();
         if (!await HasEndedAsync())
         {

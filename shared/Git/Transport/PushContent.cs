@@ -3,12 +3,12 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A request body that is written while it is sent; chunked, since nobody knows its size before its end.</summary>
+/// <summary>A request body that is written while it is sent. It is chunked, since its size is unknown before its end.</summary>
 internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, WaitLimit wait, RemoteSettings settings) : HttpContent
 {
     private bool _begun;
 
-    /// <summary>What went wrong while writing, before the client has made an exception of its own of it.</summary>
+    /// <summary>The failure while writing, before the client wraps it in its own exception.</summary>
     public Exception? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -18,7 +18,7 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, W
     {
         if (_begun)
         {
-            // The client would send it again on a fresh connection, but what the source gave is spent.
+            // The client would send the request again on a new connection, but its content can be written only once.
             throw new GitProtocolException(RemoteFailure.Disconnected, "the connection ended before the request was sent");
         }
         _begun = true;
@@ -29,11 +29,11 @@ internal sealed class PushContent(Func<Stream, CancellationToken, Task> write, W
         }
         catch (Exception failure)
         {
-            // What is written is the caller's, and may fail in any way.
+            // The caller's content may fail in any way.
             Failure = failure;
             throw;
         }
-        // From here on it is the answer that may be long in coming.
+        // From here on the answer may take a long time.
         wait.Allow(settings.ReportSilence);
         wait.Begin();
     }

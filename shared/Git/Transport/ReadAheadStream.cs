@@ -3,14 +3,14 @@ using Mirror.Streams;
 namespace Mirror.Git.Transport;
 
 /// <summary>
-/// A connection's stream, read in large pieces. The HTTP client reads a chunked answer in steps of one chunk, which is 8 kB from
-/// most servers, and twice for each; from here nearly all of these steps are served without asking the system.
+/// Reads a connection's stream in large pieces. The HTTP client reads a chunked answer one chunk at a time, 8 kB for most servers, with
+/// two reads for each. With this buffer nearly all of these reads need no system call.
 /// </summary>
 internal sealed class ReadAheadStream(Stream inner) : ForwardStream
 {
     private const int BufferSize = 64 * 1024;
 
-    // Made when the first byte is wanted, and given up with the connection.
+    // Allocated at the first read, and freed with the connection.
     private byte[] _buffer = [];
     private int _start;
     private int _end;
@@ -25,7 +25,7 @@ internal sealed class ReadAheadStream(Stream inner) : ForwardStream
         {
             return ValueTask.FromResult(Take(buffer));
         }
-        // The client waits for an idle connection's end with a read of nothing; a large read needs no buffer between.
+        // The client waits for the end of an idle connection with a read of zero bytes. A large read needs no buffer.
         return buffer.Length is 0 or >= BufferSize
             ? inner.ReadAsync(buffer, cancellationToken)
             : FillAndTakeAsync(buffer, cancellationToken);

@@ -2,7 +2,7 @@ using Mirror.Streams;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>A pack as it leaves the library: what goes wrong while it is read bears the remote's name, as everything else does.</summary>
+/// <summary>A pack as the caller reads it. Read failures get the remote's name, like all others.</summary>
 internal sealed class RemoteErrorStream(Stream inner, Dialogue dialogue, string stage) : ReadOnlyStream
 {
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -5,12 +5,12 @@ using Mirror.Streams;
 namespace Mirror.Git.Transport;
 
 /// <summary>
-/// A request as it is sent, again where it was refused: compressed if it is not small, and held in pieces below the 85,000 bytes from which
-/// an array lives until a full collection.
+/// A request body that can be sent again after a refusal. It is compressed unless it is small. Its pieces stay below 85,000 bytes, since
+/// larger arrays live on the large object heap until a full collection.
 /// </summary>
 internal sealed class RequestBody
 {
-    // rpc_service in git's remote-curl.c compresses what is larger than this.
+    // As in git: rpc_service in remote-curl.c compresses bodies larger than this.
     private const int CompressFrom = 1024;
 
     private const int PieceSize = 32 * 1024;
@@ -18,14 +18,14 @@ internal sealed class RequestBody
     private readonly List<byte[]> _pieces = [];
     private bool _isCompressed;
 
-    // What is not used of the last piece.
+    // The unused bytes of the last piece.
     private int _room;
 
     private RequestBody()
     {
     }
 
-    /// <param name="request">In pieces; where there are several, it is not small.</param>
+    /// <param name="request">The request in pieces. Only the size of the first piece decides whether it is compressed.</param>
     public static async Task<RequestBody> OfAsync(IEnumerable<ReadOnlyMemory<byte>> request, CancellationToken cancellation)
     {
         var body = new RequestBody { _isCompressed = request.First().Length > CompressFrom };
@@ -54,7 +54,7 @@ internal sealed class RequestBody
         {
             if (_room == 0)
             {
-                // Only the first piece may be small: most requests are.
+                // Only the first piece may be smaller, since most requests are small.
                 _room = _pieces.Count == 0 && bytes.Length <= CompressFrom ? bytes.Length : PieceSize;
                 _pieces.Add(new byte[_room]);
             }

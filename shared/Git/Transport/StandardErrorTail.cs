@@ -3,17 +3,17 @@ using Mirror.Git.Protocol;
 
 namespace Mirror.Git.Transport;
 
-/// <summary>What a child process says on its error output: read all along, so that it never blocks, and the end of it kept.</summary>
+/// <summary>Reads a child process's error output all along, so that the process never blocks, and keeps the end of it.</summary>
 internal sealed class StandardErrorTail
 {
-    // git and ssh say what is wrong in a line or two; a server's banner may come before.
+    // git and ssh report an error in a line or two. A server's banner may come before.
     private const int KeptSize = 4096;
 
-    // ssh's own failures, as opposed to those of the command it runs, ssh(1).
+    // The exit status of ssh's own failures, ssh(1). Any other is that of the command that it runs.
     private const int SshFailed = 255;
     private const int NotFound = 127;
 
-    // The words of git's setup.c and path.c, and of forges' ssh front ends.
+    // Messages from git's setup.c and path.c, and from the ssh front ends of forges.
     private static readonly string[] MissingRepository = ["does not appear to be a git repository", "not found", "does not exist",
         "not a git repository"];
     private static readonly string[] RefusedKey = ["Permission denied", "Host key verification failed", "Too many authentication failures"];
@@ -35,7 +35,7 @@ internal sealed class StandardErrorTail
         }
         catch (IOException)
         {
-            // The process was killed: what it said until then is kept.
+            // The process was killed. The output so far is kept.
         }
     }
 

@@ -3,12 +3,12 @@ using Mirror.Git.Protocol;
 namespace Mirror.Git.Transport;
 
 /// <summary>
-/// A limit on how long one wait may last, for many waits after another. A watch looks now and then whether the wait
-/// of the moment is too old, so that a wait itself costs next to nothing: there is one for every packet of a pack.
+/// Limits the duration of each of many successive waits. A timer checks now and then whether the current wait is too old, so that a wait
+/// itself costs next to nothing: there is one for every packet of a pack.
 /// </summary>
 internal sealed class WaitLimit : IDisposable
 {
-    // A wait ends between one limit and five quarters of it.
+    // A wait is cancelled after at least one limit, and at most one and a quarter.
     private const int LooksPerLimit = 4;
 
     private const long Idle = 0;
@@ -35,10 +35,10 @@ internal sealed class WaitLimit : IDisposable
     /// <summary>Cancelled by the caller, or because a wait was too long.</summary>
     public CancellationToken Token => _either.Token;
 
-    /// <summary>Whether it was the wait, not the caller.</summary>
+    /// <summary>Whether a wait was too long, and the caller did not cancel.</summary>
     public bool IsOver => _isOver && !Caller.IsCancellationRequested;
 
-    /// <summary>Sets another limit for the waits to come.</summary>
+    /// <summary>Sets the limit of later waits.</summary>
     public void Allow(TimeSpan limit) => _limit = limit;
 
     public void Begin() => Volatile.Write(ref _waitingSince, _time.GetTimestamp());
@@ -65,7 +65,7 @@ internal sealed class WaitLimit : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The wait ended while we looked. On a timer's thread an exception would end the process.
+            // The wait ended during the check. On a timer's thread an exception would end the process.
         }
     }
 

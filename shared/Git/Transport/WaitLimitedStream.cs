@@ -14,7 +14,7 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
     private WaitLimit? _wait;
     private volatile bool _isPaused;
 
-    /// <summary>Watches with a limit that is shared, for a stream whose writes end only when the whole request does.</summary>
+    /// <summary>Uses a shared limit, for a stream whose writes end only with the whole request.</summary>
     public WaitLimitedStream(Stream inner, WaitLimit shared, TimeProvider time)
         : this(inner, limit: default, time) => _shared = shared;
 
@@ -56,7 +56,7 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or ObjectDisposedException)
         {
-            // A cancelled request may show as a broken one.
+            // A cancelled request may look like a broken connection.
             wait.Caller.ThrowIfCancellationRequested();
             throw wait.IsOver
                 ? wait.Stalled("nothing was taken")
@@ -68,7 +68,7 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
         }
     }
 
-    /// <summary>Begins a wait. One caller's token comes with very many reads, so what watches it is made once.</summary>
+    /// <summary>Begins a wait. Very many reads use the same token, so its <see cref="WaitLimit"/> is made once.</summary>
     private WaitLimit Begin(CancellationToken caller)
     {
         if (_shared is not null)
@@ -88,10 +88,10 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
         return _wait;
     }
 
-    /// <summary>Lets reads wait for as long as they like: it is not the far side's turn.</summary>
+    /// <summary>Removes the limit on reads while it is not the far side's turn.</summary>
     public void Pause() => _isPaused = true;
 
-    /// <summary>Watches again, with this limit, and the read that waits now as if it had just begun.</summary>
+    /// <summary>Sets this limit again, also for the current read, as if it had just begun.</summary>
     public void Resume(TimeSpan limit)
     {
         _limit = limit;
@@ -100,7 +100,7 @@ internal sealed class WaitLimitedStream(Stream inner, TimeSpan limit, TimeProvid
         _wait?.Begin();
     }
 
-    /// <summary>Ends the watch; the stream below is its owner's to close.</summary>
+    /// <summary>Stops the timer. The owner of the inner stream closes it.</summary>
     protected override void Dispose(bool disposing)
     {
         _wait?.Dispose();
