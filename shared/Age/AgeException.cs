@@ -1,6 +1,6 @@
 namespace Mirror.Age;
 
-/// <summary>At which stage an age file failed. Closed: callers decide by it.</summary>
+/// <summary>The stage at which an age file failed. Callers decide by this closed set.</summary>
 public enum AgeFailure
 {
     /// <summary>The header, or the armor around the file, breaks the format.</summary>
@@ -9,18 +9,18 @@ public enum AgeFailure
     /// <summary>None of the identities opens the file.</summary>
     NoIdentity,
 
-    /// <summary>An identity fits, but the header is not the one that was written for it.</summary>
+    /// <summary>An identity fits, but the MAC of the header does not match.</summary>
     HeaderMac,
 
-    /// <summary>A chunk is not authentic: changed, out of its order, or cut short.</summary>
+    /// <summary>A chunk is not authentic: changed, out of order, or cut.</summary>
     Payload,
 
-    /// <summary>The file ended where it cannot end.</summary>
+    /// <summary>The file ended too early.</summary>
     Truncated,
 }
 
-/// <summary>An age file cannot be read: damaged, hostile, or for somebody else.
-/// Errors of the stream that it is read from are not this.</summary>
+/// <summary>An age file cannot be read: it is damaged, hostile, or encrypted to other recipients.
+/// Errors of the source stream have their own types.</summary>
 public sealed class AgeException : Exception
 {
     public AgeException(AgeFailure failure, string message)

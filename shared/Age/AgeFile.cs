@@ -6,14 +6,14 @@ namespace Mirror.Age;
 
 /// <summary>
 /// Files in the format age-encryption.org/v1, for X25519 recipients: a textual header, a nonce of 16 bytes, and the payload in sealed
-/// chunks of 64 KiB. What is written here age(1) reads, and the other way round, armored files too.
+/// chunks of 64 KiB. age(1) reads what is written here, and the other way round. Armored files can be read too.
 /// </summary>
 public static class AgeFile
 {
-    /// <summary>More could not be read again: <see cref="Header.MaxStanzaCount"/>.</summary>
+    /// <summary>A reader accepts no more stanzas: <see cref="Header.MaxStanzaCount"/>.</summary>
     public const int MaxRecipientCount = Header.MaxStanzaCount;
 
-    /// <summary>Begins a file for all of the recipients. Nothing is written before the first chunk is.</summary>
+    /// <summary>Begins a file for all recipients. Nothing is written before the first chunk.</summary>
     public static AgeWriter Encrypt(Stream destination, IReadOnlyList<AgeRecipient> recipients)
     {
         ArgumentOutOfRangeException.ThrowIfZero(recipients.Count, nameof(recipients));
@@ -25,8 +25,8 @@ public static class AgeFile
         { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(header)) };
     }
 
-    /// <summary>Opens a file, binary or armored, with the first of the identities that fits. The header is verified on return.</summary>
-    /// <exception cref="AgeException">The file is damaged, hostile, or for somebody else.</exception>
+    /// <summary>Opens a binary or armored file with the first identity that fits. When this returns, the header is verified.</summary>
+    /// <exception cref="AgeException">The file is damaged, hostile, or encrypted to other recipients.</exception>
     public static async Task<AgeReader> DecryptAsync(Stream source, IReadOnlyList<AgeIdentity> identities, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(identities.Count, nameof(identities));

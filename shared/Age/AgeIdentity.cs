@@ -5,12 +5,13 @@ using Mirror.Age.Format;
 
 namespace Mirror.Age;
 
-/// <summary>Who can read a file: the secret half of an X25519 key, <c>AGE-SECRET-KEY-1…</c>. Only <see cref="ToText"/> shows it.</summary>
+/// <summary>The key that decrypts a file: the secret half of an X25519 key, <c>AGE-SECRET-KEY-1…</c>.
+/// Only <see cref="ToText"/> shows it.</summary>
 public sealed class AgeIdentity
 {
     internal const string Start = "AGE-SECRET-KEY-1";
 
-    // The checksum is made of the lower-case form.
+    // The checksum is computed over the lower-case form.
     private const string Prefix = "age-secret-key-";
 
     private readonly byte[] _secret;
@@ -30,13 +31,13 @@ public sealed class AgeIdentity
     public static AgeIdentity Parse(string text)
     {
         var secret = new byte[Curve25519.KeySize];
-        // Beyond ASCII there are other characters whose lower case is a k.
+        // ASCII only: ToLower maps some other characters to k.
         return Ascii.IsValid(text) && !text.Any(char.IsAsciiLetterLower) && Bech32.TryDecode(Prefix, text.ToLowerInvariant(), secret)
             ? new AgeIdentity(secret)
             : throw new AgeKeyException($"not an age identity: {Start} and 58 characters are expected, and other types are not supported");
     }
 
-    /// <summary>Reads one identity a line; blank lines and lines that begin with <c>#</c> do not count.</summary>
+    /// <summary>Reads one identity per line; blank lines and lines that begin with <c>#</c> are skipped.</summary>
     public static IReadOnlyList<AgeIdentity> ParseFile(string text) => KeyFile.Parse(text, Parse);
 
     /// <summary>The secret, as age-keygen(1) writes it.</summary>

@@ -6,8 +6,8 @@ using Mirror.Streams;
 namespace Mirror.Age;
 
 /// <summary>
-/// A file's plaintext, of which only authenticated chunks are handed out. It has ended, and not merely stopped, when a read returns 0;
-/// what came before is a true beginning, no more. The source stays open.
+/// The plaintext of a file. It returns bytes of authenticated chunks only. The file is complete only when a read returns 0; until then
+/// the plaintext may be cut off. The source stays open.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
 public sealed class AgeReader : ReadOnlyStream
@@ -21,13 +21,12 @@ public sealed class AgeReader : ReadOnlyStream
 
     internal AgeReader(ReadAhead source, ChunkCipher cipher) => (_source, _cipher) = (source, cipher);
 
-    /// <summary>As <see cref="AgeWriter.Fingerprint"/>.</summary>
+    /// <summary>See <see cref="AgeWriter.Fingerprint"/>.</summary>
     public required string Fingerprint { get; init; }
 
     public override bool CanRead => !_isDisposed;
 
-    /// <exception cref="AgeException">What comes next is not authentic, or the
-    /// file was cut. It is so again at every later read.</exception>
+    /// <exception cref="AgeException">The next chunk is not authentic, or the file is cut. Every later read throws this too.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -3,7 +3,7 @@ using Mirror.Age.Format;
 
 namespace Mirror.Age;
 
-/// <summary>Whom a file is for: the public half of an X25519 key, <c>age1…</c>.</summary>
+/// <summary>The key to encrypt a file to: the public half of an X25519 key, <c>age1…</c>.</summary>
 public sealed class AgeRecipient : IEquatable<AgeRecipient>
 {
     private const string Prefix = "age";
@@ -16,7 +16,7 @@ public sealed class AgeRecipient : IEquatable<AgeRecipient>
 
     public static AgeRecipient Parse(string text)
     {
-        // Never quoted: it happens that a secret key stands where a recipient should.
+        // Never quoted, since users sometimes put a secret key where a recipient belongs.
         if (text.StartsWith(AgeIdentity.Start, StringComparison.OrdinalIgnoreCase))
         {
             throw new AgeKeyException("a secret key stands where a recipient should: put what age-keygen -y prints for it");
@@ -31,7 +31,7 @@ public sealed class AgeRecipient : IEquatable<AgeRecipient>
             : throw new AgeKeyException("the recipient is a point of small order: whoever knows that reads the file");
     }
 
-    /// <summary>Reads one recipient a line; blank lines and lines that begin with <c>#</c> do not count.</summary>
+    /// <summary>Reads one recipient per line; blank lines and lines that begin with <c>#</c> are skipped.</summary>
     public static IReadOnlyList<AgeRecipient> ParseFile(string text) => KeyFile.Parse(text, Parse);
 
     private static bool CanShare(ReadOnlySpan<byte> key)

@@ -6,8 +6,8 @@ using Mirror.Streams;
 namespace Mirror.Age;
 
 /// <summary>
-/// Encrypts what is written to it, chunk by chunk. Only <see cref="CompleteAsync"/> seals the last chunk: disposal does not, so that a
-/// failure on the way cannot leave a shorter file that is authentic. The destination stays open, and is its owner's to flush.
+/// Encrypts the written bytes, chunk by chunk. Only <see cref="CompleteAsync"/> seals the last chunk. Disposal does not, so that a failed
+/// run cannot leave a shorter file that is authentic. The destination stays open; its owner flushes it.
 /// </summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
 public sealed class AgeWriter : WriteOnlyStream
@@ -23,8 +23,8 @@ public sealed class AgeWriter : WriteOnlyStream
         (_destination, _header, _cipher) = (destination, header, cipher);
 
     /// <summary>
-    /// The SHA-256 of all that stands before the first chunk. Nobody can write a second file that has it without the key of the first,
-    /// which only its writer and its recipients know: who trusts the fingerprint can trust each chunk as it comes.
+    /// The SHA-256 of all bytes before the first chunk. A second file with this fingerprint needs the file key, which only the writer and
+    /// the recipients know. So a reader that trusts the fingerprint can trust each chunk as it comes.
     /// </summary>
     public required string Fingerprint { get; init; }
 
@@ -35,7 +35,7 @@ public sealed class AgeWriter : WriteOnlyStream
         ThrowIfClosed();
         while (!buffer.IsEmpty)
         {
-            // A full chunk waits for the byte that shows that it is not the last.
+            // A full chunk is sealed when the next byte arrives, since only then is it known not to be the last.
             if (_size == ChunkCipher.ChunkSize)
             {
                 await SealAsync(isLast: false, cancellationToken);
@@ -47,7 +47,7 @@ public sealed class AgeWriter : WriteOnlyStream
         }
     }
 
-    /// <summary>Seals the last chunk: without it the file does not decrypt. Nothing can be written afterwards.</summary>
+    /// <summary>Seals the last chunk, without which the file does not decrypt. Nothing can be written afterwards.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
         ThrowIfClosed();
@@ -57,7 +57,7 @@ public sealed class AgeWriter : WriteOnlyStream
 
     private async ValueTask SealAsync(bool isLast, CancellationToken cancellation)
     {
-        // Closed until the destination has taken all of it: how much arrived of a write that failed nobody knows, and a chunk must not
+        // Closed until the destination has accepted the chunk. After a failed write it is unknown how much arrived, and a chunk must not
         // be sealed twice.
         _isClosed = true;
         _cipher.Seal(_chunk, _size, isLast);

@@ -6,8 +6,8 @@ using static Mirror.Age.Curves.LibCrypto;
 namespace Mirror.Age.Curves;
 
 /// <summary>
-/// X25519, RFC 7748, and Ed25519, RFC 8032, which the base library lacks. All of the library's use of them is here, so that NSec
-/// or the base library can take its place. Whoever calls has checked the sizes.
+/// X25519, RFC 7748, and Ed25519, RFC 8032, which the base library lacks. Only this class uses OpenSSL's functions, so that NSec or the
+/// base library can replace them. The caller checks the sizes.
 /// </summary>
 internal static class Curve25519
 {
@@ -16,7 +16,8 @@ internal static class Curve25519
 
     public static byte[] X25519PublicKey(ReadOnlySpan<byte> secret) => PublicKey(X25519, secret);
 
-    /// <summary>False when the secret would be all zero: the peer is a point of small order, and anyone knows the outcome.</summary>
+    /// <summary>False if the shared secret is all zero.
+    /// Then the peer is a point of small order, and the secret is known to everyone.</summary>
     public static bool TryX25519(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> peer, Span<byte> shared)
     {
         using var own = PrivateKey(X25519, secret);
@@ -27,7 +28,7 @@ internal static class Curve25519
         nuint size = KeySize;
         if (EVP_PKEY_derive(context, shared[..KeySize], ref size) <= 0)
         {
-            // OpenSSL refuses the zeros itself, and its queue of errors is the thread's.
+            // OpenSSL refuses an all-zero result itself, and leaves an error in the thread's queue.
             ERR_clear_error();
             return false;
         }

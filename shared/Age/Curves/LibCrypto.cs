@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mirror.Age.Curves;
 
-/// <summary>The functions of OpenSSL 3 that the base library does not offer,
-/// EVP_PKEY(7). .NET's own cryptography loads the same library.</summary>
+/// <summary>The OpenSSL 3 functions that the base library does not offer, EVP_PKEY(7).
+/// .NET's own cryptography loads the same library.</summary>
 internal static partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";

@@ -1,12 +1,13 @@
 namespace Mirror.Age.Format;
 
 /// <summary>
-/// The file inside an armor, RFC 7468 section 3, strict: lines of 64 characters of base64, of which only the last may be shorter, between
-/// <c>-----BEGIN AGE ENCRYPTED FILE-----</c> and <c>-----END AGE ENCRYPTED FILE-----</c>. White space may stand before and after.
+/// Decodes an armored file, RFC 7468 section 3, strictly: lines of 64 characters of base64, of which only the last may be shorter,
+/// between <c>-----BEGIN AGE ENCRYPTED FILE-----</c> and <c>-----END AGE ENCRYPTED FILE-----</c>.
+/// White space is allowed before and after.
 /// </summary>
 internal sealed class Armor(ReadAhead text)
 {
-    /// <summary>Enough for what mail and editors add; the same as age's.</summary>
+    /// <summary>The limit of white space, the same as age's: enough for mail and editors.</summary>
     private const int MaxSpaceSize = 1024;
 
     private readonly byte[] _bytes = new byte[CanonicalBase64.LineByteCount];
@@ -19,7 +20,7 @@ internal sealed class Armor(ReadAhead text)
 
     private static ReadOnlySpan<byte> End => "-----END AGE ENCRYPTED FILE-----"u8;
 
-    /// <summary>Whether a file that begins so is armored: a binary one begins with the name of its format.</summary>
+    /// <summary>Whether a file with this first byte is armored. A binary file begins with the name of the format.</summary>
     public static bool IsFirst(byte first) => first == '-' || IsSpace(first);
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellation)
@@ -73,7 +74,7 @@ internal sealed class Armor(ReadAhead text)
         _rest = _bytes.AsMemory(0, size);
     }
 
-    /// <summary>One line without its end; either kind of end serves, and END needs none.</summary>
+    /// <summary>Reads one line without its end, LF or CRLF. The END line needs no line end.</summary>
     private async ValueTask<ReadOnlyMemory<byte>> ReadLineAsync(CancellationToken cancellation)
     {
         const int maxSize = CanonicalBase64.LineSize + 2;
@@ -89,7 +90,7 @@ internal sealed class Armor(ReadAhead text)
         return line.Span.EndsWith("\r"u8) ? line[..^1] : line;
     }
 
-    /// <summary>True when something follows the white space.</summary>
+    /// <summary>Skips white space; true when something follows.</summary>
     private async ValueTask<bool> SkipSpaceAsync(CancellationToken cancellation)
     {
         for (var size = 0; await text.FillAsync(1, cancellation); size++)

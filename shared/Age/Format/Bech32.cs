@@ -10,7 +10,7 @@ internal static class Bech32
 
     private static ReadOnlySpan<uint> Generator => [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
 
-    /// <summary>Writes in lower case, which the checksum is made of whatever the case.</summary>
+    /// <summary>Encodes in lower case. The checksum is always computed over lower case.</summary>
     public static string Encode(string prefix, ReadOnlySpan<byte> bytes)
     {
         var values = new byte[ValueCount(bytes.Length) + ChecksumSize];
@@ -26,7 +26,7 @@ internal static class Bech32
         return $"{prefix}1{string.Concat(values.Select(value => Alphabet[value]))}";
     }
 
-    /// <summary>Reads lower-case text that holds exactly as many bytes as <paramref name="bytes"/>.</summary>
+    /// <summary>Decodes lower-case text of exactly as many bytes as <paramref name="bytes"/>.</summary>
     public static bool TryDecode(string prefix, ReadOnlySpan<char> text, Span<byte> bytes)
     {
         var count = ValueCount(bytes.Length);
@@ -42,7 +42,7 @@ internal static class Bech32
         {
             bytes[bit / 8] |= (byte)((values[bit / 5] >> (4 - bit % 5) & 1) << (7 - bit % 8));
         }
-        // The bits between the last byte and the end of its character would be a second spelling of the same key.
+        // Unused bits after the last byte must be zero; otherwise one key would have several spellings.
         return (values[count - 1] & ((1 << (count * 5 - bytes.Length * 8)) - 1)) == 0;
     }
 

@@ -4,12 +4,12 @@ using System.Buffers.Text;
 namespace Mirror.Age.Format;
 
 /// <summary>
-/// Base64 with one spelling only, RFC 4648 section 3.5. The base library's decoder skips white space and does not mind what the unused
-/// bits are, so what was read is written again and compared.
+/// Base64 with only one valid spelling, RFC 4648 section 3.5. The base library's decoder skips white space and ignores unused bits, so
+/// the decoded bytes are encoded again and compared.
 /// </summary>
 internal static class CanonicalBase64
 {
-    /// <summary>How long a line of age's is, in the header as in the armor.</summary>
+    /// <summary>The length of a line in age's header and armor.</summary>
     public const int LineSize = 64;
 
     public const int LineByteCount = LineSize / 4 * 3;
@@ -22,7 +22,7 @@ internal static class CanonicalBase64
             && again[..length].SequenceEqual(text);
     }
 
-    /// <summary>Reads at most one line without the padding, as it stands in headers.</summary>
+    /// <summary>Decodes at most one line without padding, as in headers.</summary>
     public static bool TryDecodeUnpadded(ReadOnlySpan<byte> text, Span<byte> destination, out int size)
     {
         size = 0;

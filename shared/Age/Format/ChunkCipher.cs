@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Mirror.Age.Format;
 
 /// <summary>
-/// The payload's chunks, age-encryption.org/v1, "Payload": 64 KiB each but the last, every one sealed under a nonce of its number,
-/// eleven bytes, and a byte that is 1 in the last one. Chunks are sealed and opened in their order.
+/// The payload's chunks, age-encryption.org/v1, "Payload": 64 KiB each, the last may be shorter. The nonce of a chunk is its number in
+/// eleven bytes, and a byte that is 1 in the last chunk. Chunks are sealed and opened in order.
 /// </summary>
 internal sealed class ChunkCipher(ReadOnlySpan<byte> key) : IDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class ChunkCipher(ReadOnlySpan<byte> key) : IDisposable
 
     private readonly ChaCha20Poly1305 _cipher = new(key);
 
-    /// <summary>How many chunks are done.</summary>
+    /// <summary>The number of chunks sealed or opened so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Seals in place the first <paramref name="size"/> bytes of a chunk, and puts the tag behind them.</summary>
+    /// <summary>Seals the first <paramref name="size"/> bytes of a chunk in place, and appends the tag.</summary>
     public void Seal(Span<byte> chunk, int size, bool isLast)
     {
         Span<byte> nonce = stackalloc byte[NonceSize];
@@ -29,7 +29,7 @@ internal sealed class ChunkCipher(ReadOnlySpan<byte> key) : IDisposable
         Count++;
     }
 
-    /// <summary>Opens a sealed chunk; false, with nothing of it shown, when it is not authentic as this one.</summary>
+    /// <summary>Opens a sealed chunk. False, without any plaintext, if it is not authentic at this position.</summary>
     public bool TryOpen(ReadOnlySpan<byte> chunk, Span<byte> destination, bool isLast)
     {
         Span<byte> nonce = stackalloc byte[NonceSize];

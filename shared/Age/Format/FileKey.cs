@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Mirror.Age.Format;
 
-/// <summary>The key of one file, which each stanza wraps, and what is derived from it: age-encryption.org/v1, "File key".</summary>
+/// <summary>The key of one file and the keys derived from it, age-encryption.org/v1, "File key". Each stanza wraps this key.</summary>
 internal sealed class FileKey(byte[] key) : IDisposable
 {
     public const int Size = 16;
@@ -15,7 +15,7 @@ internal sealed class FileKey(byte[] key) : IDisposable
 
     public static FileKey Generate() => new(RandomNumberGenerator.GetBytes(Size));
 
-    /// <summary>The MAC of a header, which ends with its <c>---</c>.</summary>
+    /// <summary>The MAC over a header up to and including its <c>---</c>.</summary>
     public byte[] ComputeMac(ReadOnlySpan<byte> header)
     {
         Span<byte> macKey = stackalloc byte[DerivedSize];

@@ -4,24 +4,24 @@ using System.Text;
 namespace Mirror.Age.Format;
 
 /// <summary>
-/// The text before the payload, age-encryption.org/v1, "Header": a line that names the version, a stanza for each recipient, and
-/// <c>---</c> with a MAC over all that precedes it.
+/// The text before the payload, age-encryption.org/v1, "Header": a version line, a stanza for each recipient, and <c>---</c> with a MAC
+/// over everything before it.
 /// </summary>
 internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte> MacInput, byte[] Mac)
 {
     /// <summary>
-    /// The format has no limit. This is room for <see cref="MaxStanzaCount"/> of
-    /// our own stanzas, and the buffer for a chunk holds it anyway.
+    /// The format has no limit. This size has room for <see cref="MaxStanzaCount"/> of our own stanzas,
+    /// and the buffer for a chunk has it anyway.
     /// </summary>
     public const int MaxSize = ChunkCipher.ChunkSize;
 
-    /// <summary>Each costs a tenth of a millisecond for each identity that is
-    /// tried, and whoever wrote the file chose their number.</summary>
+    /// <summary>Trying an identity on a stanza takes a tenth of a millisecond,
+    /// and the writer of the file chooses the number of stanzas.</summary>
     public const int MaxStanzaCount = 512;
 
     private const string MacMark = "---";
 
-    // The mark, a space, 32 bytes in base64, and the line's end.
+    // The mark, a space, 32 bytes in base64, and a line feed.
     private const int LastLineSize = 3 + 1 + 43 + 1;
 
     private static ReadOnlySpan<byte> Version => "age-encryption.org/v1\n"u8;
@@ -38,10 +38,10 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         return $"{text} {CanonicalBase64.EncodeUnpadded(mac)}\n";
     }
 
-    /// <summary>The header as it was read: the format knows one way to write it.</summary>
+    /// <summary>The header as it was read. The format has only one way to write it.</summary>
     public byte[] ToBytes() => [.. MacInput.Span, .. Encoding.ASCII.GetBytes($" {CanonicalBase64.EncodeUnpadded(Mac)}\n")];
 
-    /// <summary>Reads up to the payload's first byte.</summary>
+    /// <summary>Reads up to the first byte of the payload.</summary>
     public static async ValueTask<Header> ReadAsync(ReadAhead source, CancellationToken cancellation)
     {
         int size;
@@ -57,7 +57,7 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
         return header;
     }
 
-    /// <summary>The header's size, or -1 while its end is not held. No line but the last begins with the mark of the MAC.</summary>
+    /// <summary>The header's size, or -1 while its end has not been read. Only the last line begins with the mark of the MAC.</summary>
     private static int FindEnd(ReadOnlySpan<byte> held)
     {
         if (!held.StartsWith(Version[..Math.Min(held.Length, Version.Length)]))
@@ -99,14 +99,14 @@ internal sealed record Header(IReadOnlyList<Stanza> Stanzas, ReadOnlyMemory<byte
             : throw AgeException.Header("the line with the MAC is malformed");
     }
 
-    /// <summary>Opens the file key with one of the identities, and checks that the header is the one that it was written with.</summary>
+    /// <summary>Unwraps the file key with one of the identities, and verifies the header's MAC.</summary>
     public FileKey Unwrap(IReadOnlyList<AgeIdentity> identities)
     {
         if (Stanzas.Count > 1 && Stanzas.Any(stanza => stanza.Type == "scrypt"))
         {
             throw AgeException.Header("a scrypt stanza is not alone");
         }
-        // All are parsed before one is opened, so that which identity fits does not decide whether a header is legal.
+        // All stanzas are parsed before any is opened, so that the same header is valid or invalid for every identity.
         var stanzas = Stanzas.Where(stanza => stanza.Type == X25519Stanza.Type).Select(X25519Stanza.Parse).ToList();
         var key = stanzas.SelectMany(_ => identities, (stanza, identity) => stanza.TryUnwrap(identity))
             .FirstOrDefault(found => found is not null)

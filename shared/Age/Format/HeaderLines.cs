@@ -1,6 +1,6 @@
 namespace Mirror.Age.Format;
 
-/// <summary>A header's lines, each of which ends with a line feed.</summary>
+/// <summary>Reads a header's lines, each of which ends with a line feed.</summary>
 internal ref struct HeaderLines(ReadOnlySpan<byte> rest)
 {
     public ReadOnlySpan<byte> Rest { get; private set; } = rest;

@@ -1,6 +1,6 @@
 namespace Mirror.Age.Format;
 
-/// <summary>A file of keys as age-keygen(1) writes it: one on each line, between blank lines and comments.</summary>
+/// <summary>A key file as age-keygen(1) writes it: one key per line, blank lines and comments.</summary>
 internal static class KeyFile
 {
     public static IReadOnlyList<T> Parse<T>(string text, Func<string, T> parse)

@@ -1,11 +1,11 @@
 namespace Mirror.Age.Format;
 
-/// <summary>Reads some of a source's next bytes; 0 at its end. A stream's own method, or <see cref="Armor"/>'s.</summary>
+/// <summary>Reads some of the next bytes of a source; 0 at its end. Implemented by streams and by <see cref="Armor"/>.</summary>
 internal delegate ValueTask<int> ReadBytes(Memory<byte> buffer, CancellationToken cancellation);
 
 /// <summary>
-/// What was read from a source and not yet used. It holds one byte more than a sealed chunk, since the last chunk is known only by the
-/// end of the source behind it.
+/// Bytes that were read from a source but not used yet. The buffer holds one byte more than a sealed chunk, since a chunk is the last one
+/// only if the source ends behind it.
 /// </summary>
 internal sealed class ReadAhead(ReadBytes read)
 {
@@ -15,7 +15,7 @@ internal sealed class ReadAhead(ReadBytes read)
 
     public ReadOnlyMemory<byte> Held => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>Reads until <paramref name="size"/> bytes are held; false when the source ends before.</summary>
+    /// <summary>Reads until <paramref name="size"/> bytes are held; false if the source ends first.</summary>
     public async ValueTask<bool> FillAsync(int size, CancellationToken cancellation)
     {
         while (Held.Length < size)

@@ -8,12 +8,12 @@ namespace Mirror.Age.Format;
 /// </summary>
 internal sealed record Stanza(string Type, IReadOnlyList<string> Arguments, byte[] Body)
 {
-    /// <summary>As long as one for the largest key that ssh-keygen makes, RSA of 16,384 bits, whose stanzas age has too.</summary>
+    /// <summary>The body of a stanza for the largest RSA key that ssh-keygen makes, 16,384 bits. age has such stanzas too.</summary>
     public const int MaxBodySize = 16384 / 8;
 
     public static ReadOnlySpan<byte> Mark => "-> "u8;
 
-    /// <summary>Reads one stanza whose first line is next.</summary>
+    /// <summary>Reads one stanza, whose first line is next.</summary>
     public static Stanza Read(ref HeaderLines lines)
     {
         var words = Encoding.ASCII.GetString(ReadWords(ref lines)).Split(' ');
@@ -50,6 +50,6 @@ internal sealed record Stanza(string Type, IReadOnlyList<string> Arguments, byte
         return [.. body];
     }
 
-    /// <summary>The stanza's text. The bodies that we write are one line.</summary>
+    /// <summary>The stanza as text. Bodies that we write fit into one line.</summary>
     public override string ToString() => $"-> {string.Join(' ', [Type, .. Arguments])}\n{CanonicalBase64.EncodeUnpadded(Body)}\n";
 }

@@ -5,8 +5,8 @@ using Mirror.Age.Curves;
 namespace Mirror.Age.Format;
 
 /// <summary>
-/// The stanza for an X25519 recipient, age-encryption.org/v1, "X25519 recipient stanza": its argument is the share of a key made for
-/// this stanza alone, and its body the file key, sealed with what the share and the recipient have in common.
+/// The stanza for an X25519 recipient, age-encryption.org/v1, "X25519 recipient stanza". Its argument is an ephemeral share. Its body is
+/// the file key, encrypted with a key derived from the shared secret of ephemeral key and recipient.
 /// </summary>
 internal sealed record X25519Stanza(byte[] Share, byte[] Body)
 {
@@ -14,7 +14,7 @@ internal sealed record X25519Stanza(byte[] Share, byte[] Body)
 
     private const int BodySize = FileKey.Size + ChunkCipher.TagSize;
 
-    // The wrapping key serves only once.
+    // All zero, since each wrapping key is used only once.
     private static ReadOnlySpan<byte> Nonce => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public static Stanza Wrap(FileKey key, AgeRecipient recipient)
@@ -31,7 +31,8 @@ internal sealed record X25519Stanza(byte[] Share, byte[] Body)
     public static X25519Stanza Parse(Stanza stanza)
     {
         var share = new byte[CanonicalBase64.LineByteCount];
-        // The body's size is looked at before it is opened: a longer one could be made to fit many keys at once.
+        // The body's size is checked before decryption,
+        // since a longer body could be made to decrypt under many keys (partitioning oracle).
         return stanza.Arguments.Count == 1
             && CanonicalBase64.TryDecodeUnpadded(Encoding.ASCII.GetBytes(stanza.Arguments[0]), share, out var size)
             && size == Curve25519.KeySize
@@ -40,7 +41,7 @@ internal sealed record X25519Stanza(byte[] Share, byte[] Body)
             : throw AgeException.Header("an X25519 stanza is malformed");
     }
 
-    /// <summary>The file key, or null when the stanza is for somebody else.</summary>
+    /// <summary>The file key, or null if the stanza is for another recipient.</summary>
     public FileKey? TryUnwrap(AgeIdentity identity)
     {
         using var cipher = TryCipher(identity, Share, Salt(Share, identity.Recipient.Key))
@@ -59,7 +60,7 @@ internal sealed record X25519Stanza(byte[] Share, byte[] Body)
 
     private static byte[] Salt(ReadOnlySpan<byte> share, ReadOnlySpan<byte> recipient) => [.. share, .. recipient];
 
-    /// <summary>The cipher under the wrapping key, or null when the shared secret would be known to all.</summary>
+    /// <summary>The cipher with the wrapping key, or null if the shared secret is all zero.</summary>
     private static ChaCha20Poly1305? TryCipher(AgeIdentity own, ReadOnlySpan<byte> peer, ReadOnlySpan<byte> salt)
     {
         Span<byte> shared = stackalloc byte[Curve25519.KeySize];

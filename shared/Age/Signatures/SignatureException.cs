@@ -1,22 +1,22 @@
 namespace Mirror.Age.Signatures;
 
-/// <summary>Why a signature does not count. Closed: callers decide by it.</summary>
+/// <summary>Why a signature is rejected. Callers decide by this closed set.</summary>
 public enum SignatureFailure
 {
-    /// <summary>It is not an SSH signature, or not one that we know how to check.</summary>
+    /// <summary>It is not an SSH signature, or of a kind that is not supported.</summary>
     Malformed,
 
-    /// <summary>It was made for another purpose.</summary>
+    /// <summary>It was made for another namespace.</summary>
     WrongNamespace,
 
-    /// <summary>It was made with a key that nobody here trusts.</summary>
+    /// <summary>It was made with a key that is not trusted.</summary>
     Untrusted,
 
-    /// <summary>The message is not the one that was signed.</summary>
+    /// <summary>It does not match the message.</summary>
     Wrong,
 }
 
-/// <summary>A message is not signed as it must be: damaged, forged, or by somebody else.</summary>
+/// <summary>The signature of a message was rejected: the message is damaged, forged, or signed by an untrusted key.</summary>
 public sealed class SignatureException : Exception
 {
     public SignatureException(SignatureFailure failure, string message)

@@ -43,7 +43,7 @@ public sealed class SigningKey
         return new SigningKey(RandomNumberGenerator.GetBytes(Curve25519.KeySize), comment);
     }
 
-    /// <summary>Reads the text of a private key file. Line ends of either kind serve, and white space around it does no harm.</summary>
+    /// <summary>Reads a private key file. Line ends may be LF or CRLF, and white space around the text is ignored.</summary>
     public static SigningKey Parse(string text)
     {
         var lines = text.Trim().Replace("\r\n", "\n", StringComparison.Ordinal);
@@ -52,10 +52,10 @@ public sealed class SigningKey
         return ParseBlob(blob);
     }
 
-    /// <summary>Signs a message for one purpose, the namespace, as <c>ssh-keygen -Y sign</c> does.</summary>
+    /// <summary>Signs a message for one namespace, as <c>ssh-keygen -Y sign</c> does.</summary>
     public string Sign(ReadOnlySpan<byte> message, string ns) => SignDigest(SHA512.HashData(message), ns);
 
-    /// <summary>The same of a message that is too large to be held: by its SHA-512, which is all that is signed of it.</summary>
+    /// <summary>Signs a message that is too large to be held, by its SHA-512. The signature covers only that digest.</summary>
     public string SignDigest(ReadOnlySpan<byte> sha512, string ns)
     {
         ArgumentException.ThrowIfNullOrEmpty(ns);
@@ -63,7 +63,7 @@ public sealed class SigningKey
         return SshSignature.Sign(this, sha512, ns);
     }
 
-    /// <summary>The text of a private key file: the secret, without a passphrase.</summary>
+    /// <summary>The text of a private key file, which holds the secret without a passphrase.</summary>
     public string ToOpenSsh()
     {
         var check = BinaryPrimitives.ReadUInt32BigEndian(RandomNumberGenerator.GetBytes(sizeof(uint)));

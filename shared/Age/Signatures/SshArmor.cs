@@ -3,7 +3,7 @@ using Mirror.Age.Format;
 
 namespace Mirror.Age.Signatures;
 
-/// <summary>OpenSSH's own PEM: no headers, and base64 in lines of 70 characters. Lines of another length are read too.</summary>
+/// <summary>OpenSSH's PEM: no headers, base64 in lines of 70 characters. Lines of another length are read too.</summary>
 internal static class SshArmor
 {
     private const int LineSize = 70;
@@ -14,8 +14,7 @@ internal static class SshArmor
         return $"{Begin(label)}{string.Concat(lines)}{End(label)}\n";
     }
 
-    /// <summary>The bytes between the two marks, or null when it is not the whole
-    /// of one such text. Its last line may lack an end.</summary>
+    /// <summary>The bytes between the two marks, or null if the text is anything else. Its last line may lack a line end.</summary>
     public static byte[]? TryDecode(string label, string text)
     {
         var (begin, end) = (Begin(label), End(label));

@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Mirror.Age.Signatures;
 
 /// <summary>
-/// Reads the wire types of SSH, RFC 4251 section 5. What is not there reads as nothing, and then <see cref="IsDone"/> stays false: a
-/// decoder asks once, at its end.
+/// Reads the wire types of SSH, RFC 4251 section 5. Missing bytes read as empty, and <see cref="IsDone"/> stays false, so a decoder
+/// checks once, at its end.
 /// </summary>
 internal ref struct SshReader(ReadOnlySpan<byte> rest)
 {
     private ReadOnlySpan<byte> _rest = rest;
     private bool _isCut;
 
-    /// <summary>Whether all of it was read and nothing was missing.</summary>
+    /// <summary>Whether everything was read and no bytes were missing.</summary>
     public readonly bool IsDone => !_isCut && _rest.IsEmpty;
 
     public ReadOnlySpan<byte> Bytes(int size)

@@ -6,8 +6,8 @@ using Mirror.Age.Curves;
 namespace Mirror.Age.Signatures;
 
 /// <summary>
-/// Detached signatures as <c>ssh-keygen -Y sign</c> makes them, PROTOCOL.sshsig of OpenSSH. The namespace says what a signature is
-/// for, so that one for another purpose does not count here.
+/// Detached signatures as <c>ssh-keygen -Y sign</c> makes them, PROTOCOL.sshsig of OpenSSH. The namespace states the purpose of a
+/// signature, so that a signature for another purpose is rejected here.
 /// <code>
 ///   byte[6] "SSHSIG"                       what is signed:  byte[6] "SSHSIG"
 ///   uint32  1                                               string  namespace
@@ -25,16 +25,16 @@ public static class SshSignature
 
     private static ReadOnlySpan<byte> Magic => "SSHSIG"u8;
 
-    /// <summary>Checks a signature over a message; returns which of the trusted keys made it.</summary>
-    /// <exception cref="SignatureException">It does not count.</exception>
+    /// <summary>Verifies a signature over a message, and returns the trusted key that made it.</summary>
+    /// <exception cref="SignatureException">The signature is rejected.</exception>
     public static VerifyingKey Verify(string armored, ReadOnlySpan<byte> message, string ns, IReadOnlyList<VerifyingKey> trusted)
     {
         var parts = Parse(armored, ns);
         return Verify(parts, DigestOf(message, NameOf(parts.Hash)), ns, trusted);
     }
 
-    /// <summary>The same over a message in pieces.</summary>
-    /// <exception cref="SignatureException">It does not count.</exception>
+    /// <summary>Verifies a signature over a message in pieces.</summary>
+    /// <exception cref="SignatureException">The signature is rejected.</exception>
     public static VerifyingKey Verify(string armored, ReadOnlySequence<byte> message, string ns, IReadOnlyList<VerifyingKey> trusted)
     {
         var parts = Parse(armored, ns);
@@ -55,9 +55,9 @@ public static class SshSignature
             : throw new SignatureException(SignatureFailure.Wrong, $"the message is not what {signer.Fingerprint} signed");
     }
 
-    /// <summary>Whose signature it says it is, before there is a message to check it against: what nobody trusted has signed need not be
-    /// read at all. No proof of anything.</summary>
-    /// <exception cref="SignatureException">It cannot count, whatever the message.</exception>
+    /// <summary>The signer named in a signature, before there is a message to verify it against. So a message from an untrusted signer
+    /// need not be read. The name is not proof.</summary>
+    /// <exception cref="SignatureException">The signature would be rejected for every message.</exception>
     public static VerifyingKey FindSigner(string armored, string ns, IReadOnlyList<VerifyingKey> trusted) =>
         FindSigner(Parse(armored, ns).PublicKey, trusted);
 

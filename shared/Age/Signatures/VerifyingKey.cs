@@ -5,8 +5,8 @@ using Mirror.Age.Format;
 
 namespace Mirror.Age.Signatures;
 
-/// <summary>The public half of an ssh-ed25519 key, as it stands in a <c>.pub</c>
-/// file: type, base64, and a comment. Equal by the key alone.</summary>
+/// <summary>The public half of an ssh-ed25519 key, as in a <c>.pub</c> file: type, base64, and a comment.
+/// Equality ignores the comment.</summary>
 public sealed class VerifyingKey : IEquatable<VerifyingKey>
 {
     internal const string Type = "ssh-ed25519";
@@ -21,7 +21,7 @@ public sealed class VerifyingKey : IEquatable<VerifyingKey>
 
     public string Comment { get; }
 
-    /// <summary>As <c>ssh-keygen -l</c> shows it.</summary>
+    /// <summary>The fingerprint, as <c>ssh-keygen -l</c> shows it.</summary>
     public string Fingerprint => FingerprintOf(Blob);
 
     internal ReadOnlySpan<byte> Key => _key;
@@ -31,7 +31,7 @@ public sealed class VerifyingKey : IEquatable<VerifyingKey>
 
     public static VerifyingKey Parse(string line)
     {
-        // Never quoted: it happens that a private key stands where a public one should.
+        // Never quoted, since users sometimes put a private key where a public one belongs.
         if (line.StartsWith("-----BEGIN", StringComparison.Ordinal))
         {
             throw new AgeKeyException("a private key stands where a public one should: put the line of its .pub file");
