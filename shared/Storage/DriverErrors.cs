@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage;
 
-/// <summary>The one place where what goes wrong in a driver gets the store's name, the action and the key.</summary>
+/// <summary>Adds the store's name, the action and the key to every failure of a driver. No other code does this.</summary>
 internal sealed class DriverErrors(IStoreDriver driver)
 {
     public async Task<T> RunAsync<T>(StoreAction action, string key, Func<Task<T>> work)

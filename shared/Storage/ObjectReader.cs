@@ -4,7 +4,7 @@ using Mirror.Streams;
 
 namespace Mirror.Storage;
 
-/// <summary>The bytes of one object as it was when it was opened, or of a part of it. Only read asynchronously.</summary>
+/// <summary>The bytes of one object, or a part of them, as they were when it was opened. Only asynchronous reads are supported.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a reader by use, a stream so that it can be stacked")]
 public sealed class ObjectReader : ReadOnlyStream
 {
@@ -19,7 +19,7 @@ public sealed class ObjectReader : ReadOnlyStream
         _errors = errors;
     }
 
-    /// <summary>The whole object, even where a part of it is read.</summary>
+    /// <summary>The whole object, even if only a part of it is read.</summary>
     public StoredObject Stored => _opened.Object;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

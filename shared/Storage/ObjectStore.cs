@@ -6,7 +6,8 @@ using Mirror.Storage.S3;
 
 namespace Mirror.Storage;
 
-/// <summary>Objects under keys, in a directory or a cloud. Safe for many threads, and for many processes on one place.</summary>
+/// <summary>Objects under keys, in a directory or a cloud.
+/// Many threads, and many processes on one location, can use it at once.</summary>
 public sealed class ObjectStore
 {
     /// <summary>The longest key, in bytes of UTF-8.</summary>
@@ -23,32 +24,33 @@ public sealed class ObjectStore
         _errors = new DriverErrors(driver);
     }
 
-    /// <summary>What messages call the store: never a secret.</summary>
+    /// <summary>The store's name in messages, which never holds a secret.</summary>
     public string Name => _driver.Name;
 
-    /// <summary>A store at a location, with the login of a configuration. Nothing is asked of it, nor a login read, before the first
+    /// <summary>Opens a store at a location, with the login of a configuration. No request is made and no login is read before the first
     /// action.</summary>
     public static ObjectStore Open(StoreLocation location, LoginValues login, TimeProvider time) =>
         new(location.Connect(login, time), time);
 
-    /// <summary>A store in a directory, which is made at the first write; until then it is an empty store.</summary>
+    /// <summary>Opens a store in a directory. The first write creates the directory; until then the store is empty.</summary>
     public static ObjectStore OpenDirectory(string path, TimeProvider time) => new(DirectoryKind.Connect(path, time), time);
 
-    /// <summary>A store in a container of Azure Blob Storage, which must be there.</summary>
+    /// <summary>Opens a store in a container of Azure Blob Storage, which must exist.</summary>
     public static ObjectStore OpenAzure(AzureLocation location, AzureLogin login, TimeProvider time) =>
         new(new AzureDriver(location, login, time), time);
 
-    /// <summary>A store in a bucket, which must be there.</summary>
+    /// <summary>Opens a store in a bucket, which must exist.</summary>
     public static ObjectStore OpenS3(S3Location location, S3Login login, TimeProvider time) =>
         new(new S3Driver(location, login, time), time);
 
-    /// <summary>A store over a driver that is made elsewhere: a test's.</summary>
+    /// <summary>Opens a store over a given driver, for tests.</summary>
     internal static ObjectStore Over(IStoreDriver driver, TimeProvider time) => new(driver, time);
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.LookAt, key, () => _driver.TryStatAsync(key, cancellation));
 
-    /// <summary>The objects whose keys begin with a string, which need not end at a name's end, in the order of their bytes.</summary>
+    /// <summary>The objects whose keys begin with <paramref name="prefix"/>, which may end inside a name,
+    /// in the order of their keys' bytes.</summary>
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Require(StoreKey.FaultOfPrefix(prefix), StoreAction.List, prefix);
@@ -64,7 +66,7 @@ public sealed class ObjectStore
     public Task<ObjectReader> OpenReadAsync(string key, long offset, CancellationToken cancellation) =>
         OpenReadAsync(key, offset, size: null, cancellation);
 
-    /// <summary>Reads a part of an object, which is shorter than asked where the object ends.</summary>
+    /// <summary>Reads a part of an object. The part is shorter than <paramref name="size"/> where the object ends first.</summary>
     public async Task<ObjectReader> OpenReadAsync(string key, long offset, long? size, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -79,41 +81,42 @@ public sealed class ObjectStore
         throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key, $"offset {offset} is beyond its end at {opened.Object.Size}");
     }
 
-    /// <summary>A small object whole; more than <paramref name="maximumSize"/> bytes are <see cref="StorageFailure.Invalid"/>.</summary>
+    /// <summary>Reads a small object whole. More than <paramref name="maximumSize"/> bytes are
+    /// <see cref="StorageFailure.Invalid"/>.</summary>
     public async Task<StoredContent> ReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
         await TryReadAsync(key, maximumSize, cancellation) ?? throw NotFound(key);
 
-    /// <summary>A small object whole, or null where there is none.</summary>
+    /// <summary>Reads a small object whole, or returns null if it does not exist.</summary>
     public Task<StoredContent?> TryReadAsync(string key, int maximumSize, CancellationToken cancellation) =>
         RunAsync(StoreAction.Read, key, () => TryReadWholeAsync(key, maximumSize, cancellation));
 
-    /// <summary>Begins an object of unknown size, which replaces what is there when it is complete.</summary>
+    /// <summary>Begins an object of unknown size. When it is complete, it replaces the existing object.</summary>
     public Task<ObjectWriter> CreateAsync(string key, CancellationToken cancellation) =>
         CreateAsync(key, WriteCondition.None, cancellation);
 
-    /// <summary>Begins an object of unknown size. The condition is looked at when the object is complete.</summary>
+    /// <summary>Begins an object of unknown size. The condition is checked when the object is complete.</summary>
     public async Task<ObjectWriter> CreateAsync(string key, WriteCondition condition, CancellationToken cancellation) =>
         new(await RunAsync(StoreAction.Write, key, () => _driver.CreateAsync(key, condition, cancellation)), key, _errors);
 
-    /// <summary>Writes a small object whole, and gives its new ETag.</summary>
+    /// <summary>Writes a small object whole, and returns its new ETag.</summary>
     public async Task<string> PutAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
             ?? throw _errors.Conflict(key);
 
-    /// <summary>The same of content that is written as it is made.</summary>
+    /// <summary>Writes a small object whose content is produced while it is written, and returns its new ETag.</summary>
     public async Task<string> PutContentAsync(
         string key, ObjectContent content, WriteCondition condition, CancellationToken cancellation) =>
         await RunAsync(StoreAction.Write, key, () => _driver.TryPutAsync(key, content, condition, cancellation))
             ?? throw _errors.Conflict(key);
 
-    /// <summary>Says whether there was anything to delete.</summary>
+    /// <summary>Deletes an object; false if it did not exist.</summary>
     public Task<bool> DeleteAsync(string key, CancellationToken cancellation) =>
         RunAsync(StoreAction.Delete, key, () => _driver.DeleteAsync(key, cancellation));
 
-    /// <summary>Takes a lease on a name, which need not be an object's, or gives null where someone else holds it.</summary>
-    /// <remarks>A holder that died without a word is known only by its silence for its whole duration. To watch that takes
-    /// an earlier call on this same store, or <see cref="LeaseAsync"/> with more patience than the duration.</remarks>
+    /// <summary>Takes a lease on a name, which need not be the key of an object. Null if it is held elsewhere.</summary>
+    /// <remarks>A holder that died is only noticed when it has been silent for its whole duration. Watching that takes an earlier call on
+    /// this same store, or <see cref="LeaseAsync"/> with more patience than the duration.</remarks>
     public async Task<Lease?> TryLeaseAsync(string key, TimeSpan duration, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
@@ -122,7 +125,7 @@ public sealed class ObjectStore
         return hold is null ? null : new Lease(key, hold, new LeaseTime(hold.Duration, asked, _time), _errors);
     }
 
-    /// <summary>Waits for a lease, or gives null when the patience is over.</summary>
+    /// <summary>Waits for a lease; null when the patience is over.</summary>
     public async Task<Lease?> LeaseAsync(string key, TimeSpan duration, TimeSpan patience, CancellationToken cancellation)
     {
         var began = _time.GetTimestamp();
@@ -134,7 +137,8 @@ public sealed class ObjectStore
             {
                 return lease;
             }
-            // Often enough to lose little when it falls free, at random so that many who wait do not all ask at once.
+            // Often enough to lose little time when the lease becomes free, and at random,
+            // so that many waiting processes do not ask at once.
             var pause = duration / 20 * (1 + Random.Shared.NextDouble());
             await Task.Delay(pause < left ? pause : left, _time, cancellation);
         }

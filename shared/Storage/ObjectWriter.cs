@@ -4,8 +4,8 @@ using Mirror.Streams;
 
 namespace Mirror.Storage;
 
-/// <summary>An object under way. Nobody sees it before <see cref="CompleteAsync"/>, and disposal without that leaves nothing behind:
-/// a run that failed must not become a shorter object.</summary>
+/// <summary>Writes an object, which readers do not see before <see cref="CompleteAsync"/>. Disposal without that discards it, since a
+/// failed run must not leave a shorter object.</summary>
 [SuppressMessage("Naming", "CA1710", Justification = "a writer by use, a stream so that it can be stacked")]
 public sealed class ObjectWriter : WriteOnlyStream
 {
@@ -13,7 +13,7 @@ public sealed class ObjectWriter : WriteOnlyStream
     private readonly string _key;
     private readonly DriverErrors _errors;
 
-    // Neither complete, nor left with a gap by a write that failed or was cancelled.
+    // False once the object is complete, or a failed or cancelled write has left a gap.
     private bool _isOpen = true;
 
     private bool _isDisposed;
@@ -32,7 +32,7 @@ public sealed class ObjectWriter : WriteOnlyStream
         _isOpen = true;
     }
 
-    /// <summary>Publishes what was written, all at once and for good: it outlives a power cut.</summary>
+    /// <summary>Publishes the object atomically and durably: it survives a power failure.</summary>
     public async Task<StoredObject> CompleteAsync(CancellationToken cancellation)
     {
         Close("completed");

@@ -1,30 +1,30 @@
 namespace Mirror.Storage;
 
-/// <summary>Why a store could not do it. Closed: callers decide by it.</summary>
+/// <summary>Why a store failed. Callers decide by this closed set.</summary>
 public enum StorageFailure
 {
     NotFound,
 
-    /// <summary>The condition of a write does not hold: the object is there, is gone, or has been changed.</summary>
+    /// <summary>The condition of a write does not hold: the object exists, is gone, or has changed.</summary>
     Conflict,
 
-    /// <summary>No credentials, wrong ones, or no right to do this.</summary>
+    /// <summary>No credentials, wrong ones, or a missing permission.</summary>
     Denied,
 
-    /// <summary>No room is left, or a quota is used up.</summary>
+    /// <summary>No space is left, or a quota is used up.</summary>
     Full,
 
     /// <summary>Too many requests.</summary>
     Throttled,
 
-    /// <summary>No answer, a broken one, or a fault of the store's own.</summary>
+    /// <summary>No answer, an invalid answer, or a fault of the store itself.</summary>
     Unavailable,
 
-    /// <summary>Something that this store can never do, such as a key that breaks the rules.</summary>
+    /// <summary>This store can never do it, for instance because the key breaks the rules.</summary>
     Invalid,
 }
 
-/// <summary>A store failed: which one, at what, and how. The message never holds a secret.</summary>
+/// <summary>A store failed. The message says which one, at which action, and how. It never holds a secret.</summary>
 public sealed class StorageException : Exception
 {
     internal StorageException(StorageFailure failure, string store, string action, string message, Exception? inner = null)
@@ -38,6 +38,6 @@ public sealed class StorageException : Exception
 
     public string Store { get; }
 
-    /// <summary>Whether the same again, later, may well work.</summary>
+    /// <summary>Whether the same action may succeed later.</summary>
     public bool IsTransient => Failure is StorageFailure.Throttled or StorageFailure.Unavailable;
 }

@@ -3,46 +3,48 @@ using System.Text.Unicode;
 
 namespace Mirror.Storage;
 
-/// <summary>The rules for keys: names with '/' between them, the same for every store, so that what one takes the next takes too.</summary>
+/// <summary>The rules for keys: names separated by '/'.
+/// They are the same for every store, so that objects can be copied between stores.</summary>
 internal static class StoreKey
 {
-    /// <summary>The limit of S3; Azure has as many characters.</summary>
+    /// <summary>The limit of S3. Azure allows as many characters.</summary>
     public const int MaxSize = 1024;
 
-    /// <summary>Where a store keeps what is its own. No key begins like this, and no listing shows what lies there.</summary>
+    /// <summary>The prefix of the store's own objects. No key begins with it, and listings leave these objects out.</summary>
     public const string Own = ".mirror~/";
 
     private const int MaxQuoted = 80;
 
     private const char Separator = '/';
 
-    // The replacement character stands for bytes that were no text: what they were can never be found again. The two after it are no
-    // characters, and cannot be in XML, which is how clouds list.
+    // The replacement character stands for bytes that were not text, and does not tell which. U+FFFE and U+FFFF are not characters, and
+    // are not allowed in XML, which clouds use for listings.
     private static readonly SearchValues<char> Forbidden =
         SearchValues.Create([.. Enumerable.Range(0, 0xa0).Select(c => (char)c).Where(char.IsControl), '\\', '\ufffd', '\ufffe', '\uffff']);
 
-    /// <summary>What is wrong with a key, in words.</summary>
+    /// <summary>The fault of a key, in words; null if it is valid.</summary>
     public static string? Fault(string key) =>
         key.Length == 0 ? "a key cannot be empty" : FaultOfText(key) ?? FaultOfNames(key);
 
-    /// <summary>What is wrong with the beginning of a key. The last name may be cut off anywhere, so nothing is said about it.</summary>
+    /// <summary>The fault of the beginning of a key. Its last name may be cut off, so that name is not checked.</summary>
     public static string? FaultOfPrefix(string prefix)
     {
         var folder = FolderOf(prefix);
         return FaultOfText(prefix) ?? (folder.Length == 0 && !prefix.StartsWith(Separator) ? null : FaultOfNames(folder));
     }
 
-    /// <summary>The whole names that a prefix begins with: <c>a/b</c> of <c>a/b/c</c>.</summary>
+    /// <summary>The complete names at the beginning of a prefix: <c>a/b</c> for <c>a/b/c</c>.</summary>
     public static string FolderOf(string prefix) => prefix[..Math.Max(prefix.LastIndexOf(Separator), 0)];
 
-    /// <summary>A key as an error may show it: printable, in quotes, not too long.</summary>
+    /// <summary>Quotes a key for an error message: printable, and cut if it is long.</summary>
     public static string Quote(string key)
     {
         var text = new string([.. key.Take(MaxQuoted).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c)]);
         return key.Length > MaxQuoted ? $"'{text}'…" : $"'{text}'";
     }
 
-    /// <summary>Compares as the bytes of UTF-8 do, and as S3 sorts: UTF-16 puts surrogates before U+E000, UTF-8 after U+FFFF.</summary>
+    /// <summary>Compares by the bytes of UTF-8, as S3 sorts.
+    /// UTF-16 puts surrogates before U+E000, UTF-8 puts those characters after U+FFFF.</summary>
     public static int Compare(string left, string right)
     {
         var same = left.AsSpan().CommonPrefixLength(right);

@@ -1,30 +1,30 @@
 namespace Mirror.Storage;
 
-/// <summary>How the places of one kind of store, and the logins for them, are written.</summary>
+/// <summary>The syntax of the locations of one kind of store, and the logins for it.</summary>
 public abstract class StoreKind
 {
     private protected StoreKind()
     {
     }
 
-    /// <summary>What stands before <c>://</c>; empty for a path.</summary>
+    /// <summary>The text before <c>://</c>; empty for a path.</summary>
     public abstract string Scheme { get; }
 
-    /// <summary>How a place is written, as messages say it.</summary>
+    /// <summary>The syntax of a location, for messages.</summary>
     public abstract string Form { get; }
 
-    /// <summary>How one object is written, as messages say it; null where an object has no URL.</summary>
+    /// <summary>The syntax of the URL of one object, for messages; null where an object has no URL.</summary>
     public virtual string? ObjectForm => null;
 
-    /// <summary>The ways to log in that a configuration can name. The first key of a way tells it from the others; where it has none of
-    /// them, the first way is meant. Empty where there is no login.</summary>
+    /// <summary>The ways to log in that a configuration can name. The first key of a way identifies it. If none of the first keys is
+    /// given, the first way counts. Empty where there is no login.</summary>
     public virtual IReadOnlyList<LoginWay> Logins => [];
 
-    /// <param name="text">Without the scheme.</param>
+    /// <param name="text">The location without the scheme.</param>
     internal abstract StoreLocation Parse(string text, string directory);
 }
 
-/// <summary>The kinds of stores. A new one is a folder beside those of the others, and a line here.</summary>
+/// <summary>All kinds of stores. A new kind is a folder beside the others, and a line here.</summary>
 public static class StoreKinds
 {
     public static IReadOnlyList<StoreKind> All { get; } =
@@ -34,17 +34,17 @@ public static class StoreKinds
         S3.S3Kind.Instance,
     ];
 
-    /// <summary>How places are written: <c>a, b or c</c>.</summary>
+    /// <summary>The syntax of all locations: <c>a, b or c</c>.</summary>
     public static string Forms { get; } = string.Join(", ", All.SkipLast(1).Select(kind => kind.Form)) + $" or {All[^1].Form}";
 
-    /// <summary>How one object is written: <c>a or b</c>.</summary>
+    /// <summary>The syntax of all object URLs: <c>a or b</c>.</summary>
     public static string ObjectForms { get; } = string.Join(" or ", All.Select(kind => kind.ObjectForm).OfType<string>());
 
-    /// <summary>How a URL of an object begins: <c>a://… or b://…</c>.</summary>
+    /// <summary>The beginning of all object URLs: <c>a://… or b://…</c>.</summary>
     public static string ObjectSchemes { get; } =
         string.Join(" or ", All.Where(kind => kind.ObjectForm is not null).Select(kind => $"{kind.Scheme}://…"));
 
-    /// <summary>The variables that say who somebody is, as the vendors' own tools read them.</summary>
+    /// <summary>The login variables of the vendors' own tools.</summary>
     public static IEnumerable<string> LoginVariables =>
         All.SelectMany(kind => kind.Logins).SelectMany(way => way.Keys).Select(key => key.Variable).OfType<string>();
 

@@ -2,21 +2,21 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage;
 
-/// <summary>Where objects are kept: a directory, <c>az://ACCOUNT/CONTAINER[/PREFIX]</c>
-/// or <c>s3://BUCKET[/PREFIX]?region=…&amp;endpoint=…&amp;storage_class=…</c>.</summary>
+/// <summary>The location of a store: a directory, <c>az://ACCOUNT/CONTAINER[/PREFIX]</c> or
+/// <c>s3://BUCKET[/PREFIX]?region=…&amp;endpoint=…&amp;storage_class=…</c>.</summary>
 public abstract record StoreLocation
 {
     private protected StoreLocation()
     {
     }
 
-    /// <summary>What every key begins with, without slashes around it; empty for none.</summary>
+    /// <summary>The beginning of every key, without slashes around it; empty for none.</summary>
     public abstract string Prefix { get; init; }
 
     public abstract StoreKind Kind { get; }
 
     /// <summary>Reads a location; a relative directory is relative to <paramref name="directory"/>.</summary>
-    /// <remarks>The errors do not quote: a mistaken location is apt to have a SAS token or a key in it.</remarks>
+    /// <remarks>The errors do not quote the text, since a wrong location may well have a SAS token or a key in it.</remarks>
     public static StoreLocation Parse(string text, string directory)
     {
         var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
@@ -27,11 +27,11 @@ public abstract record StoreLocation
             ?? throw new FormatException($"is {StoreKinds.Forms}");
     }
 
-    /// <summary>Whether a text begins as the URL of an object of some kind of store does.</summary>
+    /// <summary>Whether a text begins like the URL of an object.</summary>
     public static bool IsObject(string text) =>
         text.IndexOf("://", StringComparison.Ordinal) is >= 0 and var end && StoreKinds.Find(text[..end])?.ObjectForm is not null;
 
-    /// <summary>Reads the location of one object: the last part of its path is the object's key.</summary>
+    /// <summary>Reads the location of one object. The last part of its path is the object's key.</summary>
     public static (StoreLocation Store, string Key) ParseObject(string text)
     {
         var location = IsObject(text) ? Parse(text, "/") : throw new FormatException($"is {StoreKinds.ObjectForms}");
@@ -41,8 +41,8 @@ public abstract record StoreLocation
             : throw new FormatException($"names no object: {location.Kind.ObjectForm ?? StoreKinds.ObjectForms}");
     }
 
-    /// <summary>Whether what is written to one may end up in the other. Prefixes do not keep two stores in one bucket apart:
-    /// who may read the one may read the other.</summary>
+    /// <summary>Whether objects written to one location may appear in the other. Different prefixes do not separate two stores in one
+    /// bucket, since a login for one can usually read the other.</summary>
     public abstract bool Overlaps(StoreLocation other);
 
     internal abstract IStoreDriver Connect(LoginValues login, TimeProvider time);

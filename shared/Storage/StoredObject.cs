@@ -1,7 +1,7 @@
 namespace Mirror.Storage;
 
-/// <summary>An object as a store lists it. Its ETag is another after every write, and the same until then.</summary>
+/// <summary>An object as a store lists it. Its ETag changes with every write, and only then.</summary>
 public readonly record struct StoredObject(string Key, long Size, string ETag, DateTimeOffset Modified);
 
-/// <summary>A small object, held whole.</summary>
+/// <summary>The content of a small object.</summary>
 public sealed record StoredContent(ReadOnlyMemory<byte> Bytes, string ETag);

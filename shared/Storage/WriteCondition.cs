@@ -1,6 +1,7 @@
 namespace Mirror.Storage;
 
-/// <summary>What must hold at the moment of a write. If it does not, nothing is written: <see cref="StorageFailure.Conflict"/>.</summary>
+/// <summary>A condition that must hold at the moment of a write. Otherwise nothing is written:
+/// <see cref="StorageFailure.Conflict"/>.</summary>
 public readonly record struct WriteCondition
 {
     private WriteCondition(bool isAbsenceRequired, string? requiredETag)
@@ -17,7 +18,7 @@ public readonly record struct WriteCondition
 
     internal string? RequiredETag { get; }
 
-    /// <summary>The object is as it was when it had this ETag.</summary>
+    /// <summary>The object still has this ETag.</summary>
     public static WriteCondition IfMatch(string etag) => new(isAbsenceRequired: false, etag);
 
     internal bool Allows(StoredObject? current) =>

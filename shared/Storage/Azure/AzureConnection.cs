@@ -6,20 +6,20 @@ namespace Mirror.Storage.Azure;
 
 internal enum AzureIdentity
 {
-    /// <summary>A person or a machine that Entra knows, whose rights are roles.</summary>
+    /// <summary>A user or machine that Entra authenticates, whose permissions are roles.</summary>
     Entra,
 
-    /// <summary>The account's key, which may do everything.</summary>
+    /// <summary>The account key, which has all permissions.</summary>
     Key,
 
-    /// <summary>A shared access signature, which says itself what it may do.</summary>
+    /// <summary>A shared access signature, which contains its permissions.</summary>
     Signature,
 }
 
-/// <summary>A container as one login sees it. What is said about a login that makes no sense never shows it.</summary>
+/// <summary>A container with one login. Errors about an invalid login never show the login.</summary>
 internal sealed record AzureConnection(BlobContainerClient Container, AzureIdentity Identity, AzureSignature? Signature)
 {
-    /// <summary>Connects at the first request, and anew when the store refuses the login and there is another one.</summary>
+    /// <summary>Connects at the first request, and again when the store refuses the login and there is another one.</summary>
     public static RotatingClient<string, AzureConnection> Rotating(AzureLocation address, AzureLogin login) => login switch
     {
         AzureLogin.ConnectionString given => Rotating(given.Source, text => ByConnectionString(address, text.Trim())),
@@ -73,7 +73,7 @@ internal sealed record AzureConnection(BlobContainerClient Container, AzureIdent
         }
         catch (Exception malformed) when (malformed is FormatException or ArgumentException or InvalidOperationException)
         {
-            // Not even as the inner exception: it may hold a part of the key.
+            // No inner exception, since its message may hold a part of the key.
             throw new InvalidDataException(
                 "the login is no connection string: one looks like 'DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…'");
         }

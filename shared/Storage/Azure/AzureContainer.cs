@@ -5,7 +5,7 @@ using Mirror.Storage.Logins;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>Makes requests about the container or one blob of it, with whatever login is good.</summary>
+/// <summary>Makes requests to the container or to one of its blobs, with the current login.</summary>
 internal sealed class AzureContainer(AzureLocation address, AzureLogin login, TimeProvider time)
 {
     private readonly RotatingClient<string, AzureConnection> _connections = AzureConnection.Rotating(address, login);
@@ -16,7 +16,7 @@ internal sealed class AzureContainer(AzureLocation address, AzureLogin login, Ti
 
     public KeyPrefix Prefix { get; } = new(address.Prefix);
 
-    /// <summary>With what the last request was made.</summary>
+    /// <summary>The connection of the last request.</summary>
     public AzureConnection? LatestConnection => _connections.Latest;
 
     public Task<T> RunAsync<T>(string key, Func<BlockBlobClient, Task<T>> request, CancellationToken cancellation) =>
@@ -30,17 +30,17 @@ internal sealed class AzureContainer(AzureLocation address, AzureLogin login, Ti
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            // A single attempt whose time was over.
+            // One attempt timed out.
             throw new TimeoutException(late.Message, late);
         }
         catch (Exception senseless) when (senseless is NullReferenceException or OverflowException)
         {
-            // What the SDK makes of an answer that lacks what Azure's never lack.
+            // The SDK fails like this when an answer lacks fields that Azure always sends.
             throw new FormatException("no answer of Azure's", senseless);
         }
         catch (AggregateException)
         {
-            // A cancellation after attempts that failed is thrown together with them, as if it were one of them.
+            // When a request is cancelled after failed attempts, the SDK throws the cancellation together with their failures.
             cancellation.ThrowIfCancellationRequested();
             throw;
         }

@@ -4,10 +4,10 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>Why Azure says 401 or 403, as far as can be told, and what to do.</summary>
+/// <summary>The likely cause of a 401 or 403 from Azure, and the next action.</summary>
 internal static class AzureDenial
 {
-    // Azure refuses a quarter of an hour; who is off by a third of it is on the way there.
+    // Azure refuses a clock that is wrong by 15 minutes. A third of that is reported as the likely cause.
     private static readonly TimeSpan MaxClockError = TimeSpan.FromMinutes(5);
 
     public static string Explain(RequestFailedException denial, AzureErrorContext context) => denial.ErrorCode switch
@@ -63,7 +63,7 @@ internal static class AzureDenial
             AzureIdentity.Signature => "the shared access signature",
             _ => "the login",
         };
-        // What Azure says where a network is kept out, but not only there.
+        // Azure sends this code when a network rule refuses the machine, but for other causes too.
         var orNetwork = denial.ErrorCode == "AuthorizationFailure" ? ", or the account's network rules keep this machine out" : "";
         return $"{login} is wrong or no longer good{orNetwork} ({denial.Status} {denial.ErrorCode}".TrimEnd() + ")";
     }

@@ -6,10 +6,10 @@ using Mirror.Storage.Parts;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>Reads a blob by one request, and by more where the connection breaks: of the same version, or not at all.</summary>
+/// <summary>Reads a blob with one request, and with more if the connection breaks. All of them read the same version, or fail.</summary>
 internal sealed class AzureDownload(AzureContainer container, string key, TimeProvider time)
 {
-    /// <summary>Gives null where there is no blob, and throws the failure 416 where there is nothing at the offset.</summary>
+    /// <summary>Null if there is no blob. Throws the failure 416 if the offset is at or beyond the end.</summary>
     public async Task<OpenedObject?> TryOpenAsync(long offset, long? size, CancellationToken cancellation)
     {
         BlobDownloadStreamingResult first;
@@ -45,11 +45,11 @@ internal sealed class AzureDownload(AzureContainer container, string key, TimePr
         return container.RunAsync(key, async blob => (await blob.DownloadStreamingAsync(options, cancellation)).Value, cancellation);
     }
 
-    // No range is empty; what is too much is not read. The whole of an empty blob is had only without a range.
+    // A range cannot be empty, so for size 0 it is one byte that is not read. An empty blob can only be read without a range.
     private static HttpRange RangeOf(long offset, long? size) =>
         size is null || size > long.MaxValue - offset ? new HttpRange(offset) : new HttpRange(offset, Math.Max(size.Value, 1));
 
-    /// <summary>Of <c>bytes 7-99/100</c>, or of an answer that is the whole.</summary>
+    /// <summary>The whole size, from <c>bytes 7-99/100</c> or, for an answer without a range, its length.</summary>
     private static long WholeSize(BlobDownloadDetails details) => details.ContentRange is { } range
         ? long.Parse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture)
         : details.ContentLength;

@@ -5,7 +5,7 @@ using Mirror.Storage.Parts;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>A block blob per object, in a container that must be there: nothing but blobs is ever made.</summary>
+/// <summary>Stores each object as a block blob, in a container that must exist. The driver only creates blobs.</summary>
 internal sealed class AzureDriver(AzureLocation address, AzureLogin login, TimeProvider time) : IStoreDriver
 {
     private readonly AzureContainer _container = new(address, login, time);
@@ -38,7 +38,7 @@ internal sealed class AzureDriver(AzureLocation address, AzureLogin login, TimeP
         }
         catch (RequestFailedException beyond) when (beyond.Status == 416)
         {
-            // At the end, beyond it, or the beginning of an empty blob.
+            // The offset is at or beyond the end, or the blob is empty.
             return await TryStatAsync(key, cancellation) is { } found ? new OpenedObject(found, Stream.Null) : null;
         }
     }

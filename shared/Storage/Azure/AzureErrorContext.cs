@@ -2,9 +2,9 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>What was going on when something failed.</summary>
-/// <param name="Connection">Null before the first one.</param>
-/// <param name="Now">By this machine's clock.</param>
+/// <summary>The circumstances of a failure, for its message.</summary>
+/// <param name="Connection">Null before the first connection.</param>
+/// <param name="Now">The time of this machine's clock.</param>
 internal sealed record AzureErrorContext(StoreAction Action, AzureLocation Address, AzureConnection? Connection, DateTimeOffset Now)
 {
     public string Host =>

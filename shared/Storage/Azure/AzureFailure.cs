@@ -7,21 +7,22 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>What the SDK's exceptions mean. Their own messages are pages long,
-/// with every header of an answer, so the words are others.</summary>
+/// <summary>Translates the SDK's exceptions. Their own messages have all headers of an answer and are pages long,
+/// so they are replaced.</summary>
 internal static class AzureFailure
 {
     private const int MaxQuoted = 200;
 
     public static (StorageFailure Failure, string Message)? Explain(Exception exception, AzureErrorContext context) => exception switch
     {
-        // One for each attempt.
+        // The exceptions of all attempts; the last one counts.
         AggregateException several => ExplainAttempt(several.Flatten().InnerExceptions[^1], context),
         OperationCanceledException => null,
         _ => ExplainAttempt(exception, context),
     };
 
-    /// <summary>Whether another connection may fare better: also with another login, when a download outlives its own.</summary>
+    /// <summary>Whether a new connection may succeed.
+    /// That includes a new login, since a download may take longer than a login is valid.</summary>
     public static bool IsOfConnection(Exception exception) => exception switch
     {
         AggregateException several => IsOfConnection(several.Flatten().InnerExceptions[^1]),
@@ -34,7 +35,7 @@ internal static class AzureFailure
         exception switch
         {
             RequestFailedException { Status: > 0 } answer => ExplainAnswer(answer, context),
-            // What a login is not, and what no blob can hold: our own words.
+            // Our own exceptions: an invalid login, or an object that does not fit into a blob.
             InvalidDataException => (StorageFailure.Invalid, exception.Message),
             CredentialUnavailableException => (StorageFailure.Denied, "this machine has no login for Azure: give it a managed identity, "
                 + "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run 'az login'"),
@@ -43,22 +44,23 @@ internal static class AzureFailure
                     $"this machine's identity cannot be proved: {ProxyIn(exception) ?? "its authority cannot be reached"}"),
             AuthenticationFailedException => (StorageFailure.Denied, $"the login at Azure failed: {Line(exception.Message)}"),
             OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{context.Host} does not answer"),
-            // Also where the body of an error is none: the SDK reads it before it looks at the status.
+            // This also happens when the body of an error is broken: the SDK reads the body before it looks at the status.
             BrokenAnswerException => (StorageFailure.Unavailable, $"{context.Host}: {exception.Message}"),
             XmlException or FormatException => (StorageFailure.Unavailable, $"what {context.Host} answers makes no sense"),
-            // A broken installation.
+            // An incomplete installation: a fault of the program, not of the store.
             FileNotFoundException or FileLoadException => null,
             RequestFailedException or IOException or SocketException or HttpRequestException =>
                 (StorageFailure.Unavailable, ExplainConnection(exception.GetBaseException(), context.Host)),
             _ => null,
         };
 
-    /// <summary>Whether it is not the login that was refused, but that nobody could be asked about it.</summary>
+    /// <summary>Whether the login could not be checked because its authority could not be reached,
+    /// as opposed to a refused login.</summary>
     private static bool IsUnproved(Exception login) =>
         login is not CredentialUnavailableException
         && login.GetBaseException() is HttpRequestException or SocketException or OperationCanceledException;
 
-    /// <summary>A proxy's refusal, in our own words; null where it was something else.</summary>
+    /// <summary>A proxy's refusal, in our own words; null for any other failure.</summary>
     private static string? ProxyIn(Exception failure) =>
         failure.GetBaseException() is HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } proxy
             ? proxy.Message
@@ -90,7 +92,7 @@ internal static class AzureFailure
             (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{context.Host} is too busy"),
             (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, context)),
             (507, _) => (StorageFailure.Full, "no space is left"),
-            // Below 400: not Azure, but something in between that would have people log in.
+            // Below 400: not Azure, but a proxy or portal that redirects to a login page.
             ( < 400 or 408 or >= 500, _) => (StorageFailure.Unavailable, $"{context.Host} answers {Code(answer)}"),
             _ => (StorageFailure.Invalid, $"{context.Host} refuses the request: {Code(answer)}"),
         };

@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>How <c>az://</c> is written, and how to log in there.</summary>
+/// <summary>The syntax of <c>az://</c>, and the logins for it.</summary>
 internal sealed class AzureKind : StoreKind
 {
     private static readonly LoginKey ConnectionString = new("connection_string")
@@ -17,7 +17,7 @@ internal sealed class AzureKind : StoreKind
         SecretParts = AzureLogin.SecretPartsOf,
     };
 
-    // After the keys, which it is made of.
+    // Declared after the keys, since static fields are initialised in order.
     public static readonly AzureKind Instance = new();
 
     private AzureKind()

@@ -5,17 +5,17 @@ using Mirror.Storage.Leases;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>Azure's own lease, on an empty blob of its own: that of a holder who died falls free by itself.</summary>
+/// <summary>Azure's own lease, on an empty blob made for it. The lease of a holder that died expires by itself.</summary>
 internal sealed class AzureLease : ILeaseHold
 {
-    // What Azure grants.
+    // The limits of Azure.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     private readonly AzureContainer _container;
     private readonly string _place;
 
-    // Chosen by us: a request whose answer was lost, made again, finds the lease to be its own.
+    // Our own id. If the answer to a request is lost, the repeated request finds that the lease is its own.
     private readonly string _id = Guid.NewGuid().ToString();
 
     private AzureLease(AzureContainer container, string key, TimeSpan duration)
@@ -51,7 +51,7 @@ internal sealed class AzureLease : ILeaseHold
         return TryAsync(lease => lease.AcquireAsync(granted, conditions: null, cancellation), cancellation);
     }
 
-    /// <summary>Gives false when someone else has the lease, and null where there is no blob to lease.</summary>
+    /// <summary>False if the lease is held elsewhere; null if the blob does not exist.</summary>
     private async Task<bool?> TryAsync<T>(Func<BlobLeaseClient, Task<T>> request, CancellationToken cancellation)
     {
         try

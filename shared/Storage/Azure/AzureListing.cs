@@ -7,11 +7,11 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>The blobs below a prefix, page by page. Names that are no keys belong to
-/// others who use the container, or to the store itself.</summary>
+/// <summary>Lists the blobs below a prefix, page by page. Names that are not valid keys belong to other users of the container, or to the
+/// store itself, and are left out.</summary>
 internal static class AzureListing
 {
-    // As many as Azure gives. A name has at most 1,024 characters, of three bytes each; a kilobyte and a half is about each blob.
+    // Azure's page size. A name has at most 1,024 characters of three bytes each, and each blob has about 1.5 kB of other data.
     internal static readonly PageLimits LargestPage = new(Size: 24 * 1024 * 1024, ObjectCount: 5_000);
 
     public static async IAsyncEnumerable<StoredObject> ReadAsync(
@@ -25,9 +25,8 @@ internal static class AzureListing
             {
                 continue;
             }
-            // They come in the order of UTF-16, or in that of UTF-8. The two differ
-            // only in what comes after a surrogate, which hardly a key
-            // has: from the first one on, the rest is held and sorted.
+            // Azure lists in the order of UTF-16 or of UTF-8. The two orders differ only after a surrogate, which hardly any key has.
+            // From the first surrogate on, the rest is held and sorted.
             if (late.Count > 0 || key.Any(char.IsSurrogate))
             {
                 late.Add(Describe(key, blob.Properties));

@@ -4,10 +4,10 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage;
 
 /// <summary>A container of Azure Blob Storage, or a part of one.</summary>
-/// <param name="Prefix">What all keys are below, without slashes around it; empty for none.</param>
+/// <param name="Prefix">The beginning of all keys, without slashes around it; empty for none.</param>
 public sealed record AzureLocation(string Account, string Container, string Prefix) : StoreLocation
 {
-    /// <summary>The account's own URL, where it is not <c>https://ACCOUNT.blob.core.windows.net</c>.</summary>
+    /// <summary>The account's URL, if it is not <c>https://ACCOUNT.blob.core.windows.net</c>.</summary>
     public Uri? Endpoint { get; init; }
 
     public override StoreKind Kind => AzureKind.Instance;

@@ -7,12 +7,11 @@ using Mirror.Streams;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>How often and how long a request is tried: what a blink of the
-/// network or a busy server breaks mends itself in seconds, and what
-/// takes longer is the next run's.</summary>
+/// <summary>How often and for how long a request is tried. A short network fault or a busy server recovers within seconds; longer outages
+/// are left to the next run.</summary>
 internal static class AzurePipeline
 {
-    // With the delays below, which are made 20 % longer or shorter at random: a refused connection is given up after six seconds.
+    // With the delays below, which vary at random by 20 %, a refused connection is given up after six seconds.
     private const int MaxRetries = 3;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);
@@ -25,13 +24,13 @@ internal static class AzurePipeline
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
-    /// <summary>Until it is disposed, a request is made once: for who has a patience of their own.</summary>
+    /// <summary>Until the result is disposed, requests are not retried, for callers that retry themselves.</summary>
     public static IDisposable Once() =>
         HttpPipeline.CreateHttpMessagePropertiesScope(new Dictionary<string, object?> { [OnceProperty] = true });
 
     public static BlobClientOptions Options() => Options(new AnswerPace(TimeProvider.System, Pause));
 
-    /// <param name="pace">Of every request and answer but a blob's content, which is read as it comes.</param>
+    /// <param name="pace">The pace of all requests and answers except the content of blobs, which is read as it comes.</param>
     internal static BlobClientOptions Options(AnswerPace pace)
     {
         var options = new BlobClientOptions
@@ -57,13 +56,13 @@ internal static class AzurePipeline
             message.TryGetProperty(OnceProperty, out _) || (message.HasResponse && AsksForMore(message.Response))
             || (exception?.GetBaseException() is HttpRequestException broken && ProxyFailure.IsFinal(broken));
 
-        // The delay that an answer asks for has no limit, and whoever has put the answer there need not be Azure.
+        // Retry-After has no upper limit, and the answer may not even come from Azure.
         private static bool AsksForMore(Response answer) =>
             answer.Headers.TryGetValue("Retry-After", out var value)
             && (!int.TryParse(value, out var seconds) || seconds > MaxDelay.TotalSeconds);
     }
 
-    /// <summary>How long one attempt may take until its answer begins, its body included, and how long the answer may pause.</summary>
+    /// <summary>Limits the time of one attempt, with its body, until the answer begins, and the pauses of the answer.</summary>
     private sealed class Timeouts(AnswerPace pace) : HttpPipelineSynchronousPolicy
     {
         public override void OnSendingRequest(HttpMessage message)
@@ -75,12 +74,12 @@ internal static class AzurePipeline
     }
 
     /// <summary>
-    /// Takes every answer but a blob's, up to a limit, before the SDK does, which has none. And it reads what a refusal says synchronously
-    /// where a stream was asked for: the answer may have come on the thread that tells all sockets of the process that there is something
-    /// to read, and then nobody would tell this one.
+    /// Reads every answer except a blob's content, up to a limit; the SDK has no limit. The SDK also reads the body of an error
+    /// synchronously where a stream was requested. That may happen on the thread that signals all sockets of the process, which would
+    /// then wait for its own signal for ever.
     /// </summary>
-    /// <remarks>The SDK counts <see cref="HttpMessage.NetworkTimeout"/> until this policy returns, so its token would cut off a long page
-    /// on a slow line. The body is read with the caller's token, and at the pace, instead.</remarks>
+    /// <remarks>The SDK measures <see cref="HttpMessage.NetworkTimeout"/> until this policy returns, so its token would cut off a long
+    /// page on a slow line. The body is read with the caller's token and <see cref="AnswerPace"/> instead.</remarks>
     private sealed class BoundedAnswers(AnswerPace pace) : HttpPipelinePolicy
     {
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)

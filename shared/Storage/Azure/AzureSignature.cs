@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>What a shared access signature says of itself in the open, without
-/// what makes it good. A stored policy may say it instead.</summary>
-/// <param name="Permissions">The letters of <c>sp</c>; null where a policy has them.</param>
+/// <summary>The public fields of a shared access signature, without the signature itself.
+/// They may be in a stored policy instead.</summary>
+/// <param name="Permissions">The letters of <c>sp</c>; null if a policy has them.</param>
 internal sealed record AzureSignature(string? Permissions, DateTimeOffset? Start, DateTimeOffset? Expiry)
 {
-    /// <param name="text"><c>sv=…&amp;sp=rl&amp;se=…&amp;sig=…</c>, with or without what is in front of a question mark.</param>
-    /// <returns>Null for what is no signature.</returns>
+    /// <param name="text"><c>sv=…&amp;sp=rl&amp;se=…&amp;sig=…</c>, with or without a question mark and the text before it.</param>
+    /// <returns>Null if the text is not a signature.</returns>
     public static AzureSignature? Parse(string text)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);

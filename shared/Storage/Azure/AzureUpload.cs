@@ -5,10 +5,10 @@ using Mirror.Storage.Parts;
 
 namespace Mirror.Storage.Azure;
 
-/// <summary>One blob under way, by one request or as blocks and a list of them, which makes them a blob.</summary>
+/// <summary>Uploads one blob, either with one request or as blocks and a block list, which makes them a blob.</summary>
 internal sealed class AzureUpload(AzureContainer container, string key, WriteCondition condition) : IPartTarget
 {
-    // Says whose a blob is: see TryFindOwnAsync.
+    // Metadata with the id of the upload that made the blob; see TryFindOwnAsync.
     private const string Mark = "mirror_upload";
 
     private readonly Guid _id = Guid.NewGuid();
@@ -35,7 +35,7 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
         return TryPublishAsync(size, async blob => await blob.CommitBlockListAsync(ids, options, cancellation), cancellation);
     }
 
-    // Azure drops blocks that are in no list: when the blob is written again, or after a week. No request does.
+    // Nothing to do: Azure deletes uncommitted blocks after a week, or when the blob is written again, and has no request for it.
     public Task AbortAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     private async Task<StoredObject?> TryPublishAsync(
@@ -52,7 +52,7 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
         }
     }
 
-    /// <summary>A request whose answer was lost is made again, and then what it has done itself is in its way.</summary>
+    /// <summary>If an answer was lost, the repeated request fails because the first one succeeded. Then the blob has our mark.</summary>
     private async Task<StoredObject?> TryFindOwnAsync(CancellationToken cancellation)
     {
         try
@@ -65,18 +65,19 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
         }
         catch (RequestFailedException unseen) when (unseen.Status is 403 or 404)
         {
-            // Deleted since, or a signature that may write and not read.
+            // Deleted since, or the signature may write but not read.
             return null;
         }
     }
 
-    /// <summary>Whether the condition does not hold, or someone else wrote the blob meanwhile, with which Azure drops our blocks.</summary>
+    /// <summary>Whether the condition does not hold, or another writer wrote the blob meanwhile,
+    /// in which case Azure drops our blocks.</summary>
     private bool IsUnmet(RequestFailedException refusal) => refusal.ErrorCode switch
     {
         "InvalidBlockList" => true,
         "ConditionNotMet" => true,
         "BlobNotFound" => condition.RequiredETag is not null,
-        // The last two hide the first: a blob that is leased, and a signature that may create and not replace.
+        // The last two codes appear in place of the first: for a leased blob, and for a signature that may create but not overwrite.
         "BlobAlreadyExists" or "LeaseIdMissing" or "UnauthorizedBlobOverwrite" => condition.IsAbsenceRequired,
         _ => false,
     };
@@ -89,8 +90,8 @@ internal sealed class AzureUpload(AzureContainer container, string key, WriteCon
 
     private Dictionary<string, string> Marked() => new() { [Mark] = $"{_id:N}" };
 
-    /// <summary>All ids of a blob must have one size. The upload is in them: of
-    /// two uploads at once, none gets blocks of the other.</summary>
+    /// <summary>All block ids of a blob must have the same size.
+    /// They contain the upload's id, so that two concurrent uploads do not mix their blocks.</summary>
     private string BlockId(int number) => Convert.ToBase64String([.. _id.ToByteArray(), .. BitConverter.GetBytes(number)]);
 
     private static Stream StreamOf(ReadOnlyMemory<byte> content) => BinaryData.FromBytes(content).ToStream();

@@ -6,19 +6,20 @@ using Mirror.Storage.Leases;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// A file per object. A new object is written and flushed beside the others, and renamed under the lock that every change takes.
-/// Readers need none: they see the old file or the new one, and keep the one that they have open. Symbolic links may lead out of
-/// the store, so what is behind one is not in it; nor is what is no file, such as a FIFO, which would keep its reader waiting.
+/// Stores each object as a file. A new object is written and flushed to a file of its own, then renamed under a lock that every change
+/// takes. Readers need no lock: they see the old file or the new one, and keep the file that they have open. Symbolic links may lead out
+/// of the store, so they are not followed. Other files, such as a FIFO, which would block its reader, are not objects either.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class DirectoryDriver : IStoreDriver
 {
     private const int ReadPieceSize = 512 * 1024;
 
-    // A writer that lives writes more often than that.
+    // An active upload writes more often than this.
     private static readonly TimeSpan LeftOver = TimeSpan.FromDays(1);
 
-    // More than any file system rounds by: FAT keeps every other second. After that it is the last time that it can hold.
+    // Larger than the resolution of any file system: FAT stores every other second. If this step has no effect, the time is the last one
+    // that the file system can store.
     private const long LargestStep = 10 * TimeSpan.TicksPerSecond;
 
     private readonly string _root;
@@ -108,7 +109,7 @@ internal sealed class DirectoryDriver : IStoreDriver
         {
             return null;
         }
-        // Read ahead in pieces: a read of each chunk by itself costs a change of threads, twice, which is more than the reading.
+        // Reads ahead in pieces. A read of each chunk by itself would switch threads twice, which takes longer than the read.
         var pieceSize = (int)Math.Clamp(status.Size, 1, ReadPieceSize);
         var file = new FileStream(handle, FileAccess.Read, pieceSize) { Position = offset };
         return new OpenedObject(DirectoryListing.Describe(key, status), file);
@@ -151,7 +152,7 @@ internal sealed class DirectoryDriver : IStoreDriver
         return DirectoryListing.Describe(key, LinuxFiles.Stat(upload.Handle));
     }
 
-    /// <summary>Makes the folders for a file. In a directory <c>a</c> cannot be a file when there is <c>a/b</c>.</summary>
+    /// <summary>Creates the folders of a file. In a directory, <c>a</c> cannot be a file while <c>a/b</c> exists.</summary>
     private OpenFolder MakeWay(string key, string path)
     {
         var folder = _files.OpenRoot();
@@ -171,8 +172,8 @@ internal sealed class DirectoryDriver : IStoreDriver
     private StorageException CannotStore(string key, string message) =>
         new(StorageFailure.Invalid, Name, $"write {StoreKey.Quote(key)}", message);
 
-    /// <summary>The time of the last write is the version, so it grows with every write: when two of them are less than a tick apart,
-    /// when the clock is set back, and where the file system keeps no more than every other second.</summary>
+    /// <summary>The time of the last write is the version, so it must grow with every write: also when two writes are less than a tick
+    /// apart, when the clock is set back, and where the file system stores only every other second.</summary>
     private bool TrySetLaterTime(SafeFileHandle upload, DateTime previous)
     {
         File.SetLastWriteTimeUtc(upload, _time.GetUtcNow().UtcDateTime);
@@ -183,7 +184,7 @@ internal sealed class DirectoryDriver : IStoreDriver
         return LinuxFiles.Stat(upload).Modified > previous;
     }
 
-    /// <summary>Deletes a file and the folders that it leaves empty: they would pile up, and keep others from having their names.</summary>
+    /// <summary>Deletes a file, and the folders that become empty: they would pile up, and block other keys of the same names.</summary>
     private bool Delete(string key)
     {
         if (TryStat(key) is null)

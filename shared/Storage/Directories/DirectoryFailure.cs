@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Mirror.Storage.Directories;
 
-/// <summary>What the exceptions of .NET's files mean. Their own messages hold whole paths, so the words are others.</summary>
+/// <summary>Translates the exceptions of .NET's file functions.
+/// Their own messages have whole paths in them, so they are replaced.</summary>
 internal static class DirectoryFailure
 {
     public static (StorageFailure Failure, string Message)? Explain(Exception exception) => exception switch
@@ -12,7 +13,7 @@ internal static class DirectoryFailure
         IOException { HResult: 1 or 13 /* EPERM, EACCES */ } => (StorageFailure.Denied, "permission denied"),
         PathTooLongException or IOException { HResult: 36 /* ENAMETOOLONG */ } =>
             (StorageFailure.Invalid, "the file system takes no name or path of this length"),
-        // How .NET words EFBIG. FAT, which many a stick has, ends at 4 GB.
+        // .NET's exception for EFBIG. FAT, common on USB sticks, has a limit of 4 GB.
         ArgumentOutOfRangeException { ParamName: "value" } => (StorageFailure.Invalid, "the file system takes no file of this size"),
         IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),
         IOException { HResult: 28 or 122 /* ENOSPC, EDQUOT */ } => (StorageFailure.Full, "no space is left"),

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Mirror.Storage.Directories;
 
-/// <summary>The store's own files and folders, below <see cref="StoreKey.Own"/>, and the store's folder itself. Only their owner can read
+/// <summary>The store's folder, and the store's own files and folders below <see cref="StoreKey.Own"/>. Only their owner can read
 /// them.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class DirectoryFiles(string root)
@@ -13,31 +13,31 @@ internal sealed class DirectoryFiles(string root)
 
     private static readonly string OwnName = StoreKey.Own.TrimEnd('/');
 
-    /// <summary>Opens the folder for objects that are not complete, which is made where it is absent.</summary>
+    /// <summary>Opens the folder for incomplete objects, and creates it if necessary.</summary>
     public OpenFolder OpenUploads()
     {
         using var own = OpenOwn();
         return MakeFolder(own, Uploads);
     }
 
-    /// <summary>Opens the file that is locked, which is made where it is absent.</summary>
+    /// <summary>Opens the lock file, and creates it if necessary.</summary>
     public SafeFileHandle OpenLock()
     {
         using var own = OpenOwn();
         return own.TryOpenOrCreateFile(Lock) ?? throw Blocked(own, Lock, "file");
     }
 
-    /// <summary>Opens the store's folder, which is made where it is absent.</summary>
+    /// <summary>Opens the store's folder, and creates it if necessary.</summary>
     public OpenFolder OpenRoot()
     {
         MakeRoot(root);
         return OpenFolder.TryOpen(root, "") ?? throw new IOException("the folder was removed");
     }
 
-    /// <summary>The name of an upload, which no one else has.</summary>
+    /// <summary>A new, unique name for an upload.</summary>
     public static string NewUploadName() => Guid.NewGuid().ToString("N");
 
-    /// <summary>Whether an entry of the uploads may be one: a file of another name is not ours to delete.</summary>
+    /// <summary>Whether an entry may be an upload. A file with any other name is not ours, and must not be deleted.</summary>
     public static bool IsUpload(FolderEntry entry) =>
         entry.Kind is FileKind.File or null && entry.Name.Length == 32 && entry.Name.All(char.IsAsciiHexDigitLower);
 
@@ -58,8 +58,8 @@ internal sealed class DirectoryFiles(string root)
         return new InvalidDataException($"'{name}' {what}: remove it, and a {wanted} is made in its place");
     }
 
-    /// <summary>Makes a folder and those above it: the path is the user's, and what is a link in it stays one. A folder outlives a power
-    /// cut only when the one above it is flushed.</summary>
+    /// <summary>Creates a folder and those above it. The user chose the path, so symbolic links in it are kept. The folder above is
+    /// flushed, since otherwise a new folder would not survive a power failure.</summary>
     private static void MakeRoot(string path)
     {
         if (Directory.Exists(path))

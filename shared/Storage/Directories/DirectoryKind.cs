@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Directories;
 
-/// <summary>A path. Who may use it is the system's to say, so there is no login.</summary>
+/// <summary>A path. Permissions are those of the system, so there is no login.</summary>
 internal sealed class DirectoryKind : StoreKind
 {
     public static readonly DirectoryKind Instance = new();

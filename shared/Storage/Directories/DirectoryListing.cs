@@ -5,19 +5,19 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// One walk through a directory that opens no file. Held until it is sorted: a directory has an order of its own. Folders that no key
-/// leads through are passed over, so it goes no deeper than a key is long.
+/// One walk through a directory, which opens no file. The result is held until it is sorted, since a file system has its own order.
+/// Folders that cannot be part of a key are skipped, so the depth is limited by the size of a key.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class DirectoryListing(string root, string prefix, ListingLimits limits, CancellationToken cancellation)
 {
-    /// <summary>A process has a thousand handles by default, and a key may lead through five hundred folders.</summary>
+    /// <summary>A process may have a thousand handles by default, and a key may have five hundred folders.</summary>
     internal const int MaxOpenFolders = 32;
 
     private readonly List<StoredObject> _found = [];
 
-    // Folders that have folders of their own left to walk through, the deepest last. The deepest are open, and others are opened anew
-    // when the walk comes back to them.
+    // The folders with folders that the walk has not entered yet, the deepest last. Only the deepest are open; the others are opened
+    // again when the walk comes back.
     private readonly List<Level> _levels = [];
 
     public static StoredObject Describe(string key, FileStatus status) =>
@@ -39,7 +39,7 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
         var path = SplitName.ToPath(key);
         try
         {
-            // An unreadable folder is an error: a listing that leaves it out would be a lie.
+            // An unreadable folder is an error, since a listing without it would be wrong.
             if (OpenFolder.TryOpen(root, path) is { } first)
             {
                 Enter(first, path.Length == 0 ? "" : $"{path}/", key.Length == 0 ? "" : $"{key}/");
@@ -59,7 +59,7 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
 
     private void EnterNext(Level level)
     {
-        // A folder that is gone since it was left has no folders either.
+        // If the folder was deleted since, its folders are gone too.
         level.Folder ??= OpenFolder.TryOpen(root, level.Path.TrimEnd('/'));
         var name = level.Folders.Pop();
         var folder = level.Folder?.TryOpenFolder(name);
@@ -74,7 +74,7 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
         }
     }
 
-    /// <summary>Takes the objects of a folder, and keeps it open if there are folders in it.</summary>
+    /// <summary>Takes the objects of a folder, and keeps it open if it has folders.</summary>
     private void Enter(OpenFolder folder, string path, string key)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -108,7 +108,7 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
 
     private void Take(Level level, OpenFolder folder, FolderEntry entry)
     {
-        // Most of a large folder is somebody else's, which its name tells.
+        // Most files of a large folder may belong to others. Their names tell, without a system call.
         if (entry.Kind is FileKind.Other or FileKind.Link || !MayHave(BeginningOf(level.Key, entry.Name).AsSpan().TrimEnd('/')))
         {
             return;
@@ -120,7 +120,7 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
             limits.AddName(entry.Name);
             level.Folders.Push(entry.Name);
         }
-        // A file that was deleted since its folder was read has no status.
+        // A file that was deleted after its folder was read has no status.
         else if (status is { Kind: FileKind.File } file && SplitName.TryToKey(level.Path + entry.Name) is { } key
             && key.StartsWith(prefix, StringComparison.Ordinal))
         {
@@ -129,29 +129,29 @@ internal sealed class DirectoryListing(string root, string prefix, ListingLimits
         }
     }
 
-    /// <summary>Whether what has this at its beginning can be, or lead to, what is looked for.</summary>
+    /// <summary>Whether a key with this beginning can match the prefix.</summary>
     private bool MayHave(ReadOnlySpan<char> beginning)
     {
         var size = Math.Min(beginning.Length, prefix.Length);
         return beginning[..size].SequenceEqual(prefix.AsSpan(0, size));
     }
 
-    /// <summary>What every key has at its beginning that leads through a folder.</summary>
+    /// <summary>The beginning that a folder adds to every key in it.</summary>
     private static string BeginningOf(string key, string name) =>
         name.EndsWith('~') ? $"{key}{name.AsSpan(0, name.Length - 1)}" : $"{key}{name}/";
 
-    /// <param name="path">Of the folder, relative to the root, with a slash at its end; empty for the root.</param>
-    /// <param name="key">What every key below it begins with.</param>
+    /// <param name="path">The path of the folder relative to the root, with a slash at its end; empty for the root.</param>
+    /// <param name="key">The beginning of every key below the folder.</param>
     private sealed class Level(string path, string key)
     {
         public string Path => path;
 
         public string Key => key;
 
-        /// <summary>Those in it that are still to be walked through.</summary>
+        /// <summary>The folders in it that the walk has not entered yet.</summary>
         public Stack<string> Folders { get; } = new();
 
-        /// <summary>Null while it is closed, and when it is gone.</summary>
+        /// <summary>Null while it is closed, or if it was deleted.</summary>
         public OpenFolder? Folder { get; set; }
     }
 }

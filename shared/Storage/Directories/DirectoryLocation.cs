@@ -10,7 +10,7 @@ public sealed record DirectoryLocation : StoreLocation
     /// <summary>An absolute path.</summary>
     public string Path { get; }
 
-    /// <summary>Always empty: a directory belongs to one store.</summary>
+    /// <summary>Always empty, since a directory belongs to one store.</summary>
     public override string Prefix { get; init; } = "";
 
     public override StoreKind Kind => DirectoryKind.Instance;

@@ -5,14 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// One at a time, over threads and processes: flock(2) of a file, so that the lock of a killed process is free at once. Waiting for it
-/// could not be cancelled, so we ask again and again; within one store the threads queue.
+/// Mutual exclusion over threads and processes: flock(2) on a file, so that the lock of a killed process is free at once. A blocking
+/// flock cannot be cancelled, so the lock is polled. Threads of one store wait for a semaphore first.
 /// </summary>
 [SupportedOSPlatform("linux")]
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
 internal sealed class DirectoryLock(DirectoryFiles files)
 {
-    // What is done under the lock takes milliseconds. Whoever has it for so long is stopped or hangs on a dead network disk.
+    // Work under the lock takes milliseconds. A process that holds it this long is stopped, or hangs on a dead network disk.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -33,7 +33,7 @@ internal sealed class DirectoryLock(DirectoryFiles files)
 
     private async Task<SafeFileHandle> TakeAsync(CancellationToken cancellation)
     {
-        // The system's own clock: another process is waited for, whatever time the store is told.
+        // The system's clock, not the store's, since another process is waited for.
         var began = TimeProvider.System.GetTimestamp();
         var file = files.OpenLock();
         try

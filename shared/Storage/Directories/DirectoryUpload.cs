@@ -5,19 +5,20 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.Directories;
 
-/// <summary>A file that is not an object yet. It is flushed before the lock is taken: it may take seconds, and others write too.</summary>
+/// <summary>A file that is not an object yet. It is flushed before the lock is taken,
+/// since flushing may take seconds and blocks other writers.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class DirectoryUpload : IUpload
 {
-    // One piece is gathered while the one before it is written. Writing each chunk as it comes costs a change of threads, twice, which is
-    // more than the writing.
+    // One piece is filled while the previous one is written. Writing each chunk by itself would switch threads twice, which takes longer
+    // than the write.
     private const int PieceSize = 512 * 1024;
 
     private readonly OpenFolder _folder;
     private readonly string _name;
     private readonly FileStream _file;
     private readonly Func<DirectoryUpload, CancellationToken, Task<StoredObject?>> _tryPublishAsync;
-    // Handed on to the next upload: the collector is in no hurry to free what is of this size.
+    // Pooled, since the garbage collector frees arrays of this size late.
     private byte[] _piece = ArrayPool<byte>.Shared.Rent(PieceSize);
     private byte[] _other = ArrayPool<byte>.Shared.Rent(PieceSize);
     private int _size;
@@ -25,19 +26,19 @@ internal sealed class DirectoryUpload : IUpload
     private bool _isPublished;
     private bool _isDisposed;
 
-    /// <param name="folder">Where the file is made, and closed with it.</param>
+    /// <param name="folder">The folder of the file, which is closed with it.</param>
     public DirectoryUpload(OpenFolder folder, Func<DirectoryUpload, CancellationToken, Task<StoredObject?>> tryPublishAsync)
     {
         _folder = folder;
         _name = DirectoryFiles.NewUploadName();
-        // Without a buffer, so that a write says at once whether the disk took it, and closing has nothing left to write.
+        // Without a buffer, so that every write reports at once whether the disk accepted it, and closing has nothing left to write.
         _file = new FileStream(folder.CreateFile(_name), FileAccess.ReadWrite, bufferSize: 0);
         _tryPublishAsync = tryPublishAsync;
     }
 
     public SafeFileHandle Handle => _file.SafeFileHandle;
 
-    /// <summary>Gives the file its name among the objects.</summary>
+    /// <summary>Gives the file its final name.</summary>
     public void MoveTo(OpenFolder folder, string name) => _folder.Move(_name, folder, name);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
@@ -45,7 +46,7 @@ internal sealed class DirectoryUpload : IUpload
         cancellation.ThrowIfCancellationRequested();
         while (!bytes.IsEmpty)
         {
-            // The pieces may be another upload's by then.
+            // After disposal, the pooled pieces may belong to another upload.
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             var size = Math.Min(bytes.Length, PieceSize - _size);
             bytes[..size].CopyTo(_piece.AsMemory(_size));
@@ -68,8 +69,8 @@ internal sealed class DirectoryUpload : IUpload
         return published;
     }
 
-    /// <summary>Removes what was not published. Where that fails, whoever disposes must still see why the upload itself failed, and the
-    /// file goes a day later.</summary>
+    /// <summary>Removes an unpublished file. If that fails, the caller must still see the failure of the upload itself. A later run
+    /// deletes the file after a day.</summary>
     private void TryRemove()
     {
         try
@@ -95,7 +96,8 @@ internal sealed class DirectoryUpload : IUpload
             return;
         }
         _isDisposed = true;
-        // What it failed with, if it did, was or will be told by the write that waited for it; one that nobody waits for was given up.
+        // A failure was reported, or will be, by the write that waited for it.
+        // Otherwise the upload was given up, and the failure does not matter.
         await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ArrayPool<byte>.Shared.Return(_piece);
         ArrayPool<byte>.Shared.Return(_other);

@@ -11,7 +11,7 @@ internal enum FileKind
     Link,
 }
 
-/// <summary>What the system says of a file: the fields of <c>struct statx</c> that are used. It is the same on all processors.</summary>
+/// <summary>The fields of <c>struct statx</c> that are used here. The layout is the same on all processors.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal readonly struct FileStatus
 {
@@ -42,8 +42,8 @@ internal readonly struct FileStatus
 
     public long Size => _size;
 
-    /// <summary>As .NET has it, in steps of 100 ns. A file may have a time before the year 1 or after 9999, which becomes the first or the
-    /// last one.</summary>
+    /// <summary>The time in .NET's steps of 100 ns. A time before the year 1 or after 9999 becomes the first or last valid
+    /// time.</summary>
     public DateTime Modified => _seconds switch
     {
         < FirstSecond => DateTime.MinValue,

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// The system calls that .NET does not offer. They name a file by an open folder and one name in it, so that nobody can lead them
-/// elsewhere by a link, not even between two of them. A failure is an IOException with errno as its HResult, as .NET's own have it.
+/// System calls that .NET does not offer. They address a file by an open folder and one name in it, so that a symbolic link cannot
+/// redirect them, even between two calls. A failure is an IOException with errno as its HResult, like .NET's own.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class LinuxFiles
@@ -20,7 +20,7 @@ internal static partial class LinuxFiles
     public const int IsLink = 40; // ELOOP
     private const int Interrupted = 4; // EINTR
 
-    // Linux has the same values of these for x64 and arm64 ("include/uapi/asm-generic/fcntl.h").
+    // The values are the same on x64 and arm64 ("include/uapi/asm-generic/fcntl.h").
     private const int ReadWrite = 0x2;
     private const int Create = 0x40;
     private const int Exclusive = 0x80;
@@ -46,7 +46,7 @@ internal static partial class LinuxFiles
     public static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
-    /// <summary>Opens a folder by any path, links included. It can be opened where its content may not be listed.</summary>
+    /// <summary>Opens a folder by any path, following links. It works without permission to list the folder.</summary>
     public static SafeFileHandle? TryOpenFolder(string path) =>
         TryOpen(() => Open(path, PathOnly | MustBeDirectory | CloseOnExec), path, NotFound, NotDirectory);
 
@@ -54,12 +54,11 @@ internal static partial class LinuxFiles
         TryOpen(() => OpenAt(folder, name, PathOnly | MustBeDirectory | NoFollow | CloseOnExec, mode: 0),
             name, NotFound, NotDirectory, IsLink);
 
-    /// <summary>Opens a folder anew, to read its entries or to flush it.</summary>
+    /// <summary>Opens a folder again, to read its entries or to flush it.</summary>
     public static SafeFileHandle OpenContent(SafeFileHandle folder) =>
         TryOpen(() => OpenAt(folder, ".", MustBeDirectory | CloseOnExec, mode: 0), ".")!;
 
-    /// <summary>Opens what has a name, without waiting for who writes into a FIFO. Whether it is a file is for the caller to look at.
-    /// </summary>
+    /// <summary>Opens an entry without blocking on a FIFO. The caller checks whether it is a file.</summary>
     public static SafeFileHandle? TryOpenToRead(SafeFileHandle folder, string name) =>
         TryOpen(() => OpenAt(folder, name, NonBlocking | NoTerminal | NoFollow | CloseOnExec, mode: 0),
             name, NotFound, NotDirectory, IsLink, NoDevice);
@@ -67,28 +66,28 @@ internal static partial class LinuxFiles
     public static SafeFileHandle CreateFile(SafeFileHandle folder, string name) =>
         TryOpen(() => OpenAt(folder, name, ReadWrite | Create | Exclusive | NoFollow | CloseOnExec, OwnerMayReadAndWrite), name)!;
 
-    /// <summary>Gives null where a link, a folder or a socket has the name.</summary>
+    /// <summary>Null if the name is a link, a folder or a socket.</summary>
     public static SafeFileHandle? TryOpenOrCreate(SafeFileHandle folder, string name) =>
         TryOpen(() => OpenAt(
             folder, name, ReadWrite | Create | NonBlocking | NoTerminal | NoFollow | CloseOnExec, OwnerMayReadAndWrite),
             name, IsLink, IsDirectory, NoDevice);
 
-    /// <summary>Gives false where something has the name.</summary>
+    /// <summary>False if the name exists.</summary>
     public static bool TryMakeFolder(SafeFileHandle folder, string name) =>
         IsDone(MakeAt(folder, name, OwnerMayDoAll), name, Exists);
 
     public static bool TryRemoveFile(SafeFileHandle folder, string name) => IsDone(UnlinkAt(folder, name, 0), name, NotFound);
 
-    /// <summary>Gives false where it is not empty, no folder, or may not be removed.</summary>
+    /// <summary>False if it is not empty, not a folder, or may not be removed.</summary>
     public static bool TryRemoveFolder(SafeFileHandle folder, string name) => UnlinkAt(folder, name, RemoveDirectory) == 0;
 
     public static void Move(SafeFileHandle from, string name, SafeFileHandle to, string newName) =>
         IsDone(RenameAt(from, name, to, newName), newName);
 
-    /// <summary>Gives false while someone else has the lock, which flock(2) frees when the last handle is closed.</summary>
+    /// <summary>False while the lock is held elsewhere. flock(2) frees it when the last handle is closed.</summary>
     public static bool TryLock(SafeFileHandle file) => IsDone(Lock(file, LockExclusiveNow), "lock", Busy);
 
-    /// <summary>Of a link, of itself.</summary>
+    /// <summary>The status of a link is that of the link itself.</summary>
     public static FileStatus? TryStat(SafeFileHandle folder, string name) =>
         IsDone(StatX(folder, name, StatNoFollow, StatTypeTimeAndSize, out var status), name, NotFound, NotDirectory) ? status : null;
 
@@ -98,11 +97,11 @@ internal static partial class LinuxFiles
         return status;
     }
 
-    /// <summary>Fills a buffer with entries (getdents64(2)), and gives 0 when there are no more.</summary>
+    /// <summary>Fills a buffer with entries (getdents64(2)); 0 if there are no more.</summary>
     public static int ReadEntries(SafeFileHandle content, Span<byte> buffer)
     {
         var size = ReadEntries(ReadEntriesCall, content, buffer, buffer.Length);
-        // A folder that was removed while it was open has none.
+        // A folder that was removed while it was open has no entries.
         return IsDone((int)size, ".", NotFound) ? (int)size : 0;
     }
 

@@ -7,13 +7,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// A folder of a store, held open. Whatever is done in it names one thing in it and follows no link, so that nothing which others
-/// put there, at any moment, leads out of the store. Only the store's own path may be or hold a link: the user has named it.
+/// A folder of a store, held open. Every operation names one entry and follows no link, so that links which others create, at any moment,
+/// cannot lead out of the store. Only the store's own path may contain links, since the user chose it.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class OpenFolder : IDisposable
 {
-    // As much as glibc's readdir takes at once.
+    // The buffer size of glibc's readdir.
     private const int EntriesSize = 32 * 1024;
 
     // struct linux_dirent64: inode, offset, size of the entry, kind, and the name with a zero at its end.
@@ -25,7 +25,7 @@ internal sealed class OpenFolder : IDisposable
 
     private OpenFolder(SafeFileHandle handle) => _handle = handle;
 
-    /// <summary>Opens a folder below a store's root, or gives null where it is absent or something else has its name.</summary>
+    /// <summary>Opens a folder below a store's root; null if it does not exist or is not a folder.</summary>
     /// <param name="path">Relative to the root, empty for the root itself.</param>
     public static OpenFolder? TryOpen(string root, string path)
     {
@@ -41,7 +41,7 @@ internal sealed class OpenFolder : IDisposable
     public OpenFolder? TryOpenFolder(string name) =>
         LinuxFiles.TryOpenFolder(_handle, Checked(name)) is { } handle ? new OpenFolder(handle) : null;
 
-    /// <summary>Opens a folder, which is made where it is absent, or gives null where something else has its name.</summary>
+    /// <summary>Opens a folder, and creates it if necessary; null if the name is not a folder.</summary>
     public OpenFolder? TryMakeFolder(string name)
     {
         if (TryOpenFolder(name) is { } there)
@@ -55,14 +55,14 @@ internal sealed class OpenFolder : IDisposable
         return TryOpenFolder(name);
     }
 
-    /// <summary>Opens what is a file and nothing else, or gives null. It is looked at before, since to open a device may do something, and
-    /// after, since it may be another one by then.</summary>
+    /// <summary>Opens a regular file; null for anything else. The kind is checked before, since opening a device may have effects, and
+    /// after, since the entry may have been replaced.</summary>
     public (SafeFileHandle Handle, FileStatus Status)? TryOpenFile(string name) =>
         TryStat(name)?.Kind == FileKind.File ? OnlyFile(LinuxFiles.TryOpenToRead(_handle, name)) : null;
 
     public SafeFileHandle CreateFile(string name) => LinuxFiles.CreateFile(_handle, Checked(name));
 
-    /// <summary>Opens a file to write, which is made where it is absent, or gives null where something else has its name.</summary>
+    /// <summary>Opens a file for writing, and creates it if necessary; null if the name is not a file.</summary>
     public SafeFileHandle? TryOpenOrCreateFile(string name) =>
         TryStat(name)?.Kind is FileKind.File or null ? OnlyFile(LinuxFiles.TryOpenOrCreate(_handle, name))?.Handle : null;
 
@@ -75,7 +75,7 @@ internal sealed class OpenFolder : IDisposable
     public void Move(string name, OpenFolder to, string newName) =>
         LinuxFiles.Move(_handle, Checked(name), to._handle, Checked(newName));
 
-    /// <summary>Makes what was made, renamed and removed in it survive a power cut (fsync(2)).</summary>
+    /// <summary>Makes the changes to its entries survive a power failure (fsync(2)).</summary>
     public void Flush()
     {
         SafeFileHandle content;
@@ -85,7 +85,7 @@ internal sealed class OpenFolder : IDisposable
         }
         catch (IOException)
         {
-            // A folder that we may write to but not read cannot be opened, and is not flushed.
+            // A folder with write but without read permission cannot be opened, and is not flushed.
             return;
         }
         using (content)
@@ -94,8 +94,8 @@ internal sealed class OpenFolder : IDisposable
         }
     }
 
-    /// <summary>The names in it, in the order of the file system, without <c>.</c> and <c>..</c>. What is no text has the replacement
-    /// character.</summary>
+    /// <summary>The entries in the order of the file system, without <c>.</c> and <c>..</c>. A name that is not UTF-8 has the replacement
+    /// character in it.</summary>
     public IEnumerable<FolderEntry> Read()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(EntriesSize);
@@ -124,7 +124,7 @@ internal sealed class OpenFolder : IDisposable
 
     private static string NameAt(ReadOnlySpan<byte> entry) => Encoding.UTF8.GetString(entry[..entry.IndexOf((byte)0)]);
 
-    // Some file systems do not say it (DT_UNKNOWN).
+    // Some file systems do not report the kind (DT_UNKNOWN).
     private static FileKind? KindOf(byte kind) => kind switch
     {
         0 => null,
@@ -149,13 +149,13 @@ internal sealed class OpenFolder : IDisposable
         return null;
     }
 
-    /// <summary>One name, which leads no further than into this folder. Every name comes from a key or from us: this is a last look.
-    /// </summary>
+    /// <summary>Checks that a name stays inside this folder.
+    /// Names come from valid keys or from this program, so this is a second line of defence.</summary>
     private static string Checked(string name) =>
         name is "" or "." or ".." || name.AsSpan().ContainsAny('/', '\0')
             ? throw new ArgumentException("no name of a file in a folder", nameof(name))
             : name;
 }
 
-/// <param name="Kind">Null where the file system does not say it by the way.</param>
+/// <param name="Kind">Null where the file system does not report it.</param>
 internal readonly record struct FolderEntry(string Name, FileKind? Kind);

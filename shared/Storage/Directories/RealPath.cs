@@ -1,12 +1,13 @@
 namespace Mirror.Storage.Directories;
 
-/// <summary>Where a path leads once the symbolic links in it are followed.</summary>
+/// <summary>Resolves the symbolic links in a path.</summary>
 internal static class RealPath
 {
-    // As Linux has it (path_resolution(7)).
+    // The limit of Linux, path_resolution(7).
     private const int MaxLinks = 40;
 
-    /// <summary>Of a path that need not be there: what is missing has no links. One whose links lead in a circle stays as it is.</summary>
+    /// <summary>The real path. Missing parts are kept, since they have no links.
+    /// A path whose links form a circle is returned unchanged.</summary>
     public static string Of(string path)
     {
         var left = new Stack<string>(Parts(path).Reverse());

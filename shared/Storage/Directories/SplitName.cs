@@ -5,15 +5,15 @@ using System.Text.Unicode;
 namespace Mirror.Storage.Directories;
 
 /// <summary>
-/// Where a key lies in a directory. A name longer than file systems take is broken: every part but the last is a folder whose name
-/// ends in '~'. No name in a key ends so, which makes the way back plain: every "~/" goes.
+/// The path of a key in a directory. A name that is longer than file systems allow is split: every part except the last becomes a folder
+/// whose name ends in '~'. No name in a key ends in '~', so removing every "~/" gives the key.
 /// </summary>
 internal static class SplitName
 {
-    // File systems take 255 bytes, and some of those that encrypt or go over a network a little less.
+    // File systems allow 255 bytes; some that encrypt, or work over a network, allow a little less.
     private const int MaxPartSize = 200;
 
-    // A character of UTF-8 has up to four bytes, and one more dot may go to the rest, which is not "." or "..".
+    // A character of UTF-8 has up to four bytes, and one more dot may move to the rest, so that the rest is not "." or "..".
     private const int MinSplitSize = MaxPartSize - 3 - 4 - 1;
 
     public static string ToPath(string key)
@@ -30,7 +30,7 @@ internal static class SplitName
     private static void AppendName(StringBuilder path, ReadOnlySpan<char> name)
     {
         Span<byte> part = stackalloc byte[MaxPartSize];
-        // Tells how many whole characters fit: none is torn apart.
+        // Counts how many whole characters fit, so that none is split.
         while (Utf8.FromUtf16(name, part, out var count, out _) == OperationStatus.DestinationTooSmall)
         {
             count -= SizeBeforeDots(name, count);
@@ -40,7 +40,7 @@ internal static class SplitName
         path.Append(name);
     }
 
-    /// <summary>How much earlier a name is broken, so that its rest is not the name of this folder or of the one above.</summary>
+    /// <summary>How many characters to split earlier, so that the rest is not "." or ".." and no surrogate pair is cut.</summary>
     private static int SizeBeforeDots(ReadOnlySpan<char> name, int count)
     {
         var size = 0;
@@ -51,12 +51,12 @@ internal static class SplitName
         return size;
     }
 
-    /// <summary>Whether a key can lead through a folder of this name.</summary>
+    /// <summary>Whether a folder with this name can be part of a key's path.</summary>
     public static bool IsFolder(string name) => name.EndsWith('~')
         ? Encoding.UTF8.GetByteCount(name) - 1 is >= MinSplitSize and <= MaxPartSize
         : StoreKey.Fault(name) is null && Encoding.UTF8.GetByteCount(name) <= MaxPartSize;
 
-    /// <summary>The key of what lies at a path, or null where no key would put it there: junk, or the store's own.</summary>
+    /// <summary>The key of a path, or null if no key has this path: a file of others, or of the store itself.</summary>
     public static string? TryToKey(string path)
     {
         var key = path.Replace("~/", "", StringComparison.Ordinal);

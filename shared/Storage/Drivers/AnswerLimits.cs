@@ -1,30 +1,32 @@
 namespace Mirror.Storage.Drivers;
 
 /// <summary>
-/// How much of what a store answers is taken. Whoever answers need not be the store, and the SDKs hold each answer whole, several times
-/// over where it is XML, so neither its size nor its number is left to the sender. Objects are not limited: they are read as they come.
+/// Limits how much of a store's answer is read. The answer need not come from the store, and the SDKs hold each answer whole, and XML
+/// several times over. So the sender must control neither the size of an answer nor the number of its parts. Objects have no limit, since
+/// they are streamed.
 /// </summary>
 internal static class AnswerLimits
 {
-    /// <summary>Of all but listings. Refusals have less than two kilobytes, and what confirms a write has less.</summary>
+    /// <summary>For all answers except listings. Errors are below two kilobytes, and confirmations of writes are smaller.</summary>
     public const int MaxSize = 64 * 1024;
 
-    // Elements and attributes cost memory by their number: a full entry of Azure's has 35 elements, each with two tags.
+    // Each element and attribute takes memory. A full entry of an Azure listing has 35 elements with two tags each.
     private const int MaxMarksPerObject = 100;
 
     private const int FirstSize = 16 * 1024;
 
-    /// <summary>Takes a whole answer, or throws <see cref="BrokenAnswerException"/> where it is longer than the limit.</summary>
+    /// <summary>Reads a whole answer. Throws <see cref="BrokenAnswerException"/> if it is longer than the limit.</summary>
     public static async Task<MemoryStream> TakeAsync(Stream body, int limit, CancellationToken cancellation) =>
         await TryTakeAsync(body, limit, cancellation) ?? throw new BrokenAnswerException($"an answer is longer than {limit} bytes");
 
-    /// <summary>Takes what a refusal says. Where that is too long it is left out: the status says most of it.</summary>
+    /// <summary>Reads the body of an error. A body that is too long is left out, since the status says most of it.</summary>
     public static async Task<MemoryStream> TakeRefusalAsync(Stream body, CancellationToken cancellation) =>
         await TryTakeAsync(body, MaxSize, cancellation)
-            // Both SDKs want these elements.
+            // Both SDKs need these elements.
             ?? new MemoryStream("<Error><Code/><Message/></Error>"u8.ToArray(), writable: false);
 
-    /// <summary>Takes the XML of a page of a listing, or throws <see cref="BrokenAnswerException"/> where no page is so large.</summary>
+    /// <summary>Reads the XML of one page of a listing.
+    /// Throws <see cref="BrokenAnswerException"/> if it is larger than any real page.</summary>
     public static async Task<MemoryStream> TakePageAsync(Stream body, PageLimits limits, CancellationToken cancellation)
     {
         var page = await TakeAsync(body, limits.Size, cancellation);
@@ -55,9 +57,9 @@ internal static class AnswerLimits
     }
 }
 
-/// <summary>Of one page of a listing.</summary>
+/// <summary>The limits of one page of a listing.</summary>
 /// <param name="Size">In bytes.</param>
 internal readonly record struct PageLimits(int Size, int ObjectCount);
 
-/// <summary>An answer that no store gives.</summary>
+/// <summary>An answer that a store would not send.</summary>
 internal sealed class BrokenAnswerException(string message) : Exception(message);

@@ -2,15 +2,16 @@ using Mirror.Streams;
 
 namespace Mirror.Storage.Drivers;
 
-/// <summary>How fast an answer must come. A server that pauses, or sends a few bytes at a time, is given up; a slow line is not.</summary>
-/// <param name="Time">The clock that the limits go by.</param>
+/// <summary>The minimum pace of an answer. A server that pauses, or sends only a few bytes at a time, is given up;
+/// a slow line is not.</summary>
+/// <param name="Time">The clock for the limits.</param>
 /// <param name="Pause">How long an answer may take to begin, and how long it may pause.</param>
 internal sealed record AnswerPace(TimeProvider Time, TimeSpan Pause)
 {
     // Bytes per second. Mirroring over a slower line is not supported.
     private const long SlowestLine = 32 * 1024;
 
-    /// <summary>How long it may take to send or receive a number of bytes.</summary>
+    /// <summary>The longest allowed time to send or receive a number of bytes.</summary>
     public TimeSpan TimeFor(long size) => Pause + TimeSpan.FromSeconds((double)size / SlowestLine);
 
     /// <summary>The body of an answer, whose reads throw <see cref="TaskCanceledException"/> when it comes too slowly.</summary>
@@ -35,7 +36,7 @@ internal sealed record AnswerPace(TimeProvider Time, TimeSpan Pause)
             }
             catch (OperationCanceledException cause) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                // The SDKs try again what ends so.
+                // The SDKs retry after this exception.
                 throw new TaskCanceledException($"an answer paused, or was slower than {SlowestLine} bytes a second", cause);
             }
         }

@@ -1,14 +1,15 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>A lease that a store has granted: its holder says when to renew it.</summary>
+/// <summary>A lease that a store has granted. Its holder decides when to renew it.</summary>
 internal interface ILeaseHold
 {
-    /// <summary>What the store has granted, which may be less than was asked for.</summary>
+    /// <summary>The granted duration, which may be shorter than the requested one.</summary>
     TimeSpan Duration { get; }
 
-    /// <summary>Gives false when someone else has it now. An exception leaves that open, and may be tried again.</summary>
+    /// <summary>False if the lease is now held elsewhere.
+    /// After an exception that is unknown, and the renewal may be tried again.</summary>
     Task<bool> TryRenewAsync(CancellationToken cancellation);
 
-    /// <summary>Lets the next one have it at once. Does nothing when someone else has it already.</summary>
+    /// <summary>Frees the lease at once. Does nothing if it is already held elsewhere.</summary>
     Task ReleaseAsync(CancellationToken cancellation);
 }

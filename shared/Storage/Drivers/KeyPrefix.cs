@@ -1,6 +1,6 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>What a store of many has in front of all keys of one: <c>PREFIX/</c>, or nothing.</summary>
+/// <summary>The prefix of a store that shares a bucket with others: <c>PREFIX/</c>, or nothing.</summary>
 internal readonly struct KeyPrefix
 {
     private readonly string _text;
@@ -8,7 +8,7 @@ internal readonly struct KeyPrefix
     /// <param name="prefix">Without slashes around it.</param>
     public KeyPrefix(string prefix) => _text = prefix.Length == 0 ? "" : $"{prefix}/";
 
-    /// <summary>Where the store's own things are: <see cref="StoreKey.Own"/>.</summary>
+    /// <summary>The prefix of the store's own objects: <see cref="StoreKey.Own"/>.</summary>
     public string Own => _text + StoreKey.Own;
 
     public string Add(string key) => _text + key;

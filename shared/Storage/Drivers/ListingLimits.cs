@@ -4,21 +4,21 @@ using System.Text;
 namespace Mirror.Storage.Drivers;
 
 /// <summary>
-/// Counts what one listing gives. Whoever lists may hold all of it, so neither the number of objects nor the size of their keys is left to
-/// those who write into the store; and each page says where the next one begins, so it may go on for ever, or in a circle, or come just
-/// before its request times out.
+/// Limits one listing. Callers may hold the whole result, and others may write into the store, so the number of objects and the size of
+/// their keys are limited. Each page names the next one, so a listing could also be endless, go in a circle, or be as slow as the time
+/// limit of each request allows.
 /// </summary>
 internal sealed class ListingLimits(TimeProvider time)
 {
-    /// <summary>A store may give fewer objects than fit into a page, or none, but not for ever.</summary>
+    /// <summary>A store may send pages with few objects or none, but not without end.</summary>
     internal const int MaxPages = 4_000;
 
-    /// <summary>Of pages: a million objects, 1,000 a page, at nearly two seconds a page.</summary>
+    /// <summary>For listings in pages: a million objects, 1,000 per page, at nearly two seconds per page.</summary>
     internal static readonly TimeSpan MaxTime = TimeSpan.FromMinutes(30);
 
     private readonly long _began = time.GetTimestamp();
 
-    // Digests: a token may be long.
+    // Digests of the tokens, since a token may be long.
     private readonly HashSet<string> _tokens = [];
     private int _pages;
     private int _objects;
@@ -28,10 +28,10 @@ internal sealed class ListingLimits(TimeProvider time)
     /// <summary>A thousand mirrors with a thousand bundles each.</summary>
     public int MaxObjects { get; init; } = 1_000_000;
 
-    /// <summary>In characters of two bytes: 256 for each object. The key of a bundle has about 200.</summary>
+    /// <summary>In characters of two bytes: 256 characters for each object. The key of a bundle has about 200.</summary>
     public long MaxKeysSize { get; init; } = 256_000_000;
 
-    /// <summary>Of a directory: most files in it may be somebody else's, but each costs a look.</summary>
+    /// <summary>For a directory, where most files may belong to others. Each of them takes a check.</summary>
     public int MaxEntries { get; init; } = 4_000_000;
 
     public void AddObject(string? key)
@@ -43,7 +43,7 @@ internal sealed class ListingLimits(TimeProvider time)
         AddName(key);
     }
 
-    /// <summary>A name that is held during the listing.</summary>
+    /// <summary>Counts a name that is held during the listing.</summary>
     public void AddName(string? name)
     {
         _keysSize += name?.Length ?? 0;
@@ -54,7 +54,7 @@ internal sealed class ListingLimits(TimeProvider time)
         }
     }
 
-    /// <summary>A file or a folder that is looked at.</summary>
+    /// <summary>Counts a file or folder that is checked.</summary>
     public void AddEntry()
     {
         if (++_entries > MaxEntries)
@@ -63,7 +63,7 @@ internal sealed class ListingLimits(TimeProvider time)
         }
     }
 
-    /// <param name="next">The token that asks for the next page; null or empty after the last one.</param>
+    /// <param name="next">The token for the next page; null or empty after the last page.</param>
     public void AddPage(string? next)
     {
         if (string.IsNullOrEmpty(next))

@@ -1,6 +1,6 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>What comes after the question mark of a store's location: known keys, each at most once, with a value.</summary>
+/// <summary>The query of a store's location: known keys, each at most once, with a value.</summary>
 internal sealed class LocationQuery
 {
     private readonly Dictionary<string, string> _values = [];
@@ -11,7 +11,7 @@ internal sealed class LocationQuery
 
     public string? this[string key] => _values.GetValueOrDefault(key);
 
-    /// <summary>Takes the query off a location, or gives null for one that is not of these keys.</summary>
+    /// <summary>Splits the query off a location. Null if the query has any other keys.</summary>
     public static LocationQuery? Split(ref string text, params IReadOnlyList<string> known)
     {
         var mark = text.IndexOf('?', StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>The parts that the locations of several clouds have.</summary>
+/// <summary>Parsing that the locations of several clouds share.</summary>
 internal static class LocationText
 {
     public static (string First, string Remainder) SplitOff(string text) =>

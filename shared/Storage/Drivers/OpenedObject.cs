@@ -1,9 +1,9 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>An object and its bytes, from the offset that was asked for.</summary>
+/// <summary>An object and its bytes from the requested offset on.</summary>
 internal sealed record OpenedObject(StoredObject Object, Stream Content) : IAsyncDisposable
 {
-    /// <summary>For small objects that were opened at their beginning: the caller has looked at the size.</summary>
+    /// <summary>For a small object that was opened at its beginning. The caller has checked the size.</summary>
     public async Task<StoredContent> ReadWholeAsync(CancellationToken cancellation)
     {
         var bytes = new byte[Object.Size];

@@ -1,6 +1,6 @@
 namespace Mirror.Storage.Drivers;
 
-/// <summary>What was asked of a store when it failed: messages say it, and a driver knows which right it takes.</summary>
+/// <summary>The action that failed, for the message and for the permission that the action needs.</summary>
 internal enum StoreAction
 {
     LookAt,

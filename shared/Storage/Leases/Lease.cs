@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage;
 
-/// <summary>The right to be the only one at something. It renews itself until it is disposed, and then lets the next one in.</summary>
+/// <summary>Mutual exclusion between processes. The lease renews itself until it is disposed, which frees it.</summary>
 public sealed class Lease : IAsyncDisposable
 {
     private readonly ILeaseHold _hold;
@@ -25,11 +25,11 @@ public sealed class Lease : IAsyncDisposable
 
     public string Key { get; }
 
-    /// <summary>Fires when someone else has the lease, or may have it because no renewal came through in time.</summary>
+    /// <summary>Cancelled when the lease is held elsewhere, or may be because no renewal succeeded in time.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Releases the lease. Should that fail, the work that was done under
-    /// it has not: the next one waits a little longer.</summary>
+    /// <summary>Releases the lease. A failure is ignored, since the work under the lease has succeeded;
+    /// the next holder only waits a little longer.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
@@ -80,7 +80,7 @@ public sealed class Lease : IAsyncDisposable
         }
         catch (StorageException)
         {
-            // Whatever it was, the next attempt may succeed, and the time that is running out decides when it is over.
+            // The next attempt may succeed. The remaining time decides when the lease is lost.
         }
     }
 }

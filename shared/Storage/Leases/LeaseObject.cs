@@ -4,19 +4,19 @@ using System.Text;
 namespace Mirror.Storage.Leases;
 
 /// <summary>
-/// What a lease's object says: <c>OWNER RENEWAL MILLISECONDS KEY</c>. A released lease is an empty object: so releasing is a write
-/// with a condition, and no store needs conditional deletes. RENEWAL makes the content another one at each renewal, since the ETag of S3 is
-/// a digest of the content. KEY is for people who look.
+/// The content of a lease object: <c>OWNER RENEWAL MILLISECONDS KEY</c>. A released lease is an empty object, so that a release is a
+/// conditional write and no store needs conditional deletes. RENEWAL changes the content with each renewal, since the ETag of S3 is a
+/// digest of the content. KEY is for people.
 /// </summary>
 internal sealed record LeaseObject(string Owner, long Renewal, TimeSpan Duration, string Key)
 {
-    // Three words, a key and much to spare.
+    // Three words, a key, and room to spare.
     public const int MaxSize = 4096;
 
     public ReadOnlyMemory<byte> ToBytes() =>
         Encoding.UTF8.GetBytes($"{Owner} {Renewal} {Math.Ceiling(Duration.TotalMilliseconds):F0} {Key}\n");
 
-    /// <summary>Reads an object, or gives null for what nobody wrote whole.</summary>
+    /// <summary>Reads the content; null if it is not a complete lease.</summary>
     public static LeaseObject? Parse(ReadOnlySpan<byte> bytes)
     {
         var words = Encoding.UTF8.GetString(bytes).TrimEnd('\n').Split(' ', 4);
@@ -25,7 +25,7 @@ internal sealed record LeaseObject(string Owner, long Renewal, TimeSpan Duration
             : null;
     }
 
-    // Ten digits of milliseconds are four months: more is no lease, and would overflow what is counted with it.
+    // Ten digits of milliseconds are four months. A longer time is not a valid lease, and would overflow calculations.
     private static bool TryParse(string word, out long number) =>
         long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number < 10_000_000_000;
 }

@@ -6,9 +6,9 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage.Leases;
 
 /// <summary>
-/// Leases for stores that have none of their own: small objects, changed by compare-and-set. The clocks of two machines are never
-/// compared. Whoever wants a lease that is held watches its object, and takes it when it has not changed for the holder's whole duration by
-/// the watcher's own clock: the holder, who counts from before its last write, has given up by then.
+/// Leases for stores without leases of their own: small objects, changed by compare-and-set. The clocks of two machines are never
+/// compared. A process that wants a held lease watches the object, and takes the lease when the object has not changed for the holder's
+/// whole duration by the watcher's own clock. By then the holder has given up, since it counts from before its last write.
 /// </summary>
 internal sealed class LeaseObjects(IStoreDriver driver, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class LeaseObjects(IStoreDriver driver, TimeProvider time)
         return etag is null ? null : new Hold(driver, place, mine, etag);
     }
 
-    /// <summary>A digest, since <c>a</c> and <c>a/b</c> may both be leased, which a directory could not hold as they are.</summary>
+    /// <summary>The key is hashed: <c>a</c> and <c>a/b</c> may both be leased, but a directory could not hold both as files.</summary>
     internal static string PlaceOf(string key) =>
         $"{StoreKey.Own}lease/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
 
@@ -81,7 +81,7 @@ internal sealed class LeaseObjects(IStoreDriver driver, TimeProvider time)
             return etag is not null;
         }
 
-        /// <summary>A renewal whose answer was lost has changed the ETag, and nobody else wrote.</summary>
+        /// <summary>After a renewal whose answer was lost, the ETag has changed although no other process wrote.</summary>
         private async Task<bool> IsStillMineAsync(CancellationToken cancellation)
         {
             var found = await TryReadAsync(driver, place, cancellation);

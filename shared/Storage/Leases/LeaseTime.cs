@@ -1,6 +1,6 @@
 namespace Mirror.Storage;
 
-/// <summary>How long a lease lasts, from the moment before it was asked for: the store grants it a little later, never earlier.</summary>
+/// <summary>The duration of a lease, counted from before the request: the store grants the lease a little later, never earlier.</summary>
 internal readonly record struct LeaseTime(TimeSpan Duration, long Asked, TimeProvider Clock)
 {
     public TimeSpan Left
@@ -14,6 +14,6 @@ internal readonly record struct LeaseTime(TimeSpan Duration, long Asked, TimePro
 
     public LeaseTime AskedNow() => this with { Asked = Clock.GetTimestamp() };
 
-    /// <summary>A third: one renewal may fail, and the next still comes in time.</summary>
+    /// <summary>Waits for a third of the duration, so that one renewal may fail and the next is still in time.</summary>
     public Task UntilRenewalAsync(CancellationToken cancellation) => Task.Delay(Duration / 3, Clock, cancellation);
 }

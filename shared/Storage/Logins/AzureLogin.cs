@@ -1,13 +1,13 @@
 namespace Mirror.Storage;
 
-/// <summary>Who to be at Azure.</summary>
+/// <summary>The ways to log in at Azure.</summary>
 public abstract record AzureLogin
 {
     private AzureLogin()
     {
     }
 
-    /// <summary>Of a connection string or a signature, what makes it good: it may be shown apart from what is around it.</summary>
+    /// <summary>The secret parts of a connection string or signature, which may also be shown without the text around them.</summary>
     public static IEnumerable<string> SecretPartsOf(string text)
     {
         foreach (var name in new[] { "AccountKey=", "sig=" })
@@ -21,11 +21,11 @@ public abstract record AzureLogin
         }
     }
 
-    /// <summary>Who this machine is: a managed or workload identity, what the AZURE_ variables say, or who has logged in on it.</summary>
+    /// <summary>The identity of this machine: a managed or workload identity, the AZURE_ variables, or a user who is logged in.</summary>
     public sealed record Machine : AzureLogin;
 
-    /// <summary>A connection string with an account key or a shared access
-    /// signature, as the portal shows it. It names the server too.</summary>
+    /// <summary>A connection string with an account key or a shared access signature, as the portal shows it.
+    /// It also names the server.</summary>
     public sealed record ConnectionString(LoginSource<string> Source) : AzureLogin;
 
     /// <summary>A shared access signature, with or without the question mark.</summary>

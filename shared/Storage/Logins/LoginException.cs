@@ -1,9 +1,9 @@
 namespace Mirror.Storage;
 
-/// <summary>What to log in with cannot be had where it is kept. Thrown by a
-/// <see cref="LoginSource{T}"/>; the message never holds a secret.</summary>
+/// <summary>A login could not be read from the place where it is kept. Thrown by a <see cref="LoginSource{T}"/>.
+/// The message never holds a secret.</summary>
 public sealed class LoginException(string message, Exception inner) : Exception(message, inner)
 {
-    /// <summary>Whether the place where it is kept is out of order, and has not said anything about it.</summary>
+    /// <summary>Whether the place was not available, so that a later attempt may succeed.</summary>
     public bool IsTransient { get; init; }
 }

@@ -1,14 +1,14 @@
 namespace Mirror.Storage;
 
-/// <summary>Gives what to log in with. When the store refuses that, it is asked for anew, once: secrets are rotated.
-/// Throws <see cref="LoginException"/> where it cannot be had.</summary>
+/// <summary>Returns a login. When the store refuses it, the source is asked once more, since secrets are rotated. Throws
+/// <see cref="LoginException"/> if the login cannot be read.</summary>
 public delegate ValueTask<T> LoginSource<T>(LoginAge age, CancellationToken cancellation);
 
 public enum LoginAge
 {
-    /// <summary>What was read a while ago will do.</summary>
+    /// <summary>A cached login will do.</summary>
     Any,
 
-    /// <summary>Read again where it comes from: the store has refused the last one.</summary>
+    /// <summary>The login must be read again, since the store has refused the cached one.</summary>
     New,
 }

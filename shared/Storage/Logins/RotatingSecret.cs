@@ -3,29 +3,32 @@ using System.Diagnostics.CodeAnalysis;
 namespace Mirror.Storage;
 
 /// <summary>
-/// What was made of a secret, held for all who need it. When one of them is refused with it, it is made anew, once: the secret may have
-/// been changed. Of many who are refused together, or find it too old, one asks, and the others have its answer.
+/// A value made from a secret, shared by many requests. When a request is refused, the value is made again once, since the secret may
+/// have been rotated. If many requests are refused together, or find the value too old,
+/// one of them makes it again and the others use the result.
 /// </summary>
 /// <remarks>
-/// Git over HTTP does not use it, for four reasons. There is no secret that many would hold: each connection asks for the credential of its
-/// own URL, by rules and by netrc, and may get none. The sources are read each time, but for vaults, and what a vault says is held in one
-/// of these. A refusal is an answer with a body that is shown where it stands, and no exception. And a connection asks anew once in its
-/// life, where this one asks once for each request: a source that answers 401 for ever would have a vault asked for ever.
+/// Git over HTTP does not use this class, for four reasons. There is no shared secret: each connection looks up the credential of its own
+/// URL, by rules and netrc, and may find none. All sources are read each time except vaults, and a vault's values are held in an instance
+/// of this class. A refusal is an answer with a body to show, not an exception. And a connection asks for a new credential once in its
+/// life, where this class asks once per request: a source that always answers 401 would cause endless requests to a vault.
 /// </remarks>
-/// <param name="make">Reads the secret. It is given what is held, or null at first, and gives that back where there is nothing new.</param>
+/// <param name="make">Reads the secret. Its argument is the current value, null at first;
+/// it returns that same value if the secret has not changed.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
 public sealed class RotatingSecret<T>(Func<T?, CancellationToken, Task<T>> make)
     where T : class
 {
-    // One at a time, instead of one task for all: so a request belongs to who waits for it, and ends when that one is cancelled.
+    // A semaphore instead of one shared task, so that a request belongs to its caller and ends when the caller is cancelled.
     private readonly SemaphoreSlim _turn = new(1, 1);
     private T? _held;
 
-    /// <summary>Null until it was made for the first time.</summary>
+    /// <summary>Null before the first use.</summary>
     public T? Held => Volatile.Read(ref _held);
 
     /// <summary>
-    /// Makes a request with it, and again, once, where that is refused and there is another one; else the refusal stands.
+    /// Makes a request with the value. If it is refused and there is a new value, the request is repeated once;
+    /// otherwise the refusal is final.
     /// </summary>
     public async Task<TAnswer> RunAsync<TAnswer>(
         Func<T, Task<TAnswer>> request, Func<Exception, bool> isRefusal, CancellationToken cancellation)
@@ -47,7 +50,7 @@ public sealed class RotatingSecret<T>(Func<T?, CancellationToken, Task<T>> make)
         return await request(held);
     }
 
-    /// <summary>Makes it anew, unless another one was faster than who has seen the last one.</summary>
+    /// <summary>Makes the value again, unless another caller has already replaced <paramref name="seen"/>.</summary>
     public async Task<T> RenewAsync(T? seen, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);

@@ -1,14 +1,14 @@
 namespace Mirror.Storage;
 
-/// <summary>Who to be at an S3 server.</summary>
+/// <summary>The ways to log in at an S3 server.</summary>
 public abstract record S3Login
 {
     private S3Login()
     {
     }
 
-    /// <summary>Who this machine is, in the order that Amazon gives: the AWS_ variables, a web
-    /// identity, the shared files, the container's or the machine's role.</summary>
+    /// <summary>The identity of this machine, in Amazon's order: the AWS_ variables, a web identity, the shared files, the role of the
+    /// container or machine.</summary>
     public sealed record Machine : S3Login;
 
     /// <summary>A profile of the shared files, which may assume a role or log in by SSO.</summary>
@@ -17,5 +17,5 @@ public abstract record S3Login
     public sealed record Keys(LoginSource<S3Keys> Source) : S3Login;
 }
 
-/// <param name="Token">Of temporary keys only.</param>
+/// <param name="Token">Null unless the keys are temporary.</param>
 public sealed record S3Keys(string AccessKey, string SecretKey, string? Token);

@@ -1,9 +1,9 @@
 namespace Mirror.Storage.Parts;
 
 /// <summary>
-/// How large each part is. The size of an object is not known when it begins, S3
-/// takes 10,000 parts of at least 5 MiB, and parts are held in
-/// memory: so they begin small and double now and then. 10,000 parts are 310 GB; below 10 GB none is larger than 5 MiB.
+/// The size of each part. The size of an object is unknown when its upload begins, S3 takes at most 10,000 parts of at least 5 MiB, and
+/// parts are held in memory. So parts begin small, and double several times. 10,000 parts have room for 310 GB; below 10 GB no part is
+/// larger than 5 MiB.
 /// </summary>
 internal static class PartSizes
 {

@@ -3,15 +3,15 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage.Parts;
 
 /// <summary>
-/// An object of unknown size, sent in parts while it is written: one is filled while at most <see cref="MaxInFlight"/> others are on their
-/// way. Whoever writes faster waits, so memory is bounded. What fits into the first part goes by one request.
+/// Uploads an object of unknown size in parts while it is written: one part is filled while at most <see cref="MaxInFlight"/> others are
+/// being sent. A faster writer waits, so memory is bounded. An object that fits into the first part is sent with one request.
 /// </summary>
 internal sealed class PartUpload(IPartTarget target) : IUpload
 {
-    /// <summary>Of 5 MiB each. Two hide the time that a part takes to be answered; more do not make a line faster.</summary>
+    /// <summary>Parts of 5 MiB each. Two hide the latency of an answer; more do not make a line faster.</summary>
     private const int MaxInFlight = 2;
 
-    // What keeps an abort from being done keeps everything from it; the parts are then left to the store's own rules.
+    // An abort often fails for the same reason as the upload. Then the store's own rules remove the parts.
     private static readonly TimeSpan AbortTime = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _givenUp = new();
@@ -55,7 +55,7 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
         return joined;
     }
 
-    /// <summary>Sends the part when it is full, which is done only when there is more: the last part goes at the end.</summary>
+    /// <summary>Sends the part when it is full and more bytes follow. The last part is sent at the end.</summary>
     private async ValueTask MakeRoomAsync(CancellationToken cancellation)
     {
         if (_filled > 0 && _filled == _part.Length)
@@ -78,7 +78,7 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
         {
             await target.BeginAsync(cancellation);
         }
-        // The memory of one that has arrived is filled next: large arrays are expensive to make.
+        // The array of a part that has been sent is filled next, since large arrays are expensive to allocate.
         var next = _inFlight.Count == MaxInFlight ? await NextSentAsync(cancellation) : [];
         _sent++;
         _inFlight.Enqueue((target.PutPartAsync(_sent, _part.AsMemory(0, _filled), _givenUp.Token), _part));
@@ -105,7 +105,7 @@ internal sealed class PartUpload(IPartTarget target) : IUpload
             await _givenUp.CancelAsync();
             foreach (var (sending, _) in _inFlight)
             {
-                // The first failure was told by the write that waited for it; the others are of what was given up.
+                // The write that waited for it has reported the first failure. The others are failures of cancelled requests.
                 await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             using var late = new CancellationTokenSource(AbortTime);

@@ -3,15 +3,15 @@ using Mirror.Streams;
 namespace Mirror.Storage.Parts;
 
 /// <summary>
-/// Reads the bytes of one object as it was when it was opened, over as many connections as that takes: one that breaks, ends early,
-/// falls silent or all but does is followed by the next, from where it was.
+/// Reads one object as it was when it was opened, over several connections if necessary. When a connection breaks, ends early, falls
+/// silent or nearly so, the next one continues at the same position.
 /// </summary>
 internal sealed class ResumingStream(ResumingStream.Content content, TimeProvider time) : ReadOnlyStream
 {
-    // With the pauses between them, half a minute: what is longer is for the next run.
+    // With the pauses between them half a minute. A longer outage is left to the next run.
     private const int MaxAttempts = 6;
 
-    // No store is silent for that long; a consumer of ours may be, but then nobody waits in here.
+    // The longest silence of a working store. A slow consumer does not count, since time passes only inside reads.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
@@ -39,7 +39,7 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
                 _position += size;
                 if (_throughput.IsStalledAfter(size, time.GetElapsedTime(began)) && attempt == 1)
                 {
-                    // The next read opens another connection, which may be a better one.
+                    // The next read opens a new connection, which may be faster.
                     await CloseAsync();
                 }
                 return size;
@@ -101,10 +101,10 @@ internal sealed class ResumingStream(ResumingStream.Content content, TimeProvide
         base.Dispose(disposing);
     }
 
-    /// <summary>What is read, from <paramref name="Offset"/> to <paramref name="End"/>.</summary>
+    /// <summary>The content to read, from <paramref name="Offset"/> to <paramref name="End"/>.</summary>
     /// <param name="First">The first connection, at the offset.</param>
-    /// <param name="ReopenAsync">Another one, at a position; it fails where the object is not the same any more.</param>
-    /// <param name="IsBroken">Whether a failure is of the connection, and the next may fare better.</param>
+    /// <param name="ReopenAsync">Opens another connection at a position; fails if the object has changed.</param>
+    /// <param name="IsBroken">Whether a failure is one of the connection, so that a new one may succeed.</param>
     internal sealed record Content(
         Stream First, long Offset, long End, Func<long, CancellationToken, Task<Stream>> ReopenAsync, Func<Exception, bool> IsBroken);
 }

@@ -1,24 +1,24 @@
 namespace Mirror.Storage.Parts;
 
-/// <summary>How much comes in the time that is spent waiting for it. A byte now and then is as good as none.</summary>
+/// <summary>Measures bytes per time spent waiting for them. Very few bytes count as none.</summary>
 internal sealed class Throughput
 {
     internal static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    /// <summary>A kilobyte a second: a tenth of what the slowest lines carry that anybody mirrors over.</summary>
+    /// <summary>A kilobyte per second: a tenth of the pace of the slowest lines in practice.</summary>
     internal const int MinSize = 60 * 1024;
 
-    /// <summary>In a row: one may be a line that broke and came back.</summary>
+    /// <summary>In a row. A single stall may be a line that broke and came back.</summary>
     internal const int MaxStalls = 3;
 
     private TimeSpan _waited;
     private long _size;
     private int _stalls;
 
-    /// <summary>Whether so little came so often that it is given up.</summary>
+    /// <summary>Whether too few bytes came too often, so that the read is given up.</summary>
     public bool IsHopeless => _stalls >= MaxStalls;
 
-    /// <summary>Whether the window that ends with these bytes had too few.</summary>
+    /// <summary>Whether these bytes end a window that had too few.</summary>
     public bool IsStalledAfter(int size, TimeSpan waited)
     {
         _size += size;

@@ -5,9 +5,9 @@ using Amazon.S3.Model;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// Uploads that were given up. Parts cost money until the store is told, and what
-/// broke an upload often breaks that too: then it is told before
-/// the next one. What a killed process leaves is for a rule of the bucket, since nobody can tell it from what others have under way.
+/// Aborts uploads that were given up. Parts cost money until they are aborted, and the cause of a failed upload often makes the abort
+/// fail as well. Then the abort is repeated before the next upload. The parts of a killed process need a lifecycle rule of the bucket,
+/// since they look like uploads that others have in progress.
 /// </summary>
 internal sealed class AbandonedUploads(S3Bucket bucket)
 {
@@ -16,7 +16,7 @@ internal sealed class AbandonedUploads(S3Bucket bucket)
     public Task AbortAsync(string name, string uploadId, CancellationToken cancellation) =>
         AbortAsync(new AbortMultipartUploadRequest { BucketName = bucket.Name, Key = name, UploadId = uploadId }, cancellation);
 
-    /// <summary>Tries again what failed before.</summary>
+    /// <summary>Repeats aborts that failed before.</summary>
     public async Task RetryAsync(CancellationToken cancellation)
     {
         for (var count = _lost.Count; count > 0 && _lost.TryDequeue(out var request); count--)
@@ -27,7 +27,7 @@ internal sealed class AbandonedUploads(S3Bucket bucket)
             }
             catch (AmazonS3Exception)
             {
-                // Kept for the next time; a right that is missing for this one need not be for what follows.
+                // Kept for the next time. A permission that is missing for the abort may not be needed for the upload.
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class AbandonedUploads(S3Bucket bucket)
         }
         catch (AmazonS3Exception failure) when (failure.ErrorCode == "NoSuchUpload")
         {
-            // It is gone, which is what was asked for.
+            // The upload is gone already.
         }
         catch (Exception)
         {

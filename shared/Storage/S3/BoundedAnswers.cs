@@ -4,18 +4,18 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// Takes every answer but an object's, up to a limit, before the SDK does: it reads XML synchronously and without an end, and a server
-/// that falls silent in the middle could not be left. Here the request's own time and cancellation count.
+/// Reads every answer except an object, up to a limit, before the SDK does. The SDK reads XML synchronously and without a limit, and
+/// could not be cancelled when a server falls silent. Here the request's timeout and cancellation apply.
 /// </summary>
 internal sealed class BoundedAnswers : DelegatingHandler
 {
-    // A thousand keys of 1,024 bytes, in which every byte is written as %XX, and some kilobytes about each.
+    // A thousand keys of 1,024 bytes, each byte written as %XX, and some kilobytes of other data for each.
     internal static readonly PageLimits LargestPage = new(Size: 6 * 1024 * 1024, ObjectCount: 1_000);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var answer = await base.SendAsync(request, cancellationToken);
-        // An object is always asked for by a range, see S3Download; the answer to HEAD has the headers of a body and none.
+        // An object is always requested with a range, see S3Download. The answer to HEAD has the headers of a body but no body.
         if (request.Method != HttpMethod.Head && !(answer.IsSuccessStatusCode && request.Headers.Range is not null))
         {
             try

@@ -5,10 +5,10 @@ using Mirror.Storage.Logins;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>Requests to one bucket, with a login that may be another one tomorrow, and none that waits for ever.</summary>
+/// <summary>Makes requests to one bucket, with a login that may be rotated and a limit on every wait.</summary>
 internal sealed class S3Bucket
 {
-    // For all tries of what is small. What is large has a limit for each.
+    // For all attempts of a small request. Large ones have a limit for each attempt.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RotatingClient<S3Keys?, AmazonS3Client> _client;
@@ -29,27 +29,28 @@ internal sealed class S3Bucket
 
     public TimeProvider Time { get; }
 
-    /// <summary>The time as S3 tells it: whole seconds, even where a listing shows more.</summary>
+    /// <summary>The time in the precision of S3's headers, whole seconds, although listings may show more.</summary>
     public DateTimeOffset Now => WholeSeconds(Time.GetUtcNow());
 
-    /// <summary>TLS protects what passes: a digest of all of it, made before, would only be another pass over the bytes.</summary>
+    /// <summary>Whether TLS protects the content. Then no digest of it is computed before it is sent,
+    /// which would be a second pass over the bytes.</summary>
     public bool IsEncrypted => Address.Endpoint is not { Scheme: "http" };
 
     /// <summary>
-    /// Of parts. For Amazon the SDK adds it by itself, but to them alone, and it must be said when the upload begins and again when it ends
-    /// ("Checking object integrity in Amazon S3"). Null for the servers of others, many of which refuse it.
+    /// The checksum of parts. For Amazon the SDK adds it, but only to the parts; it must also be named when the upload begins and ends
+    /// ("Checking object integrity in Amazon S3"). Null for other servers, many of which refuse it.
     /// </summary>
     public ChecksumAlgorithm? Checksum => Address.Endpoint is null ? ChecksumAlgorithm.CRC32 : null;
 
-    /// <summary>Whether an answer has shown that the bucket exists: a HEAD for what is
-    /// absent says the same for the object and the bucket.</summary>
+    /// <summary>Whether an answer has proved that the bucket exists.
+    /// The answer to HEAD is the same for a missing object and a missing bucket.</summary>
     public bool IsSeen { get; private set; }
 
-    /// <summary>Who is asked, as messages call it.</summary>
+    /// <summary>The server's name in messages.</summary>
     public string Host => Address.Endpoint?.Authority
         ?? (_client.Latest?.Config.RegionEndpoint is { } region ? $"Amazon S3 in {region.SystemName}" : "Amazon S3");
 
-    /// <summary>A request with little to send and little to come.</summary>
+    /// <summary>Makes a request with a small body and a small answer.</summary>
     public async Task<T> AskAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
         using var silence = new CancellationTokenSource(Patience, Time);
@@ -64,10 +65,10 @@ internal sealed class S3Bucket
         }
     }
 
-    /// <summary>A request that takes as long as the line is slow.</summary>
+    /// <summary>Makes a request whose time depends on the line.</summary>
     public async Task<T> SendAsync<T>(Func<AmazonS3Client, CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        // What the SDK does first, such as looking for credentials, may wait synchronously for answers: see S3HttpClientFactory.
+        // Before a request the SDK may wait synchronously, for instance for credentials; see S3HttpClientFactory.
         await Task.Yield();
         var answer = await _client.RunAsync(client => request(client, cancellation), cancellation);
         IsSeen = true;
@@ -80,7 +81,7 @@ internal sealed class S3Bucket
         ? async (age, cancellation) =>
         {
             var keys = await source(age, cancellation);
-            // It may have come over a network: see S3HttpClientFactory.
+            // The keys may have come over a network; see S3HttpClientFactory.
             await Task.Yield();
             return keys;
         }

@@ -10,10 +10,10 @@ using Amazon.SSOOIDC;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>Makes clients of the SDK: for whom, of which server, and with how much patience.</summary>
+/// <summary>Makes clients of the SDK with a login, a server and a retry policy.</summary>
 internal static class S3Clients
 {
-    // The first and three more, with pauses of at most 1, 2 and 4 seconds between them.
+    // The first attempt and three more, with pauses of at most 1, 2 and 4 seconds.
     private const int RetryCount = 3;
 
     private static readonly S3HttpClientFactory HttpClients = new();
@@ -32,7 +32,8 @@ internal static class S3Clients
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = RetryCount,
             HttpClientFactory = HttpClients,
-            // What is read is proven by age and by signatures, and most of it is not read from end to end by one request.
+            // age and signatures authenticate the content, and most objects are read with several requests,
+            // for which there is no checksum.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         };
         if (address.Endpoint is { } endpoint)
@@ -40,7 +41,7 @@ internal static class S3Clients
             config.ServiceURL = endpoint.AbsoluteUri;
             config.ForcePathStyle = true;
             config.AuthenticationRegion = address.Region ?? "us-east-1";
-            // Checksums that come after the content are Amazon's own, and many servers refuse them.
+            // Trailing checksums are Amazon's own, and many servers refuse them.
             config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
             return config;
         }
@@ -60,7 +61,7 @@ internal static class S3Clients
         null => FromMachine(profile, config),
     };
 
-    // Roles and SSO take clients of their own, which the SDK finds by their names: trimming would take them away.
+    // Roles and SSO need further clients, which the SDK loads by name. Without these attributes, trimming would remove them.
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSecurityTokenServiceClient))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSecurityTokenServiceConfig))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOClient))]
@@ -69,7 +70,7 @@ internal static class S3Clients
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(AmazonSSOOIDCConfig))]
     private static AWSCredentials FromMachine(CredentialProfile? profile, AmazonS3Config config)
     {
-        // Those clients are made by the SDK.
+        // The SDK makes those clients itself, with this factory.
         AWSConfigs.HttpClientFactory = HttpClients;
         try
         {
@@ -78,7 +79,7 @@ internal static class S3Clients
         }
         catch (Exception failure)
         {
-            // Of any type: of the SDK, of files, of programs that a profile names.
+            // Exceptions of any type: of the SDK, of files, of programs that a profile names.
             throw new UnauthorizedAccessException(profile is null
                 ? "no credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile, or give this machine a role"
                 : $"the profile '{profile.Name}' gives no credentials: {S3Text.Line(failure.Message)}", failure);

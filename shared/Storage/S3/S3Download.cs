@@ -7,10 +7,10 @@ using Mirror.Storage.Parts;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>Looks at objects and reads them.</summary>
+/// <summary>Reads objects and their metadata.</summary>
 internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvider time)
 {
-    // More than once is a rare chance; more often, and the store contradicts itself.
+    // A race may happen once by chance. If it happens more often, the store contradicts itself.
     private const int MaxLooks = 3;
 
     public Task<StoredObject?> TryStatAsync(string key, CancellationToken cancellation) =>
@@ -29,7 +29,7 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
             }
             catch (AmazonS3Exception nothing) when (nothing.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                // It ends there, before it, or at once: no range of an empty object can be had.
+                // The object ends at or before the offset, or is empty: an empty object has no valid range.
             }
             var found = await TryStatAsync(key, cancellation);
             var hasGrown = size != 0 && found?.Size > offset;
@@ -40,8 +40,8 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
     }
 
-    /// <summary>The answer to HEAD has no body, so it tells neither whose absence or
-    /// denial it means nor why: where that matters, GET does.</summary>
+    /// <summary>Reads the metadata of an object. The answer to HEAD has no body, so it does not tell a missing object from a missing
+    /// bucket, nor why access is denied. Where that matters, a GET follows.</summary>
     private async Task<StoredObject?> TryStatAsync(AmazonS3Client client, string key, CancellationToken cancellation)
     {
         var request = new GetObjectMetadataRequest { BucketName = bucket.Name, Key = bucket.Prefix.Add(key) };
@@ -94,7 +94,8 @@ internal sealed class S3Download(S3Bucket bucket, S3Failure failure, TimeProvide
         }
     }
 
-    /// <summary>Always a part, be it the whole: else the SDK takes ETags for digests, and checks what comes against them.</summary>
+    /// <summary>Always a range, even for the whole object:
+    /// without one the SDK takes ETags for digests, and compares the content with them.</summary>
     private GetObjectRequest Request(string key, long offset, long end) => new()
     {
         BucketName = bucket.Name,

@@ -6,9 +6,8 @@ using Mirror.Storage.Parts;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// An object per object, in a bucket of Amazon's or of whoever speaks the same.
-/// ETags are digests of the content, so the same content written
-/// again has the same one.
+/// Stores objects in a bucket of Amazon S3 or a compatible server. ETags are digests of the content, so writing the same content again
+/// does not change the ETag.
 /// </summary>
 internal sealed class S3Driver : IStoreDriver
 {
@@ -47,8 +46,8 @@ internal sealed class S3Driver : IStoreDriver
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, CancellationToken cancellation) =>
         (await _put.TryRunAsync(key, content, condition, storageClass: null, cancellation))?.ETag;
 
-    /// <summary>Looks first, for S3 does not say whether there was anything; and
-    /// where versions are kept, deleting nothing leaves a mark.</summary>
+    /// <summary>Checks first, since S3 does not report whether the object existed. Also, in a bucket with versions, deleting a missing
+    /// object leaves a delete marker.</summary>
     public async Task<bool> DeleteAsync(string key, CancellationToken cancellation)
     {
         if (await TryStatAsync(key, cancellation) is null)

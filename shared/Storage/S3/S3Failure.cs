@@ -6,7 +6,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>What goes wrong below the SDK, and in it. What the server itself refuses is in <see cref="S3Refusal"/>.</summary>
+/// <summary>Translates failures of the SDK and of the network. <see cref="S3Refusal"/> has those that the server reports.</summary>
 internal sealed class S3Failure(S3Bucket bucket)
 {
     public (StorageFailure Failure, string Message)? Explain(Exception exception, StoreAction action) => exception switch
@@ -14,11 +14,11 @@ internal sealed class S3Failure(S3Bucket bucket)
         AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
         BrokenAnswerException => Unavailable(exception.Message),
         AmazonUnmarshallingException or XmlException or FormatException => Unavailable("what it answers makes no sense"),
-        // Of another service, which gives the login: a role that may not be assumed, say.
+        // From another service, which issues the login: for instance, a role that may not be assumed.
         AmazonServiceException login => ExplainLogin(login),
         AmazonClientException { InnerException: AmazonServiceException login } => ExplainLogin(login),
         AmazonClientException { InnerException: HttpRequestException or IOException or TimeoutException } => Unavailable(exception.Message),
-        // A session that is over, a profile that leads nowhere.
+        // An expired session, or a profile that does not resolve.
         AmazonClientException => (StorageFailure.Denied, $"no login could be had: {S3Text.Line(exception.Message)}"),
         UnauthorizedAccessException => (StorageFailure.Denied, exception.Message),
         InvalidDataException or ArgumentException => (StorageFailure.Invalid, S3Text.Line(exception.Message)),
@@ -29,7 +29,7 @@ internal sealed class S3Failure(S3Bucket bucket)
         _ => null,
     };
 
-    /// <summary>Whether another connection may fare better.</summary>
+    /// <summary>Whether a new connection may succeed.</summary>
     public bool IsBroken(Exception exception) =>
         Explain(exception, StoreAction.Read) is { Failure: StorageFailure.Unavailable or StorageFailure.Throttled };
 

@@ -3,10 +3,10 @@ using Mirror.Streams;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>The connections under the SDK, the same for all stores.</summary>
+/// <summary>The SDK's HTTP connections, which all stores share.</summary>
 internal sealed class S3HttpClientFactory : HttpClientFactory
 {
-    // One request. The largest that are common are parts of 5 MiB, which a line of 20 kB/s takes so long for.
+    // For one request. The largest common ones are parts of 5 MiB, which take this long on a line of 20 kB/s.
     private static readonly TimeSpan RequestTime = TimeSpan.FromMinutes(5);
 
     private static readonly HttpClient Client = new(new Prompt { InnerHandler = Bounded() }) { Timeout = RequestTime };
@@ -23,25 +23,21 @@ internal sealed class S3HttpClientFactory : HttpClientFactory
     private static SocketsHttpHandler Sockets() => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(15),
-        // Long enough to be used again, short enough to follow a name to its next address.
+        // Long enough to reuse connections, short enough to follow a change of the name's address.
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        // A request is signed for one place.
+        // A signature is only valid for one host and path.
         AllowAutoRedirect = false,
         UseCookies = false,
     };
 
-    /// <summary>
-    /// The SDK asks before each upload whether to send it (RFC 9110, 10.1.1), which
-    /// is a round trip: what is as quickly sent is sent. Moreover,
-    /// where the answer is no, .NET sends up to a kilobyte all the same, and Ceph takes that for the beginning of the next request.
-    /// And it reads answers and looks for logins synchronously, so it goes on from
-    /// an answer, or from none, on another thread than the one that
-    /// told of it: that may be the one which tells all sockets of the process that
-    /// there is something to read, and then nobody would tell this one.
-    /// </summary>
+    /// <summary>Skips <c>Expect: 100-continue</c> for small bodies. The SDK asks before each upload whether to send it (RFC 9110,
+    /// 10.1.1), which is a round trip; a small body is sent as fast. Also, after a refusal .NET still sends up to a kilobyte of the body,
+    /// which Ceph takes for the beginning of the next request.
+    /// It also continues on another thread after each answer or failure. The SDK then reads answers and looks up logins synchronously. On
+    /// the thread that signals all sockets of the process, that would wait for its own signal for ever.</summary>
     private sealed class Prompt : DelegatingHandler
     {
-        // About what a new connection takes at once.
+        // The number of bytes that a new connection sends without waiting, approximately.
         private const int QuickSize = 16 * 1024;
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>How <c>s3://</c> is written, and how to log in there.</summary>
+/// <summary>The syntax of <c>s3://</c>, and the logins for it.</summary>
 internal sealed class S3Kind : StoreKind
 {
     private static readonly LoginKey AccessKey = new("access_key");
@@ -10,7 +10,7 @@ internal sealed class S3Kind : StoreKind
     private static readonly LoginKey SessionToken = new("session_token") { IsOptional = true };
     private static readonly LoginKey Profile = new("profile") { IsSecret = false };
 
-    // After the keys, which it is made of.
+    // Declared after the keys, since static fields are initialised in order.
     public static readonly S3Kind Instance = new();
 
     private S3Kind()
@@ -39,7 +39,7 @@ internal sealed class S3Kind : StoreKind
         var query = LocationQuery.Split(ref text, "region", "endpoint", "storage_class")
             ?? throw new FormatException("s3://…? takes region=…, endpoint=… and storage_class=…, each once");
         var (bucket, prefix) = LocationText.SplitOff(text);
-        // Amazon's rules are narrower now; older buckets and other servers also know capitals and underscores.
+        // Amazon's rules are narrower now. Older buckets and other servers also have upper case and underscores.
         return bucket.Length is >= 3 and <= 63 && bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
             && !bucket.Split('.').Contains("")
             ? new S3Location(bucket, LocationText.CheckPrefix(prefix))

@@ -6,7 +6,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>The objects below a prefix, a thousand a request, in the order of their bytes, which is Amazon's.</summary>
+/// <summary>Lists the objects below a prefix, a thousand per request, in the order of their keys' bytes, as Amazon does.</summary>
 internal static class S3Listing
 {
     public static async IAsyncEnumerable<StoredObject> ReadAsync(
@@ -16,7 +16,7 @@ internal static class S3Listing
         {
             BucketName = bucket.Name,
             Prefix = bucket.Prefix.Add(prefix),
-            // Keys can hold what XML cannot, and one such would make the whole listing unreadable.
+            // Keys may have characters that XML does not allow, and one of them would make the whole listing unreadable.
             Encoding = EncodingType.Url,
         };
         var limits = new ListingLimits(bucket.Time);
@@ -25,7 +25,7 @@ internal static class S3Listing
             var page = await bucket.AskAsync((client, token) => client.ListObjectsV2Async(request, token), cancellation);
             if (page.IsTruncated is null || (page.IsTruncated == true && string.IsNullOrEmpty(page.NextContinuationToken)))
             {
-                // Any XML passes as a listing, a page for people even: it would be an empty one, or one that ends too soon.
+                // The SDK accepts any XML as a listing, even an HTML page. The result would be empty or incomplete.
                 throw S3Text.NoAnswer();
             }
             var next = page.IsTruncated == true ? page.NextContinuationToken : null;
@@ -44,8 +44,8 @@ internal static class S3Listing
         while (request.ContinuationToken is not null);
     }
 
-    /// <summary>The key of an object, or null for one that no key leads to: the
-    /// store's own, or that of others who use the bucket.</summary>
+    /// <summary>The key of an object, or null if its name is not a valid key:
+    /// it belongs to the store itself, or to other users of the bucket.</summary>
     private static string? TryToKey(S3Bucket bucket, string name)
     {
         var key = bucket.Prefix.Remove(name);

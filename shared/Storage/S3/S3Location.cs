@@ -4,21 +4,22 @@ using Mirror.Storage.S3;
 namespace Mirror.Storage;
 
 /// <summary>A bucket, or a part of one.</summary>
-/// <param name="Prefix">What all keys are below, without slashes around it; empty for none.</param>
+/// <param name="Prefix">The beginning of all keys, without slashes around it; empty for none.</param>
 public sealed record S3Location(string Bucket, string Prefix) : StoreLocation
 {
-    /// <summary>Where the default chain does not say it.</summary>
+    /// <summary>The region; null for the one of the default chain.</summary>
     public string? Region { get; init; }
 
-    /// <summary>The server, where it is not Amazon's. Buckets are then part of the path.</summary>
+    /// <summary>The server, if it is not Amazon's. Buckets are then part of the path.</summary>
     public Uri? Endpoint { get; init; }
 
-    /// <summary>Of bundles, as the server calls it: <c>STANDARD_IA</c>. What is small and changes stays in the standard class.</summary>
+    /// <summary>The storage class of bundles, in the server's spelling: <c>STANDARD_IA</c>. Small objects that change stay in the
+    /// standard class.</summary>
     public string? StorageClass { get; init; }
 
     public override StoreKind Kind => S3Kind.Instance;
 
-    /// <summary>All of Amazon's hosts are one place.</summary>
+    /// <summary>All of Amazon's hosts count as one server.</summary>
     private string? Authority =>
         Endpoint?.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase) == true ? null : Endpoint?.Authority;
 

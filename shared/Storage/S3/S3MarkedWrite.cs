@@ -5,8 +5,8 @@ using Mirror.Storage.Drivers;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// One write of an object, which marks it. When an answer is lost or is none, the SDK asks again, and then what the write has done itself
-/// may be in its way, or nothing says whether it was done: the mark tells.
+/// One write of an object, marked with an id in its metadata. If an answer is lost or invalid, the SDK repeats the request, which may
+/// then fail because the first one succeeded; or it stays unknown whether the write succeeded. The mark answers that.
 /// </summary>
 internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition condition)
 {
@@ -16,12 +16,12 @@ internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition 
 
     public WriteCondition Condition => condition;
 
-    /// <summary>Of the object in the bucket.</summary>
+    /// <summary>The object's name in the bucket.</summary>
     public string Name { get; } = bucket.Prefix.Add(key);
 
     public void Mark(MetadataCollection metadata) => metadata[MarkName] = _id;
 
-    /// <summary>Gives null when the condition does not hold.</summary>
+    /// <summary>Runs the write; null if the condition does not hold.</summary>
     public async Task<StoredObject?> RunAsync(Func<Task<StoredObject?>> write, CancellationToken cancellation)
     {
         try
@@ -47,10 +47,10 @@ internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition 
         || failure.ErrorCode == "ConditionalRequestConflict"
         || (condition.RequiredETag is not null && failure.ErrorCode == "NoSuchKey");
 
-    /// <summary>Whether it may have been done all the same: the request was sent, and what came back is no answer to it.</summary>
+    /// <summary>Whether the write may have succeeded anyway: the request was sent, and the answer does not say.</summary>
     private static bool IsUnknown(Exception failure) => failure switch
     {
-        // The upload may have become an object. Of a join, Amazon sends 200 before it is done, and an error may be what follows.
+        // The upload may have become an object. For a join, Amazon sends 200 before it is done, and an error may follow in the body.
         AmazonS3Exception refusal => refusal.ErrorCode == "NoSuchUpload"
             || (int)refusal.StatusCode is (>= 500 and not 501) or (>= 200 and < 300),
         HttpRequestException broken => broken.HttpRequestError is not (HttpRequestError.ConnectionError
@@ -59,7 +59,7 @@ internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition 
         _ => failure is BrokenAnswerException or IOException or TimeoutException,
     };
 
-    /// <summary>What this write has made. Null where it is not there or cannot be looked at: then the first failure stands.</summary>
+    /// <summary>The object that this write made. Null if it does not exist or cannot be checked; then the first failure counts.</summary>
     private async Task<StoredObject?> TryFindAsync(CancellationToken cancellation)
     {
         var request = new GetObjectMetadataRequest { BucketName = bucket.Name, Key = Name };
@@ -72,7 +72,7 @@ internal sealed class S3MarkedWrite(S3Bucket bucket, string key, WriteCondition 
         }
         catch (AmazonS3Exception)
         {
-            // Deleted since, or keys that may write and not read, or a server that still fails.
+            // Deleted since, or the keys may write but not read, or the server still fails.
             return null;
         }
         catch (Exception unseen) when (IsUnknown(unseen))

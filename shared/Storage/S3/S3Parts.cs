@@ -4,7 +4,7 @@ using Mirror.Storage.Parts;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>One object under way, by a multipart upload.</summary>
+/// <summary>Uploads one object with a multipart upload.</summary>
 internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condition) : IPartTarget
 {
     private readonly S3MarkedWrite _write = new(bucket, key, condition);
@@ -47,9 +47,8 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
     }
 
     /// <summary>
-    /// Amazon judges the condition when it joins. Ceph and others do not: so it is
-    /// also looked at just before, which leaves a moment in which
-    /// they let two writers have it.
+    /// Joins the parts. Amazon checks the condition of the write itself. Ceph and others do not, so it is also checked just before. In
+    /// between, these servers may let two writers succeed.
     /// </summary>
     public async Task<StoredObject?> TryJoinAsync(int count, long size, CancellationToken cancellation)
     {
@@ -62,7 +61,7 @@ internal sealed class S3Parts(S3Bucket bucket, string key, WriteCondition condit
             {
                 var answer = await bucket.SendAsync(
                     (client, token) => client.CompleteMultipartUploadAsync(JoinRequest(), token), cancellation);
-                // Older Cephs do not say it.
+                // Older versions of Ceph do not return it.
                 return string.IsNullOrEmpty(answer.ETag)
                     ? await Download.TryStatAsync(key, cancellation)
                     : new StoredObject(key, size, S3Text.ETag(answer.ETag), bucket.Now);

@@ -4,13 +4,14 @@ using Amazon.S3.Model;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>Writes an object by one request.</summary>
+/// <summary>Writes an object with one request.</summary>
 internal sealed class S3Put(S3Bucket bucket)
 {
-    // Heads, ledgers and leases: at 20 kB/s it takes a quarter of a minute, and nobody's turn waits for longer than it must.
+    // Most heads, ledgers and leases are smaller. This size takes a quarter of a minute at 20 kB/s, so that a turn does not wait for
+    // long.
     private const int Small = 256 * 1024;
 
-    /// <summary>Gives null when the condition does not hold.</summary>
+    /// <summary>Runs the write; null if the condition does not hold.</summary>
     public Task<StoredObject?> TryRunAsync(
         string key, ReadOnlyMemory<byte> content, WriteCondition condition, string? storageClass, CancellationToken cancellation)
     {
@@ -28,7 +29,7 @@ internal sealed class S3Put(S3Bucket bucket)
             cancellation);
     }
 
-    // Anew for each login: the SDK closes the stream.
+    // Made for each attempt with a login, since the SDK closes the stream.
     private PutObjectRequest Request(S3MarkedWrite write, ReadOnlyMemory<byte> content, string? storageClass)
     {
         var request = new PutObjectRequest
@@ -38,7 +39,7 @@ internal sealed class S3Put(S3Bucket bucket)
             InputStream = Stream(content),
             ContentType = "application/octet-stream",
             IfNoneMatch = write.Condition.IsAbsenceRequired ? "*" : null,
-            // Without quotes, as in Amazon's own examples: older Cephs compare it as it comes.
+            // Without quotes, as in Amazon's own examples, since older versions of Ceph compare the text as it is.
             IfMatch = write.Condition.RequiredETag,
             StorageClass = storageClass,
             DisablePayloadSigning = bucket.IsEncrypted,
@@ -48,7 +49,7 @@ internal sealed class S3Put(S3Bucket bucket)
         return request;
     }
 
-    /// <summary>Over the bytes as they are. All of ours lie in arrays; only what does not is copied.</summary>
+    /// <summary>A stream over the bytes without a copy if they are in an array, as all of ours are.</summary>
     public static MemoryStream Stream(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var array)
         ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
         : new MemoryStream(content.ToArray(), writable: false);

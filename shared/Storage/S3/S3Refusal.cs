@@ -5,7 +5,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>What a server means by an error. Codes are Amazon's ("Error responses" of the S3 API), and some that others added.</summary>
+/// <summary>Translates a server's error. Codes are Amazon's ("Error responses" of the S3 API), and some of other servers.</summary>
 internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
 {
     public (StorageFailure Failure, string Message) Explain(StoreAction action) => refusal.ErrorCode switch
@@ -55,7 +55,7 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
     private string Quote()
     {
         var words = $"{(int)refusal.StatusCode} {S3Text.Line(refusal.ErrorCode ?? "")}".TrimEnd();
-        // Where the server says nothing, the SDK fills in that it said nothing.
+        // If the server sends no message, the SDK fills in a text of its own.
         return refusal.Message.Length == 0 || refusal.Message.StartsWith("Error making request", StringComparison.Ordinal)
             ? words
             : $"{words}: {S3Text.Line(refusal.Message)}";

@@ -2,7 +2,7 @@ using Mirror.Storage.Drivers;
 
 namespace Mirror.Storage.S3;
 
-/// <summary>Which rights what is asked of a bucket takes, as a policy names them.</summary>
+/// <summary>The permissions that an action needs, in the terms of a bucket policy.</summary>
 internal static class S3Rights
 {
     public static string Needed(S3Location address, StoreAction action)

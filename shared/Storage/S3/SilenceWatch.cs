@@ -4,19 +4,18 @@ using Mirror.Streams;
 namespace Mirror.Storage.S3;
 
 /// <summary>
-/// Gives up an upload of which nothing is taken any more, and one that is not
-/// answered: sooner than a slow line needs for all of it, and never while it
-/// moves.
+/// Gives up an upload when the server accepts no more bytes, or does not answer after the last one. It gives up earlier than the time a
+/// slow line needs for all bytes, and never while bytes are accepted.
 /// </summary>
 internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
 {
-    // What a line of 20 kB/s has not yet carried of what the kernel took is gone in this
-    // time too: it buffers by what the line has shown that it carries.
+    // A line of 20 kB/s sends everything that the kernel has buffered within this time too, since the size of that buffer depends on the
+    // pace of the line.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        // To join many parts may take a server longer, and it says so in no other way.
+        // Only PUT: joining many parts may take a server longer, without any sign of progress.
         if (request.Method != HttpMethod.Put || request.Content is not { } content)
         {
             return await base.SendAsync(request, cancellationToken);
@@ -30,13 +29,13 @@ internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // As HttpClient says it, which the SDK knows.
+            // The exception that HttpClient throws for a timeout, which the SDK knows.
             throw new TaskCanceledException(message: null,
                 new TimeoutException($"nothing was taken, and no answer came, for {Patience.TotalSeconds:0} s"));
         }
     }
 
-    /// <summary>The content as it was, which tells each time that a piece of it was taken.</summary>
+    /// <summary>The content, with a callback for each piece that was accepted.</summary>
     private sealed class Watched : HttpContent
     {
         private readonly HttpContent _content;
@@ -73,7 +72,7 @@ internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
         }
     }
 
-    /// <summary>Writes what comes in small pieces: a whole part in one would show no progress.</summary>
+    /// <summary>Writes in small pieces, since a whole part at once would show no progress.</summary>
     private sealed class Pieces(Stream inner, Action progress) : WriteOnlyStream
     {
         private const int PieceSize = 64 * 1024;
