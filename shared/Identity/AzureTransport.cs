@@ -3,15 +3,15 @@ using Mirror.Streams;
 
 namespace Mirror;
 
-/// <summary>The connections below Azure's SDKs, as they make them themselves, but with our own words for a proxy that refuses. A part of
-/// each assembly, for the same reason as <see cref="MachineIdentity"/>.</summary>
+/// <summary>The HTTP connections of Azure's SDKs, as they make them themselves, but with our own message when a proxy refuses. Compiled
+/// into each assembly, for the same reason as <see cref="MachineIdentity"/>.</summary>
 internal static class AzureTransport
 {
     public static HttpClientTransport Shared { get; } =
-        // The SDK counts the time of each try itself.
+        // The SDK limits the time of each attempt itself.
         new(new HttpClient(new ProxyFailure(Sockets())) { Timeout = Timeout.InfiniteTimeSpan });
 
-    // The two figures are the SDK's own.
+    // Both figures are the SDK's own.
     private static SocketsHttpHandler Sockets() => new()
     {
         AllowAutoRedirect = false,

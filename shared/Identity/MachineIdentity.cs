@@ -4,16 +4,16 @@ using Azure.Identity;
 namespace Mirror;
 
 /// <summary>
-/// Who this machine is to Azure: what the AZURE_ variables say, a workload or
-/// managed identity, or who has logged in with a tool. The same for blobs,
-/// vaults and queues: a part of each assembly that asks, since no type of an SDK goes from one to another.
+/// The machine's identity at Azure: the AZURE_ variables, a workload or managed identity, or a user logged in with a tool. The same for
+/// blobs, vaults and queues. It is compiled into each assembly that uses it,
+/// since no type of an SDK may pass from one assembly to another.
 /// </summary>
 internal static class MachineIdentity
 {
     public static TokenCredential Create() => new DefaultAzureCredential(new DefaultAzureCredentialOptions
     {
         Transport = AzureTransport.Shared,
-        // Nobody sits in front of it, and what an editor is logged in to is not meant for it.
+        // There is no user at the machine, and the login of an editor is not meant for this program.
         ExcludeInteractiveBrowserCredential = true,
         ExcludeBrokerCredential = true,
         ExcludeVisualStudioCredential = true,

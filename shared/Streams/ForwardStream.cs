@@ -1,6 +1,6 @@
 namespace Mirror.Streams;
 
-/// <summary>What every stream has in common that goes forwards only, and asynchronously.</summary>
+/// <summary>A stream that only moves forward and only works asynchronously.</summary>
 public abstract class ForwardStream : Stream
 {
     public override bool CanSeek => false;
@@ -13,7 +13,7 @@ public abstract class ForwardStream : Stream
         set => throw new NotSupportedException();
     }
 
-    // Abstract, since Stream's own would call the overloads below, and those call these.
+    // Abstract, since the implementations in Stream would call the overloads below, which call these.
     public abstract override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default);
 
     public abstract override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);

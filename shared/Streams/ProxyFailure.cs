@@ -4,12 +4,12 @@ using System.Net;
 namespace Mirror.Streams;
 
 /// <summary>
-/// Says in our own words that a proxy refuses: the runtime's own quote the proxy's URL, with user and password. What it throws is an
-/// <see cref="HttpRequestException"/> with <see cref="HttpRequestError.ProxyTunnelError"/> and, where it is known, the proxy's status.
+/// Replaces the runtime's message for a proxy that refuses, since that quotes the proxy's URL with user and password. It throws an
+/// <see cref="HttpRequestException"/> with <see cref="HttpRequestError.ProxyTunnelError"/> and, if known, the proxy's status.
 /// </summary>
 public sealed class ProxyFailure(SocketsHttpHandler sockets) : DelegatingHandler(sockets)
 {
-    /// <summary>Whether the proxy has decided it, so that it is in vain to ask again at once.</summary>
+    /// <summary>Whether the proxy has refused for good, so that an immediate retry is useless.</summary>
     public static bool IsFinal(HttpRequestException failure) =>
         failure.HttpRequestError == HttpRequestError.ProxyTunnelError && (int?)failure.StatusCode is >= 400 and < 500;
 
@@ -22,12 +22,12 @@ public sealed class ProxyFailure(SocketsHttpHandler sockets) : DelegatingHandler
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            // The runtime's own is not even the inner exception: with that, a fault of ours would print it.
+            // The runtime's exception is not kept as inner exception, since an unhandled failure would print it.
             throw Explained(request.RequestUri!, StatusIn(failure));
         }
         if (response.StatusCode == HttpStatusCode.ProxyAuthenticationRequired && ProxyOf(request.RequestUri!) is not null)
         {
-            // Over plain http there is no tunnel, and the proxy's answer looks like the server's.
+            // Over plain http there is no tunnel, so the proxy's answer looks like the server's.
             response.Dispose();
             throw Explained(request.RequestUri!, response.StatusCode);
         }
@@ -58,7 +58,7 @@ public sealed class ProxyFailure(SocketsHttpHandler sockets) : DelegatingHandler
 
     private static string VariableOf(Uri url) => url.Scheme == Uri.UriSchemeHttps ? "https_proxy" : "http_proxy";
 
-    /// <summary>The runtime tells it in words alone, at their end: <c>… failed with status code '407'."</c>.</summary>
+    /// <summary>The runtime has the status only at the end of its message: <c>… failed with status code '407'."</c>.</summary>
     private static HttpStatusCode? StatusIn(HttpRequestException failure)
     {
         var words = failure.Message.AsSpan().TrimEnd("'.\" ");
