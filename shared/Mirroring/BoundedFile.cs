@@ -1,9 +1,9 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Reads a small file whole, and refuses one that is not small.</summary>
+/// <summary>Reads a small file whole, and refuses a larger one.</summary>
 internal static class BoundedFile
 {
-    /// <remarks>The length is counted as it is read: a pipe or a file in <c>/proc</c> says that it has none.</remarks>
+    /// <remarks>The size is counted while reading, since a pipe or a file in <c>/proc</c> reports a length of 0.</remarks>
     public static async Task<byte[]> ReadAsync(string path, int maxSize, CancellationToken cancellation)
     {
         await using var file = new FileStream(path, new FileStreamOptions
@@ -29,7 +29,7 @@ internal static class BoundedFile
         return buffer[..size];
     }
 
-    /// <summary>What went wrong in our words: the system's name the path again.</summary>
+    /// <summary>A short description of the failure. The system's message would repeat the path.</summary>
     public static string Describe(Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => "no such file",

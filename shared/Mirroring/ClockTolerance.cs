@@ -1,11 +1,12 @@
 namespace Mirror.Mirroring;
 
-/// <summary>How far apart two clocks may be without a word, by whose clocks they are.</summary>
+/// <summary>The differences between two clocks that are tolerated without a message.</summary>
 internal static class ClockTolerance
 {
-    /// <summary>The producer's and the consumer's.</summary>
+    /// <summary>Between a producer and a consumer.</summary>
     public static readonly TimeSpan OfTwoSides = TimeSpan.FromMinutes(5);
 
-    /// <summary>Two workers' of one producer. Each may be ahead or behind; neither puts the other's head again for it.</summary>
+    /// <summary>Between two workers of one producer.
+    /// Each clock may be ahead or behind, and neither worker may put the other's head again because of it.</summary>
     public static readonly TimeSpan OfTwoWorkers = 2 * OfTwoSides;
 }

@@ -2,7 +2,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What lies in a transfer bucket, listed once for all mirrors of a run. Keys that are not ours are left out.</summary>
+/// <summary>The objects of a transfer bucket, listed once for all mirrors of a run. Keys that are not ours are left out.</summary>
 public sealed class BucketListing
 {
     private readonly List<StoredObject> _objects;
@@ -12,12 +12,12 @@ public sealed class BucketListing
     public static Task<BucketListing> ReadAsync(ObjectStore bucket, CancellationToken cancellation) =>
         ReadAsync(bucket, [""], cancellation);
 
-    /// <summary>The objects of one mirror, as they are now, also those under keys that
-    /// standard base64 gives: few names have others there.</summary>
+    /// <summary>The current objects of one mirror, including those under keys in standard base64.
+    /// The two prefixes differ for few names only.</summary>
     public static Task<BucketListing> ReadOfAsync(ObjectStore bucket, string mirror, CancellationToken cancellation) =>
         ReadAsync(bucket, [.. new[] { ObjectKey.Prefix(mirror), ObjectKey.StandardPrefix(mirror) }.Distinct()], cancellation);
 
-    /// <param name="prefixes">Of which none begins with another.</param>
+    /// <param name="prefixes">Prefixes of which none begins with another.</param>
     private static async Task<BucketListing> ReadAsync(ObjectStore bucket, string[] prefixes, CancellationToken cancellation)
     {
         var objects = new List<StoredObject>();
@@ -25,7 +25,7 @@ public sealed class BucketListing
         {
             await foreach (var found in bucket.ListAsync(prefix, cancellation))
             {
-                // Anybody who may write into the bucket can name objects so: what no mirror has is not held.
+                // Anyone who can write to the bucket can create any number of objects, so those that belong to no mirror are not held.
                 if (ObjectKey.ParseHead(found.Key) is not null || ObjectKey.ParseBundle(found.Key) is not null)
                 {
                     objects.Add(found);
@@ -45,7 +45,7 @@ public sealed class BucketListing
         return index < _objects.Count && _objects[index].Key == key ? _objects[index] : null;
     }
 
-    /// <summary>A mirror's head, also under the key that standard base64 gives.</summary>
+    /// <summary>A mirror's head, also under its key in standard base64.</summary>
     public StoredObject? FindHead(string mirror)
     {
         var key = ObjectKey.OfHead(mirror);
@@ -53,15 +53,15 @@ public sealed class BucketListing
             .FirstOrDefault(found => ObjectKey.ParseHead(found!.Value.Key) == mirror);
     }
 
-    /// <summary>Whether the object of an entry is there, as large as it should be.</summary>
+    /// <summary>Whether the object of an entry exists and has the right size.</summary>
     public bool Has(ChainEntry entry) => Find(entry.Key)?.Size == entry.Size;
 
-    /// <summary>The highest generation of a mirror's bundles, 0 where there are none. What somebody planted so high that no number would be
-    /// left is not counted.</summary>
+    /// <summary>The highest generation of a mirror's bundles, 0 if there are none. Generations so high that hardly a number would be left
+    /// after them are ignored, since anyone who can write to the bucket could create such a key.</summary>
     internal long NewestGenerationOf(string mirror) => BundlesOf(mirror).Select(bundle => bundle.Name.Generation)
         .Where(generation => generation < ObjectKey.MaxNumber / 2).DefaultIfEmpty().Max();
 
-    /// <summary>All bundles of a mirror, those of no chain among them.</summary>
+    /// <summary>All bundles of a mirror, including those that are in no chain.</summary>
     internal IEnumerable<(StoredObject Object, BundleName Name)> BundlesOf(string mirror)
     {
         foreach (var found in OfPrefix(ObjectKey.Prefix(mirror)))
@@ -76,7 +76,7 @@ public sealed class BucketListing
     private IEnumerable<StoredObject> OfPrefix(string prefix) =>
         _objects.Skip(IndexOf(prefix)).TakeWhile(found => found.Key.StartsWith(prefix, StringComparison.Ordinal));
 
-    /// <summary>Where a key is, or would be.</summary>
+    /// <summary>The index of a key, or the index where it would be inserted.</summary>
     private int IndexOf(string key)
     {
         var (low, high) = (0, _objects.Count);

@@ -4,7 +4,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A bundle of a chain on its way out of the bucket: decrypted and checked as it flows.</summary>
+/// <summary>Downloads a bundle of a chain, and decrypts and checks it while it is read.</summary>
 internal sealed class BundleDownload : IAsyncDisposable
 {
     private readonly ChainEntry _entry;
@@ -14,15 +14,15 @@ internal sealed class BundleDownload : IAsyncDisposable
 
     private BundleDownload(BundleSource source, ChainEntry entry) => (_source, _entry) = (source, entry);
 
-    /// <summary>Whether the pack has been read, or begun to be.</summary>
+    /// <summary>Whether reading the pack has begun.</summary>
     public bool IsSpent { get; private set; }
 
-    /// <summary>Whether all of it has proved to be what the head names.</summary>
+    /// <summary>Whether the whole object has matched the head.</summary>
     public bool IsProven { get; private set; }
 
     public Bundle Bundle { get; private set; } = null!;
 
-    /// <summary>Opens it as far as its header, whose refs must be those that the head promises.</summary>
+    /// <summary>Opens the object and reads the bundle's header, whose refs must match the head.</summary>
     public static async Task<BundleDownload> OpenAsync(BundleSource source, ChainEntry entry, CancellationToken cancellation)
     {
         var download = new BundleDownload(source, entry);
@@ -33,7 +33,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
         catch (Exception wrong)
         {
-            // Whatever it is: nobody else could close what is open by now.
+            // Any exception: the caller has no reference yet with which it could close the streams.
             await download.DisposeAsync();
             if (TryExplain(entry, wrong) is { } explained)
             {
@@ -43,7 +43,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies the pack. The last of it comes only when all of the object has proved to be what the head names.</summary>
+    /// <summary>Copies the pack. Its last bytes are only copied after the whole object has matched the head.</summary>
     public async Task CopyPackAsync(Stream destination, CancellationToken cancellation)
     {
         IsSpent = true;
@@ -58,7 +58,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads on to the end, to know that it is whole.</summary>
+    /// <summary>Reads to the end, to verify the whole object.</summary>
     public Task DrainAsync(CancellationToken cancellation) => CopyPackAsync(Stream.Null, cancellation);
 
     private async Task BeginAsync(CancellationToken cancellation)
@@ -84,7 +84,7 @@ internal sealed class BundleDownload : IAsyncDisposable
         return stream;
     }
 
-    /// <summary>Adds which bundle it is to what its readers say.</summary>
+    /// <summary>Adds the bundle's number to an error of its readers.</summary>
     private static ChainException? TryExplain(ChainEntry entry, Exception wrong) => wrong switch
     {
         AgeException or BundleException => ChainException.BadBundle(entry, wrong.Message, wrong),

@@ -11,7 +11,7 @@ internal sealed record BundleSource(ObjectStore Bucket, IReadOnlyList<AgeIdentit
     public Task<BundleDownload> OpenAsync(ChainEntry entry, CancellationToken cancellation) =>
         BundleDownload.OpenAsync(this, entry, cancellation);
 
-    /// <summary>What a target has after each of these, by the word of the bundle itself.</summary>
+    /// <summary>The refs that a target has after each of these bundles, according to the bundles themselves.</summary>
     public async IAsyncEnumerable<RefList> StatesAfterAsync(IEnumerable<ChainEntry> entries,
         [EnumeratorCancellation] CancellationToken cancellation)
     {

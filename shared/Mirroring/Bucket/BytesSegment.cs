@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A piece of a text that is read as one sequence.</summary>
+/// <summary>One piece of a text that is read as a sequence.</summary>
 internal sealed class BytesSegment : ReadOnlySequenceSegment<byte>
 {
     public BytesSegment(ReadOnlyMemory<byte> memory, BytesSegment? before)

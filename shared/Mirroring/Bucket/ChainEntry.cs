@@ -2,26 +2,25 @@ namespace Mirror.Mirroring;
 
 public enum BundleKind
 {
-    /// <summary>Whole in itself.</summary>
+    /// <summary>Complete in itself.</summary>
     Full,
 
-    /// <summary>What is new since the entry before it.</summary>
+    /// <summary>The changes since the entry before it.</summary>
     Delta,
 }
 
-/// <summary>One bundle of a chain, and the state that a destination has after it.</summary>
+/// <summary>One bundle of a chain, and the destination's state after it.</summary>
 public sealed record ChainEntry(long Sequence, BundleKind Kind, string Key)
 {
-    /// <summary>Bytes of the object, encrypted.</summary>
+    /// <summary>The size of the encrypted object.</summary>
     public required long Size { get; init; }
 
-    /// <summary>Of the object, encrypted: lower-case digits.</summary>
+    /// <summary>The SHA-256 of the encrypted object, in lower-case digits.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>
-    /// Of what stands before the object's first chunk. Whoever could only write to
-    /// the bucket cannot have made another payload under it, so a
-    /// reader can pass on each chunk as it comes, and need not read the object twice.
+    /// The SHA-256 of the bytes before the object's first chunk. Without the file key, a writer to the bucket cannot create another
+    /// payload for the same header. So a reader can pass on each chunk as it comes, and need not read the object twice.
     /// </summary>
     public required string HeaderSha256 { get; init; }
 

@@ -1,48 +1,48 @@
 namespace Mirror.Mirroring;
 
-/// <summary>At which stage a mirror's objects in the bucket were found wanting. Closed: each is a reason that scripts see.</summary>
+/// <summary>The check that a mirror's objects in the bucket failed. A closed set, since scripts see each value as a reason.</summary>
 public enum ChainFailure
 {
-    /// <summary>There is no head for the mirror.</summary>
+    /// <summary>The mirror has no head.</summary>
     NoHead,
 
-    /// <summary>None of our identities opens the head.</summary>
+    /// <summary>None of the configured identities decrypts the head.</summary>
     Undecryptable,
 
-    /// <summary>The head is not whole: its ciphertext was changed or cut off.</summary>
+    /// <summary>The head's ciphertext was changed or cut.</summary>
     DamagedHead,
 
-    /// <summary>Not signed, or by somebody whom we do not trust, or changed since.</summary>
+    /// <summary>The head is not signed, signed by a key that is not trusted, or was changed afterwards.</summary>
     Signature,
 
-    /// <summary>Signed, but not a head as we know them.</summary>
+    /// <summary>The head is signed, but its content is not valid for this release.</summary>
     Malformed,
 
-    /// <summary>Another mirror's head in this one's place.</summary>
+    /// <summary>The head belongs to another mirror.</summary>
     WrongMirror,
 
-    /// <summary>Older than what was seen before.</summary>
+    /// <summary>The head is older than one that was consumed before.</summary>
     Rollback,
 
-    /// <summary>A bundle that is needed is not there, and no full one stands in for it.</summary>
+    /// <summary>A required bundle is missing, and no full bundle replaces it.</summary>
     MissingBundle,
 
-    /// <summary>The chain has no such point.</summary>
+    /// <summary>The chain does not have this sequence number.</summary>
     NoSequence,
 
-    /// <summary>A bundle is not the one that the head names, or cannot be decrypted or read.</summary>
+    /// <summary>A bundle does not match the head, or cannot be decrypted or read.</summary>
     BadBundle,
 
-    /// <summary>A bundle is the one that the head names, and the target does not take its pack.</summary>
+    /// <summary>A bundle matches the head, but the target refuses its pack.</summary>
     RefusedBundle,
 }
 
-/// <summary>What is in the bucket cannot be believed or used; nothing was moved because of it.</summary>
+/// <summary>The objects in the bucket cannot be trusted or used. Nothing was moved because of them.</summary>
 public sealed class ChainException(ChainFailure failure, string message, Exception? inner = null) : Exception(message, inner)
 {
     public ChainFailure Failure { get; } = failure;
 
-    /// <summary>What is wrong with a bundle, and which object that is: whoever has to delete it must find it.</summary>
+    /// <summary>The fault of a bundle, with its object's key, so that a person can delete that object.</summary>
     internal static ChainException BadBundle(ChainEntry entry, string what, Exception? inner = null) =>
         new(ChainFailure.BadBundle, $"bundle {entry.Sequence}: {what} (object {entry.Key})", inner);
 }

@@ -1,23 +1,23 @@
 namespace Mirror.Mirroring;
 
-/// <summary>How long things are kept, and how large they may grow.</summary>
+/// <summary>How long objects are kept, and how long chains may grow.</summary>
 public sealed record ChainPolicy
 {
     public static readonly ChainPolicy Default = new();
 
-    /// <summary>How long a head is good for. Whoever sees an older one knows that the producer is silent, or is being silenced.</summary>
+    /// <summary>How long a head is valid. An older head means that the producer is silent, or that newer heads are withheld.</summary>
     public TimeSpan Expiry { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>How old the head of a mirror that does not change may become before it is written anew.</summary>
+    /// <summary>The age at which the head of an unchanged mirror is written again.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long an object stays after it is no longer needed, for consumers under way.</summary>
+    /// <summary>How long an object is kept after it is no longer needed, for consumers that still read it.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>So many deltas behind a full bundle, and the next one is full.</summary>
+    /// <summary>After this number of deltas the next bundle is a full one.</summary>
     public int MaxDeltas { get; init; } = 50;
 
-    /// <summary>Deltas that together are this much of their full bundle are better sent as a new one.</summary>
+    /// <summary>When deltas together reach this share of their full bundle's size, the next bundle is a full one.</summary>
     public double MaxDeltaShare { get; init; } = 0.5;
 
     internal bool IsDueForFull(IReadOnlyList<ChainEntry> chain)
@@ -27,7 +27,7 @@ public sealed record ChainPolicy
         return deltas.Count >= MaxDeltas || deltas.Sum(entry => entry.Size) > full.Size * MaxDeltaShare;
     }
 
-    /// <summary>Leaves out what a full bundle has stood in for longer than the retention.</summary>
+    /// <summary>Leaves out entries that a full bundle has replaced for longer than the retention.</summary>
     internal IReadOnlyList<ChainEntry> Trimmed(IReadOnlyList<ChainEntry> chain, DateTimeOffset now)
     {
         var first = chain.LastOrDefault(entry => entry.Kind == BundleKind.Full && entry.Written + Retention < now) ?? chain[0];

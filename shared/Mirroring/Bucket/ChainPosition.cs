@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// A place in the life of a mirror's chain, which only ever grows: a chain that is begun anew is of a later generation. A consumer's
-/// high-water mark is one.
+/// A position in a mirror's chain. Positions only grow: a chain that starts again has a later generation.
+/// A consumer's high-water mark is a position.
 /// </summary>
 public readonly record struct ChainPosition(long Generation, long Sequence) : IComparable<ChainPosition>
 {

@@ -3,5 +3,6 @@ using Mirror.Age.Signatures;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Who a consumer is, and whose heads it believes; without a list, everybody's: it was told to do without signatures.</summary>
+/// <summary>A consumer's identities and the signing keys that it trusts. If the configuration allows unsigned heads, the keys are null
+/// and every head is trusted.</summary>
 public sealed record ConsumerKeys(IReadOnlyList<AgeIdentity> Identities, IReadOnlyList<VerifyingKey>? Trusted);

@@ -4,8 +4,8 @@ using Mirror.Streams;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Passes on the bytes of an object that a head names, and says at their end, before anyone may take it for the end, whether they are the
-/// ones that it means. age's reader releases its last chunk only then.
+/// Passes on an object's bytes, and verifies size and digest at their end, before it reports the end. age's reader releases its last
+/// chunk only then.
 /// </summary>
 internal sealed class DigestReader(Stream source, ChainEntry entry) : ReadOnlyStream
 {

@@ -3,14 +3,14 @@ using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Passes on what is written, and counts and digests it.</summary>
+/// <summary>Passes on the written bytes, and computes their size and digest.</summary>
 internal sealed class DigestWriter(Stream destination) : WriteOnlyStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public long Size { get; private set; }
 
-    /// <summary>The SHA-256 of all that was written, in lower-case digits; once.</summary>
+    /// <summary>The SHA-256 of all written bytes, in lower-case digits. Can be called once.</summary>
     public string Finish() => Convert.ToHexStringLower(_hash.GetHashAndReset());
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -2,7 +2,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads a mirror's head, and believes it only if it is signed, whole, and that mirror's.</summary>
+/// <summary>Reads a mirror's head. It only accepts a head that is complete, signed by a trusted key, and of that mirror.</summary>
 internal static class HeadReader
 {
     public static async Task<MirrorHead> ReadAsync(
@@ -13,11 +13,12 @@ internal static class HeadReader
         return await OpenAsync(mirror, reader, keys, cancellation);
     }
 
-    /// <param name="meant">The mirror that a person may have meant. A configured one is more likely not produced yet.</param>
+    /// <param name="meant">The mirror that the user may have meant.
+    /// For a configured mirror there is none: most likely it was not produced yet.</param>
     public static ChainException NoHead(string mirror, ObjectStore bucket, string? meant = null) => new(ChainFailure.NoHead,
         $"{bucket.Name}: there is no head for {mirror}{(meant is null ? "" : $": did you mean {meant}?")}");
 
-    /// <summary>Reads one that was opened in the bucket. Of what nobody here has signed, only the beginning is read.</summary>
+    /// <summary>Reads a head that was opened in the bucket. If it is not signed by a trusted key, only its beginning is read.</summary>
     public static async Task<MirrorHead> OpenAsync(
         string mirror, ObjectReader sealedHead, ConsumerKeys keys, CancellationToken cancellation)
     {
@@ -32,7 +33,7 @@ internal static class HeadReader
             : throw new ChainException(ChainFailure.WrongMirror, $"head: it is that of '{head.Mirror}', in the place of {mirror}'s");
     }
 
-    /// <summary>The mirror of the bucket whose name was meant: the same without its group, or spelt almost alike.</summary>
+    /// <summary>The mirror in the bucket with a similar name: the same name with a group, or a misspelt one.</summary>
     private static string? Near(string mirror, BucketListing listing)
     {
         var names = listing.Mirrors().ToList();

@@ -5,17 +5,18 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>JSON documents: those that are signed, and those that are changed by compare-and-set.</summary>
+/// <summary>Reads and writes JSON documents: heads, which are signed, and ledgers, which are changed by compare-and-set.</summary>
 internal static class JsonDocuments
 {
-    // What is wrong with a document quotes it, and it may be anybody's.
+    // Errors quote the document, which may come from anyone.
     private const int MaxMessageSize = 300;
 
     private const int MaxDepth = 8;
 
     private const int SmallSize = 1024;
 
-    // Doubled, as it is by a name that does not fit, it stays below the 85,000 bytes from which an array lives until a full collection.
+    // Twice this size, to which a long name may grow the buffer, is still below 85,000 bytes. Larger arrays live on the large object heap
+    // until a full collection.
     private const int PieceSize = 32 * 1024;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true };
@@ -33,7 +34,7 @@ internal static class JsonDocuments
         return buffer.WrittenMemory;
     }
 
-    /// <summary>A document that need not be held, piece by piece; each is valid until the next one.</summary>
+    /// <summary>Writes a document piece by piece, so that it need not be held. Each piece is valid until the next one.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(Func<Utf8JsonWriter, IEnumerable<JsonPause>> content)
     {
         var piece = new ArrayBufferWriter<byte>(PieceSize);
@@ -54,12 +55,12 @@ internal static class JsonDocuments
         yield return piece.WrittenMemory;
     }
 
-    /// <exception cref="FormatException">Whatever is wrong with it.</exception>
+    /// <exception cref="FormatException">The document is not valid.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonFields, T> read) => Read(() => (utf8, null), read);
 
     /// <summary>Reads a document that may have very many refs.</summary>
-    /// <param name="maxSize">Of the document without them.</param>
-    /// <exception cref="FormatException">Whatever is wrong with it.</exception>
+    /// <param name="maxSize">The limit of the document without its refs.</param>
+    /// <exception cref="FormatException">The document is not valid.</exception>
     public static T ReadWithRefs<T>(ReadOnlySequence<byte> utf8, int maxSize, Func<JsonFields, T> read) =>
         Read(() => RefsJson.TakeOut(utf8, MaxDepth, maxSize), read);
 
@@ -79,5 +80,5 @@ internal static class JsonDocuments
     }
 }
 
-/// <summary>A place in a document where what has been written of it so far may go.</summary>
+/// <summary>A point at which the bytes written so far may be sent.</summary>
 internal readonly record struct JsonPause;

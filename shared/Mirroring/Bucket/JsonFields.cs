@@ -3,7 +3,8 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The fields of a JSON object from elsewhere: what is missing or of another type is a <see cref="FormatException"/>.</summary>
+/// <summary>The fields of a JSON object from outside. A missing field or one of another type is a
+/// <see cref="FormatException"/>.</summary>
 internal readonly struct JsonFields
 {
     private readonly JsonElement _object;
@@ -11,7 +12,7 @@ internal readonly struct JsonFields
     public JsonFields(JsonElement element) =>
         _object = element.ValueKind == JsonValueKind.Object ? element : throw new FormatException("not an object");
 
-    /// <summary>The refs of the document, where it is one that has any.</summary>
+    /// <summary>The document's refs, if it has any.</summary>
     public RefList? Refs { get; init; }
 
     public bool Has(string name) => _object.TryGetProperty(name, out _);
@@ -46,13 +47,13 @@ internal readonly struct JsonFields
     public IReadOnlyList<string> Texts(string name) => [.. Elements(name).Select(element =>
         element.ValueKind == JsonValueKind.String ? element.GetString()! : throw new FormatException($"{name} has what is not a text"))];
 
-    /// <summary>None where the field is missing.</summary>
+    /// <summary>Empty if the field is missing.</summary>
     public IReadOnlyList<string> OptionalTexts(string name) => Find(name) is null ? [] : Texts(name);
 
     private JsonElement Object(string name) =>
         Find(name) is { ValueKind: JsonValueKind.Object } value ? value : throw new FormatException($"{name} is not an object");
 
-    /// <summary>Pairs of which each name may come once.</summary>
+    /// <summary>Pairs whose names must be unique.</summary>
     public IReadOnlyDictionary<string, string> Map(string name)
     {
         var map = new Dictionary<string, string>();

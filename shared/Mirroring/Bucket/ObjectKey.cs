@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// The names of the objects in a transfer bucket: <c>base64url(JSON)</c> and a suffix. The JSON begins with the destination, so that all
-/// objects of one mirror share a literal prefix; its first fields are those of git-partition-sync, whose users find what they know.
+/// The keys of objects in a transfer bucket: <c>base64url(JSON)</c> and a suffix. The JSON begins with the destination, so that all
+/// objects of a mirror share a prefix. Its first fields are those of git-partition-sync, which its users know.
 /// </summary>
 public static class ObjectKey
 {
@@ -27,31 +27,31 @@ public static class ObjectKey
         json.WriteNumber("sequence", name.Sequence);
     }) + BundleSuffix;
 
-    /// <summary>The name of a mirror's own state, apart from any bucket.</summary>
+    /// <summary>The key of a mirror's own state, which is not in a transfer bucket.</summary>
     internal static string OfLedger(string mirror, string suffix) => Encoded(mirror, more: null) + suffix;
 
-    /// <summary>The mirror whose state of that kind this is, or null.</summary>
+    /// <summary>The mirror of a state key with this suffix, or null.</summary>
     internal static string? ParseLedger(string key, string suffix) => key.EndsWith(suffix, StringComparison.Ordinal)
         ? Parse(key[..^suffix.Length], fields => MirrorOf(fields))
         : null;
 
-    /// <summary>What every key of a mirror begins with, and those of few others.</summary>
+    /// <summary>The prefix of all keys of a mirror. Few other mirrors have keys with this prefix.</summary>
     public static string Prefix(string mirror)
     {
-        // Without the closing brace; then whole groups of three bytes, which do not depend on what follows.
+        // Without the closing brace, and only whole groups of three bytes: their base64 does not depend on the bytes after them.
         var json = Json(mirror, more: null)[..^1];
         return Base64Url.EncodeToString(json.AsSpan(0, json.Length / 3 * 3));
     }
 
-    /// <summary>The same as standard base64 writes it.</summary>
+    /// <summary>The same prefix in standard base64.</summary>
     internal static string StandardPrefix(string mirror) => Prefix(mirror).Replace('-', '+').Replace('_', '/');
 
-    /// <summary>The mirror whose head this is, or null if it is no head's key.</summary>
+    /// <summary>The mirror of a head's key, or null for any other key.</summary>
     public static string? ParseHead(string key) => key.EndsWith(HeadSuffix, StringComparison.Ordinal)
         ? Parse(key[..^HeadSuffix.Length], fields => MirrorOf(fields))
         : null;
 
-    /// <summary>What a bundle's key says, or null if it is no bundle's key.</summary>
+    /// <summary>The contents of a bundle's key, or null for any other key.</summary>
     public static BundleName? ParseBundle(string key) => key.EndsWith(BundleSuffix, StringComparison.Ordinal)
         ? Parse(key[..^BundleSuffix.Length], fields => MirrorOf(fields) is { } mirror
             ? new BundleName(mirror, Number(fields, "generation"), Number(fields, "sequence"))
@@ -85,7 +85,7 @@ public static class ObjectKey
     {
         try
         {
-            // Standard base64 is what git-partition-sync writes.
+            // git-partition-sync writes standard base64.
             var bytes = Base64Url.DecodeFromChars(encoded.TrimEnd('=').Replace('+', '-').Replace('/', '_'));
             using var document = JsonDocument.Parse(bytes);
             return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
@@ -106,7 +106,8 @@ public static class ObjectKey
     private static string? Text(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    // What anyone may write into a bucket must not become the number after which no other comes. No honest chain gets so far.
+    // The limit of numbers in keys. Anyone who can write to the bucket could otherwise create a key after which no higher number is left.
+    // Real chains never get this far.
     internal const long MaxNumber = 1L << 40;
 
     private static long Number(JsonElement fields, string name) =>
@@ -114,17 +115,17 @@ public static class ObjectKey
             && number is >= 0 and < MaxNumber ? number : 0;
 }
 
-/// <summary>What the key of a bundle says.</summary>
+/// <summary>The contents of a bundle's key.</summary>
 public sealed record BundleName(string Mirror, long Generation, long Sequence)
 {
     public ChainPosition Position => new(Generation, Sequence);
 
-    /// <summary>The tip of the branch that is mirrored, or of the default branch where there are many.</summary>
+    /// <summary>The tip of the mirrored branch, or of the default branch if there are several.</summary>
     public required string CommitId { get; init; }
 
-    /// <summary>The destination's branch, or the pattern where there are many.</summary>
+    /// <summary>The destination's branch, or the pattern if there are several.</summary>
     public required string Branch { get; init; }
 
-    /// <summary>The same at the source.</summary>
+    /// <summary>The source's branch, or the pattern if there are several.</summary>
     public required string LocalBranch { get; init; }
 }

@@ -5,7 +5,7 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// The state of a destination in one figure: the SHA-256 of the lines <c>oid SP ref LF</c>, sorted by their bytes. By hand:
+/// The digest of a destination's refs: the SHA-256 of the lines <c>oid SP ref LF</c>, sorted by their bytes. To compute it by hand:
 /// <c>git for-each-ref --format='%(objectname) %(refname)' refs/heads refs/tags | LC_ALL=C sort | sha256sum</c>.
 /// </summary>
 internal static class RefsDigest

@@ -6,13 +6,13 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// The refs in a document: of a head, or of a ledger's state. They are read straight into a list and taken out of the document: it would
-/// keep two entries for each, and strings for their names.
+/// The refs of a document, of a head or of a ledger's state. They are read straight into a list and cut out of the document, since a
+/// <see cref="System.Text.Json.JsonDocument"/> would keep two entries for each ref, and strings for their names.
 /// </summary>
 internal static class RefsJson
 {
-    /// <summary>The document with an empty object in place of the refs, and the refs; null where it has none.</summary>
-    /// <param name="maxSize">Of the document without its refs, which is held as a whole.</param>
+    /// <summary>The document with an empty object in place of the refs, and the refs; null if it has none.</summary>
+    /// <param name="maxSize">The limit of the document without its refs, which is held whole.</param>
     public static (ReadOnlyMemory<byte> Json, RefList? Refs) TakeOut(ReadOnlySequence<byte> utf8, int maxDepth, int maxSize)
     {
         var json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = maxDepth });
@@ -29,7 +29,7 @@ internal static class RefsJson
                 var refs = Read(ref json);
                 var end = json.BytesConsumed;
                 ThrowIfLong(start + utf8.Length - end, maxSize);
-                // What is wrong behind the refs has its true line only here.
+                // Reads to the end, since only this reader reports an error after the refs with its true line.
                 while (json.Read())
                 {
                 }
@@ -69,7 +69,7 @@ internal static class RefsJson
         return refs.IsSorted ? refs : throw new FormatException("refs are not in the order of their names, each once");
     }
 
-    /// <summary>A string as it stands in the document, unless JSON writes it in a way of its own, or it lies in two pieces.</summary>
+    /// <summary>The bytes of a string in the document. They are copied if the string has escapes or lies in two pieces.</summary>
     private static ReadOnlySpan<byte> Utf8Of(ref Utf8JsonReader json) =>
         json.ValueIsEscaped ? Encoding.UTF8.GetBytes(json.GetString()!)
         : json.HasValueSequence ? json.ValueSequence.ToArray()

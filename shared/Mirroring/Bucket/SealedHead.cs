@@ -14,16 +14,16 @@ namespace Mirror.Mirroring;
 /// LF
 /// { "format": 1, … } LF
 /// </code>
-/// So a person can check it with age and ssh-keygen. Nothing of the JSON is looked at before the signature has been.
+/// You can check it with plain age and ssh-keygen. The JSON is not parsed before the signature has been verified.
 /// </summary>
 internal static class SealedHead
 {
     public const string SignatureNamespace = "mirror-head";
 
-    /// <summary>A million refs of 60 characters, and room.</summary>
+    /// <summary>A million refs of 60 characters, and room to spare.</summary>
     public const int MaxSize = 160 * 1024 * 1024;
 
-    /// <summary>What a head has beside its refs: its patterns, and a chain of some twenty thousand bundles.</summary>
+    /// <summary>The limit of a head without its refs: its patterns, and a chain of some 20,000 bundles.</summary>
     public const int MaxRestSize = 16 * 1024 * 1024;
 
     // An Ed25519 signature has about 300 bytes.
@@ -34,19 +34,20 @@ internal static class SealedHead
 
     private const int Format = 1;
 
-    // A head is signed whole, so its text is held whole until its signature has been checked. Of those that are larger than this a process
-    // holds one at a time, however many mirrors it is at work on.
+    // A head's text is held whole until its signature has been verified. A process holds only one head larger than this at a time,
+    // however many mirrors it works on.
     internal const int LargeSize = 8 * 1024 * 1024;
 
     private static readonly SemaphoreSlim OneLarge = new(1, 1);
 
-    // Where the text of the large one goes. It is handed on while others wait: the collector does not hurry to free an array of this size,
-    // and eight heads one after the other would be eight arrays.
+    // The buffer for a large head's text. It is reused while others wait: the garbage collector frees arrays of this size late, so eight
+    // heads in a row would otherwise take eight buffers.
     private static List<byte[]> _largeText = [];
     private static int _largeCount;
 
-    /// <summary>Seals a head as it is put. Of large heads a process holds one at a time, whether it reads or writes them.</summary>
-    /// <param name="put">Waited for until cancellation, even if it ignores that: other large heads wait behind it.</param>
+    /// <summary>Seals a head while it is put. A process reads or writes only one large head at a time.</summary>
+    /// <param name="put">Puts the content. It is awaited until cancellation, even if it ignores that,
+    /// since other large heads wait for it.</param>
     public static Task<T> SealAsync<T>(MirrorHead head, ProducerKeys keys, Func<ObjectContent, Task<T>> put,
         CancellationToken cancellation) =>
         InTurnAsync(StateJson.SizeOf(head.State),
@@ -70,17 +71,18 @@ internal static class SealedHead
         }
     }
 
-    /// <summary>How large the object of a head is at most: measured by writing it, because JSON makes some names longer.</summary>
+    /// <summary>The maximum size of a head's object.
+    /// It is measured by writing the text, since JSON escapes make some names longer.</summary>
     public static long SizeOf(MirrorHead head, int recipientCount) =>
         SealedSize(TextOf(head).Sum(piece => (long)piece.Length), recipientCount);
 
     /// <summary>
-    /// The size of a text with its signature and what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.
+    /// The size of a text with its signature and with what age adds: 16 bytes for each 64 KiB, and a stanza for each recipient.
     /// </summary>
     private static long SealedSize(long textSize, int recipientCount) =>
         textSize + (textSize / 1024) + MaxSignatureSize + ((long)recipientCount * MaxStanzaSize);
 
-    /// <summary>What is signed stands behind its signature, so it is written twice: a second time is cheaper than to hold it.</summary>
+    /// <summary>The signature comes before the text, so the text is written twice. That costs less than holding it.</summary>
     private static byte[] DigestOf(MirrorHead head)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
@@ -103,8 +105,8 @@ internal static class SealedHead
         return StateJson.WriteContent(fields, head.State);
     }
 
-    /// <summary>Reads a head. Who signed it stands in its first bytes: of one that nobody here trusts no more is read.</summary>
-    /// <param name="size">Of the object, which is more than it has of text.</param>
+    /// <summary>Reads a head. Its first bytes name the signer. If that key is not trusted, nothing else is read.</summary>
+    /// <param name="size">The size of the object, which is larger than its text.</param>
     public static async Task<MirrorHead> OpenAsync(Stream sealedHead, int size, ConsumerKeys keys, CancellationToken cancellation)
     {
         try
@@ -119,7 +121,7 @@ internal static class SealedHead
         }
         catch (AgeException wrong)
         {
-            // A stanza that was damaged looks like one for somebody else; whatever else is wrong is not a matter of keys.
+            // A damaged stanza looks like one for another recipient. Any other failure has nothing to do with the keys.
             throw new ChainException(
                 wrong.Failure == AgeFailure.NoIdentity ? ChainFailure.Undecryptable : ChainFailure.DamagedHead,
                 $"head: {wrong.Message}", wrong);
@@ -135,11 +137,11 @@ internal static class SealedHead
     }
 
     /// <summary>
-    /// Finds the signature in front of the text, and looks whose it says it is. Nothing but its maker's name is believed yet.
+    /// Finds the signature before the text, and checks that its signer is trusted. The signature itself is not verified yet.
     /// </summary>
     private static string FindSignature(ReadOnlySpan<byte> start, IReadOnlyList<VerifyingKey>? trusted)
     {
-        // The signature's lines end in one LF each, so the first empty line is the one behind it.
+        // Each line of the signature ends in one LF, so the first empty line comes after it.
         var end = start.StartsWith("\n"u8) ? 0 : start.IndexOf("\n\n"u8) + 1;
         if (end == 0 && !start.StartsWith("\n"u8))
         {
@@ -178,7 +180,7 @@ internal static class SealedHead
         }
         finally
         {
-            // Also whoever gave up waiting may be the last one.
+            // A caller that was cancelled while waiting may also be the last one.
             if (Interlocked.Decrement(ref _largeCount) == 0)
             {
                 _largeText = [];
@@ -191,7 +193,7 @@ internal static class SealedHead
     {
         var text = new TextPieces(size > LargeSize ? _largeText : []);
         text.Add(start.Span[(trust.Signature.Length + 1)..]);
-        // What is sealed is longer than what is in it, so this reads to the file's end.
+        // The object is larger than its content, so this reads to the end of the file.
         await ReadInTimeAsync(text.ReadAsync(file, size, cancellation), cancellation);
         var json = text.Sequence;
         if (trust.Keys is { } trusted)
@@ -201,9 +203,7 @@ internal static class SealedHead
         return JsonDocuments.ReadWithRefs(json, MaxRestSize, Read);
     }
 
-    /// <summary>
-    /// Waits until cancellation, even for a store that ignores it: other large heads wait for the room that this one has.
-    /// </summary>
+    /// <summary>Waits until cancellation, even for a store that ignores it, since other large heads wait for this buffer.</summary>
     private static async Task ReadInTimeAsync(Task reading, CancellationToken cancellation)
     {
         try
@@ -212,7 +212,7 @@ internal static class SealedHead
         }
         catch (OperationCanceledException) when (!reading.IsCompleted)
         {
-            // The read that was left alone may still write there, so nobody else gets this room.
+            // The abandoned read may still write to this buffer, so it must not be reused.
             _largeText = [];
             throw;
         }
@@ -226,6 +226,6 @@ internal static class SealedHead
         }
         : throw new FormatException($"format {fields.Number("format")} is newer than this program");
 
-    /// <summary>What stands in front of a text, and whose signatures count; null where a consumer was told to do without.</summary>
+    /// <summary>The signature before a text, and the trusted keys; null where unsigned heads are allowed.</summary>
     private readonly record struct Trust(string Signature, IReadOnlyList<VerifyingKey>? Keys);
 }

@@ -4,7 +4,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A chain's state as JSON, the same in heads and in ledgers. What is read raises <see cref="FormatException"/> alone.</summary>
+/// <summary>A chain's state as JSON, the same in heads and ledgers. Reading throws only <see cref="FormatException"/>.</summary>
 internal static class StateJson
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
@@ -41,7 +41,7 @@ internal static class StateJson
         json.WriteEndArray();
     }
 
-    /// <summary>About how many bytes a state is.</summary>
+    /// <summary>The approximate size of a state as JSON.</summary>
     public static int SizeOf(ChainState? state) => state is null ? 1024
         : (int)Math.Min(Array.MaxLength,
             4096 + (state.Chain.Count * 1024L) + state.Refs.NamesSize + (state.Refs.Count * (16L + state.Format.HexSize)));

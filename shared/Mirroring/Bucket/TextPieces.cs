@@ -2,10 +2,8 @@ using System.Buffers;
 
 namespace Mirror.Mirroring;
 
-/// <summary>
-/// A text that is held, in pieces below the 85,000 bytes from which an array lives until a full collection.
-/// </summary>
-/// <param name="pieces">The room that there is already; more is added to it.</param>
+/// <summary>A text in pieces below 85,000 bytes, since larger arrays live on the large object heap until a full collection.</summary>
+/// <param name="pieces">Buffers to use first. New ones are added to the list.</param>
 internal sealed class TextPieces(List<byte[]> pieces)
 {
     private const int PieceSize = 64 * 1024;
@@ -38,7 +36,7 @@ internal sealed class TextPieces(List<byte[]> pieces)
         }
     }
 
-    /// <summary>Reads on to the end of a source, or so far that there are as many bytes as that.</summary>
+    /// <summary>Reads to the end of a source, or until the text has <paramref name="maximumSize"/> bytes.</summary>
     public async Task ReadAsync(Stream source, int maximumSize, CancellationToken cancellation)
     {
         while (Size < maximumSize)

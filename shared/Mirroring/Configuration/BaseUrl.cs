@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What stands before <c>/group/project_name.git</c>.</summary>
+/// <summary>The URL before <c>/group/project_name.git</c>.</summary>
 public sealed record BaseUrl
 {
-    // Kept as text, which from the environment may hold a password: it is not shown.
+    // Never shown: from the environment it may contain a password.
     private readonly string _text;
     private readonly string _directory;
 
@@ -15,7 +15,7 @@ public sealed record BaseUrl
         _directory = directory;
     }
 
-    /// <summary>Stands in for one that was reported as wrong already, so that not every mirror reports it again.</summary>
+    /// <summary>Replaces a base URL that was reported as wrong, so that not every mirror reports it again.</summary>
     internal static BaseUrl Unusable { get; } = new("https://unusable.invalid", "/");
 
     internal static BaseUrl Parse(string text, string directory)
@@ -26,7 +26,7 @@ public sealed record BaseUrl
         return @base;
     }
 
-    /// <summary>The URL of <c>group/project_name</c> here; <see cref="FormatException"/> for a name that would lead elsewhere.</summary>
+    /// <summary>The URL of <c>group/project_name</c>. <see cref="FormatException"/> for a name that would lead elsewhere.</summary>
     public RemoteUrl Combine(string name) => RemoteUrl.Parse($"{_text}/{MirrorName.CheckInUrl(name)}.git", _directory);
 
     public override string ToString() => Combine("_").ToString()[..^"/_.git".Length];

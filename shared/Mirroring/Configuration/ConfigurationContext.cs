@@ -1,13 +1,13 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What a configuration is read with.</summary>
-/// <param name="Name">What errors call it.</param>
-/// <param name="Directory">What relative paths in it are relative to.</param>
+/// <summary>The context in which a configuration is read.</summary>
+/// <param name="Name">The configuration's name in errors.</param>
+/// <param name="Directory">The directory for relative paths.</param>
 public sealed record ConfigurationContext(string Name, string Directory)
 {
-    /// <summary>Where that comes from which the file does not say.</summary>
+    /// <summary>The environment, for values that the file does not have.</summary>
     public Func<string, string?> Environment { get; init; } = _ => null;
 
-    /// <summary>What must be said.</summary>
+    /// <summary>The keys that the file or the environment must have.</summary>
     public ConfigurationNeeds Needs { get; init; }
 }

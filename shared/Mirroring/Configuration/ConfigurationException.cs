@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>One thing that is wrong with a configuration file. Line 0 means the file as a whole.</summary>
+/// <summary>One error in a configuration file. Line 0 means the file as a whole.</summary>
 public sealed record ConfigurationError(string File, int Line, int Column, string Message)
 {
     public override string ToString() => Line == 0 ? $"{File}: {Message}" : $"{File}:{Line}:{Column}: {Message}";
@@ -9,7 +9,7 @@ public sealed record ConfigurationError(string File, int Line, int Column, strin
 /// <summary>A configuration that cannot be used. The message has one line for each error, <c>FILE:LINE:COLUMN: what</c>.</summary>
 public sealed class ConfigurationException : Exception
 {
-    // A broken generator can make every entry wrong: the first few say why.
+    // A broken generator can make every entry wrong. The first errors are enough to see why.
     private const int MaxShown = 20;
 
     public ConfigurationException(IEnumerable<ConfigurationError> errors, Exception? inner = null) : this(InOrder(errors), inner)
@@ -20,7 +20,8 @@ public sealed class ConfigurationException : Exception
 
     public IReadOnlyList<ConfigurationError> Errors { get; }
 
-    /// <summary>What could be read all the same, so that more mistakes can be found; null where nothing could.</summary>
+    /// <summary>The configuration as far as it could be read, so that further errors can be found;
+    /// null if nothing could be read.</summary>
     public MirrorConfiguration? Read { get; init; }
 
     private static ConfigurationError[] InOrder(IEnumerable<ConfigurationError> errors) =>

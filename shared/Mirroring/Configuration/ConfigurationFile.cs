@@ -2,22 +2,22 @@ using System.Text;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads <c>mirror.yaml</c>, or what stands in its place, strictly: what it does
-/// not know it refuses, all errors at once, each where it stands.</summary>
+/// <summary>Reads <c>mirror.yaml</c> or a replacement for it, strictly. Unknown keys are errors, and all errors are reported at once,
+/// each with its line.</summary>
 public static class ConfigurationFile
 {
-    /// <summary>About 20,000 mirrors. What is larger is a wrong file, and must not be held in memory to find that out.</summary>
+    /// <summary>About 20,000 mirrors. A larger file is the wrong file, and must not be read into memory.</summary>
     public const int MaxSize = 4 * 1024 * 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="path">The file; relative paths in it are relative to its directory.</param>
-    /// <param name="environment">Where base URLs come from that the file does not give; null for nowhere.</param>
+    /// <param name="environment">Gives base URLs that the file does not have; null for none.</param>
     public static Task<MirrorConfiguration> ReadAsync(
         string path, Func<string, string?>? environment, CancellationToken cancellation) =>
         ReadAsync(path, environment, ConfigurationNeeds.None, cancellation);
 
-    /// <param name="needs">What is an error where neither the file nor the environment says it.</param>
+    /// <param name="needs">Keys that the file or the environment must have.</param>
     public static async Task<MirrorConfiguration> ReadAsync(
         string path, Func<string, string?>? environment, ConfigurationNeeds needs, CancellationToken cancellation)
     {
@@ -35,9 +35,9 @@ public static class ConfigurationFile
     internal static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string path, Func<string, string?>? environment) =>
         Parse(utf8, path, DirectoryOf(path), environment);
 
-    /// <summary>Reads what is no file.</summary>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="directory">What relative paths in it are relative to.</param>
+    /// <summary>Reads a configuration that is not in a file.</summary>
+    /// <param name="name">The configuration's name in errors.</param>
+    /// <param name="directory">The directory for relative paths.</param>
     public static MirrorConfiguration Parse(ReadOnlySpan<byte> utf8, string name, string directory, Func<string, string?>? environment) =>
         Parse(utf8, Context(name, directory, environment));
 

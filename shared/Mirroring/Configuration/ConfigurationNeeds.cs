@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What a command cannot do without, and a file or the environment must say.</summary>
+/// <summary>The keys that a command needs from the file or the environment.</summary>
 [Flags]
 public enum ConfigurationNeeds
 {
@@ -17,8 +17,8 @@ public enum ConfigurationNeeds
     Read = Store | Identities | Trusted,
 }
 
-/// <summary>One of them, and how to say what is missing. Everything that looks for a missing key asks this list.</summary>
-/// <param name="Section">The mapping in which the key would stand; empty for the file's own.</param>
+/// <summary>One needed key, with its error message. All code that looks for missing keys uses this list.</summary>
+/// <param name="Section">The mapping that has the key; empty for the top level.</param>
 public sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section, string Key, string What)
 {
     private const string HowToBegin = "mirror keygen makes keys, and prints what to write";
@@ -43,7 +43,7 @@ public sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section, 
 
     public static ConfigurationNeed Of(ConfigurationNeeds need) => All.Single(each => each.Need == need);
 
-    /// <summary>What a configuration lacks of some needs.</summary>
+    /// <summary>The keys that a configuration lacks.</summary>
     public static IEnumerable<ConfigurationNeed> MissingIn(MirrorConfiguration configuration, ConfigurationNeeds needs) =>
         All.Where(each => needs.HasFlag(each.Need) && each.IsMissing(configuration));
 
@@ -51,6 +51,6 @@ public sealed record ConfigurationNeed(ConfigurationNeeds Need, string Section, 
 
     public string MissingText => $"'{Name}' is missing: {What}";
 
-    /// <summary>The variable that stands in for it.</summary>
+    /// <summary>The environment variable that replaces it.</summary>
     public string Variable => $"MIRROR_{Name.Replace('.', '_').ToUpperInvariant()}";
 }

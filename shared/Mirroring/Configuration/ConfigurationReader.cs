@@ -19,7 +19,7 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
                     "store", "state", "age", "signing", "source_base_url", "destination_base_url",
                     "credentials", "defaults", "mirrors", "accept"));
             case YamlList list:
-                // git-partition-sync's file is nothing but the list.
+                // The file of git-partition-sync is only the list.
                 return ReadList(list);
             default:
                 throw errors.Fatal(root.At, $"a configuration is a mapping, or a list of mirrors, not {root.Kind}");
@@ -69,12 +69,12 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
         CheckApart(top.Has("state") ? top.KeyAt("state") : Position.None, configuration);
     }
 
-    /// <summary>With all that is missing elsewhere: whoever sets it up learns of it once.</summary>
+    /// <summary>Reports all missing keys at once, so that the user need not find them one by one.</summary>
     private void CheckNeeds(Position at, Section? top, MirrorConfiguration configuration)
     {
         foreach (var need in ConfigurationNeed.MissingIn(configuration, context.Needs))
         {
-            // What is there and wrong is reported as that.
+            // A key that exists with a wrong value has its own error.
             if (top?.HasContent(need.Section, need.Key) != true && string.IsNullOrEmpty(context.Environment(need.Variable)))
             {
                 errors.Add(top?.Has(need.Section) == true ? top.KeyAt(need.Section) : at,
@@ -91,7 +91,7 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
         }
     }
 
-    /// <summary>What the file does not say, the environment may: a list of git-partition-sync's has no room for any of it.</summary>
+    /// <summary>Fills in values from the environment. A list in git-partition-sync's format has no place for them.</summary>
     private MirrorConfiguration WithEnvironment(MirrorConfiguration read) => read with
     {
         Store = read.Store ?? FromEnvironment("MIRROR_STORE", text => StoreLocation.Parse(text, _directory)),
@@ -122,7 +122,8 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
         where T : class =>
         context.Environment(variable) is { Length: > 0 } text ? [.. EntriesIn(variable, text, parse).OfType<T>()] : [];
 
-    /// <summary>Null for an entry that is wrong. Each is said, by its number: it may be a secret in the wrong place.</summary>
+    /// <summary>Null for an invalid entry. Errors name an entry by its number and do not quote it,
+    /// since it may be a misplaced secret.</summary>
     private IEnumerable<T?> EntriesIn<T>(string variable, string text, Func<string, T> parse)
         where T : class
     {
@@ -167,7 +168,7 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
         }
         try
         {
-            // The environment is no file: a password in there is not in anybody's repository.
+            // A password in the environment is allowed, unlike in a file, which may be in a repository.
             return context.Environment(variable) is { Length: > 0 } text ? BaseUrl.Parse(text, _directory) : null;
         }
         catch (FormatException exception)
@@ -183,7 +184,7 @@ internal sealed class ConfigurationReader(ConfigurationContext context, ErrorLis
             age.Placed("recipients", ParseRecipient),
             age.Placed("identities", ParseSecret));
 
-    /// <summary>Does not quote: someone mixes up the two halves of a key pair one day.</summary>
+    /// <summary>The errors do not quote, since users sometimes confuse the two halves of a key pair.</summary>
     private ConfiguredRecipient ParseRecipient(string text)
     {
         if (!text.StartsWith("file:", StringComparison.Ordinal))

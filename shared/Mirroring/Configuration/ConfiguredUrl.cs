@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A remote's URL as a configuration file may hold it: without passwords.</summary>
+/// <summary>A remote's URL in a configuration file, where passwords are not allowed.</summary>
 internal static class ConfiguredUrl
 {
     public static RemoteUrl Parse(string text, string directory)
@@ -11,8 +11,8 @@ internal static class ConfiguredUrl
         return RemoteUrl.Parse(text, directory);
     }
 
-    /// <summary>Refuses user and password, and queries, which some servers take tokens from. The errors do not quote.</summary>
-    /// <remarks>In an http URL a bare user is refused too: that is how tokens are written. An ssh URL needs its user.</remarks>
+    /// <summary>Refuses user and password, and queries, which some servers accept tokens in. The errors do not quote.</summary>
+    /// <remarks>In an http URL a user alone is refused too, since tokens are written like that. An ssh URL needs its user.</remarks>
     public static void RefuseSecrets(string text)
     {
         var schemeEnd = text.IndexOf("://", StringComparison.Ordinal);
@@ -36,7 +36,7 @@ internal static class ConfiguredUrl
 
     private static bool IsSsh(string text) => text.StartsWith("ssh://", StringComparison.OrdinalIgnoreCase);
 
-    // %3A is a colon by another name.
+    // %3A is an escaped colon.
     private static bool IsBareUser(ReadOnlySpan<char> user) =>
         !user.Contains(':') && !user.Contains("%3A", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,7 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
 {
     private static readonly string[] RemoteKeys = ["username", "password", "github_app"];
 
-    // In the order in which messages name them.
+    // In the order in which messages list them.
     private static readonly IReadOnlyList<string> AllKeys = [.. RemoteKeys, .. StoreKinds.All.SelectMany(KeysOf)];
 
     private readonly Dictionary<UrlPrefix, int> _lines = [];
@@ -35,7 +35,7 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
         return login is null ? null : new CredentialRule(match, login);
     }
 
-    /// <summary>Keys that belong to a login of another kind.</summary>
+    /// <summary>Reports keys that belong to another kind of login.</summary>
     private void ReportForeign(Section section, UrlPrefix match, IReadOnlyList<string> own)
     {
         foreach (var key in AllKeys.Except(own).Where(section.Has))
@@ -65,7 +65,7 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
         return username is not null && password is not null ? new UserPassword(username, password) : null;
     }
 
-    /// <summary>Said here and not when it is needed, which may be at night.</summary>
+    /// <summary>Reported now and not at the first use, which may be at night.</summary>
     private UserPassword? RefuseApp(Section section)
     {
         errors.Add(section.KeyAt("github_app"), "'github_app' is not supported yet: use a token, with 'username' and 'password'");
@@ -111,7 +111,7 @@ internal sealed class CredentialRuleReader(string directory, ErrorList errors)
 
     private SecretReference ParseSecret(string text) => SecretReference.Parse(text, directory);
 
-    // RFC 7617 ends the user name at the first colon; whoever writes env:NAME here would log in as "env".
+    // RFC 7617 ends the user name at the first colon, so "env:NAME" here would log in as "env".
     private static string ParseUsername(string text) => text.Length > 0 && !text.Contains(':', StringComparison.Ordinal)
         ? text
         : throw new FormatException("a user name is written as it is, and has no ':' in it");

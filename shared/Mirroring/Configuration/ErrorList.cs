@@ -1,11 +1,11 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Collects what is wrong with one file, so that a person sees all of it at once.</summary>
+/// <summary>Collects the errors of one file, so that the user sees all of them at once.</summary>
 internal sealed class ErrorList(string file)
 {
     private const int MaxMessageSize = 400;
 
-    /// <summary>Then it is not a file with mistakes but another kind of file, and reading on costs more than it tells.</summary>
+    /// <summary>With more errors it is another kind of file, and reading on is of no use.</summary>
     private const int MaxCount = 1000;
 
     private readonly List<ConfigurationError> _errors = [];
@@ -23,14 +23,14 @@ internal sealed class ErrorList(string file)
         }
     }
 
-    /// <summary>For what makes the rest of the file unreadable: what was found before it is reported with it.</summary>
+    /// <summary>An error that makes the rest of the file unreadable. Earlier errors are reported with it.</summary>
     public ConfigurationException Fatal(Position at, string message)
     {
         Add(at, message);
         return ToException();
     }
 
-    /// <param name="read">What could be read all the same.</param>
+    /// <param name="read">The configuration as far as it could be read.</param>
     public void ThrowIfAny(MirrorConfiguration read)
     {
         if (_errors.Count > 0)

@@ -5,7 +5,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a configuration file says, checked. What it does not say is null, empty or the default.</summary>
+/// <summary>The checked contents of a configuration file. Missing values are null, empty or the default.</summary>
 public sealed record MirrorConfiguration
 {
     private readonly Dictionary<string, ConfiguredMirror> _byName = [];
@@ -36,31 +36,31 @@ public sealed record MirrorConfiguration
             (field, _byName) = (value, value.DistinctBy(mirror => mirror.Name).ToDictionary(mirror => mirror.Name, StringComparer.Ordinal));
     } = [];
 
-    /// <summary>Names that a consumer takes without their being listed; then <see cref="DestinationBaseUrl"/> is there.</summary>
+    /// <summary>Patterns of mirrors that a consumer accepts without a list entry.
+    /// If there are any, <see cref="DestinationBaseUrl"/> is set.</summary>
     public IReadOnlyList<NamePattern> Accept { get; init; } = [];
 
-    /// <summary>Every secret that it names.</summary>
+    /// <summary>Every secret that the configuration names.</summary>
     public IEnumerable<SecretReference> References() =>
         Age.Identities.Append(Signing.Key).Select(placed => placed?.Value)
             .Concat(Credentials.SelectMany(rule => rule.Login.References))
             .Concat(Mirrors.Select(mirror => mirror.Ping).Append(Defaults.Ping).Select(ping => ping?.Reference))
             .OfType<SecretReference>();
 
-    /// <summary>The mirror of that name; null where none is listed.</summary>
+    /// <summary>The mirror with this name; null if it is not listed.</summary>
     public ConfiguredMirror? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>How far behind a mirror may be, by its name: as it says itself, or
-    /// the default, which holds for what is accepted too.</summary>
+    /// <summary>The objective of each mirror, by name: its own, or the default, which also applies to accepted mirrors.</summary>
     public Func<string, TimeSpan> Objectives() => name => Find(name)?.Objective ?? Defaults.Objective;
 
-    /// <summary>How long one run of a mirror may take, in the same way.</summary>
+    /// <summary>The deadline of one run: the mirror's own, or the default.</summary>
     public TimeSpan DeadlineOf(string mirror) => Find(mirror)?.Deadline ?? Defaults.Deadline;
 
-    /// <summary>Who waits to hear from a mirror, in the same way.</summary>
+    /// <summary>The ping URL: the mirror's own, or the default.</summary>
     public PingUrl? PingOf(string mirror) => Find(mirror) is { } listed ? listed.Ping : Defaults.Ping;
 }
 
-/// <summary>What to do with a target that others changed.</summary>
+/// <summary>What to do with a target that was changed by others.</summary>
 public enum Diverged
 {
     Overwrite,
@@ -68,7 +68,7 @@ public enum Diverged
     Preserve,
 }
 
-/// <summary>What a run is that finds a head past its expiry.</summary>
+/// <summary>The result of a run that finds an expired head.</summary>
 public enum ExpiredHeads
 {
     Hold,
@@ -87,10 +87,10 @@ public sealed record MirrorDefaults(RefMap Refs, bool Prune, Diverged Diverged)
 
     public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
 
-    /// <summary>The refs where the file says them: then they narrow what a consumer takes.</summary>
+    /// <summary>The refs, if the file sets them. Then they narrow what a consumer takes.</summary>
     public RefMap? OwnRefs => ReferenceEquals(Refs, RefMap.Default) ? null : Refs;
 
-    /// <summary>To which hosts a remote may redirect.</summary>
+    /// <summary>The hosts that a remote may redirect to.</summary>
     public RedirectPolicy Redirects { get; init; } = RedirectPolicy.SameHost;
 }
 
@@ -102,18 +102,18 @@ public sealed record ConfiguredMirror(string Name, RemoteUrl Source, RemoteUrl D
 
     public required Diverged Diverged { get; init; }
 
-    /// <summary>How far behind it may be.</summary>
+    /// <summary>How far behind the mirror may be.</summary>
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 
-    /// <summary>How long one run of it may take.</summary>
+    /// <summary>How long one run of the mirror may take.</summary>
     public TimeSpan Deadline { get; init; } = MirrorDefaults.BuiltIn.Deadline;
 
-    /// <summary>Who waits to hear from it.</summary>
+    /// <summary>The URL to ping after a run.</summary>
     public PingUrl? Ping { get; init; }
 
     public ExpiredHeads Expired { get; init; } = ExpiredHeads.Hold;
 
-    /// <summary>The refs where the file says them, here or as a default: then they narrow what a consumer takes.</summary>
+    /// <summary>The refs, if the file sets them for the mirror or as a default. Then they narrow what a consumer takes.</summary>
     public RefMap? OwnRefs => ReferenceEquals(Refs, RefMap.Default) ? null : Refs;
 }
 
@@ -122,33 +122,31 @@ public sealed record AgeKeys(IReadOnlyList<Placed<ConfiguredRecipient>> Recipien
     public static readonly AgeKeys None = new([], []);
 }
 
-/// <summary>A recipient as it was written, <c>age1…</c>, or a file with one on each line. One of the two is null.</summary>
+/// <summary>A recipient as written, <c>age1…</c>, or a file with one per line. One of the two is null.</summary>
 public sealed record ConfiguredRecipient(AgeRecipient? Key, string? File);
 
-/// <summary>
-/// The producer's private key, and the public keys whose heads a consumer believes, unless it was told to do without.
-/// </summary>
+/// <summary>The producer's private key, and the public keys that a consumer trusts, unless unsigned heads are allowed.</summary>
 public sealed record SigningKeys(Placed<SecretReference>? Key, IReadOnlyList<VerifyingKey> Trusted, bool AllowUnsigned)
 {
     public static readonly SigningKeys None = new(null, [], AllowUnsigned: false);
 }
 
-/// <summary>Who to be at a URL and below it.</summary>
+/// <summary>The login for a URL and everything below it.</summary>
 public sealed record CredentialRule(UrlPrefix Match, ConfiguredLogin Login)
 {
-    /// <summary>Of those that match, the one that says more.</summary>
+    /// <summary>The matching rule with the longest path.</summary>
     public static CredentialRule? Find(IEnumerable<CredentialRule> rules, Uri url) =>
         rules.Where(rule => rule.Match.Matches(url)).MaxBy(rule => rule.Match.PathSize);
 }
 
-/// <summary>How to log in: to a remote over http, or to a store.</summary>
+/// <summary>A login for a remote over http, or for a store.</summary>
 public abstract record ConfiguredLogin
 {
     private protected ConfiguredLogin()
     {
     }
 
-    /// <summary>The secrets that it names; null for one that may be left out.</summary>
+    /// <summary>The secrets that it names; null for one that may be omitted.</summary>
     internal abstract IEnumerable<SecretReference?> References { get; }
 }
 
@@ -157,8 +155,8 @@ public sealed record UserPassword(string Username, SecretReference Password) : C
     internal override IEnumerable<SecretReference?> References => [Password];
 }
 
-/// <summary>For a store: the keys of one of the ways that its kind has.</summary>
-/// <param name="Words">Values that are no secrets.</param>
+/// <summary>A login for a store: the keys of one of the ways that its kind has.</summary>
+/// <param name="Words">Values that are not secret.</param>
 public sealed record StoreLogin(
     IReadOnlyDictionary<LoginKey, SecretReference> Secrets, IReadOnlyDictionary<LoginKey, string> Words) : ConfiguredLogin
 {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The rules for a mirror's name: it is printed, matched by globs and built into paths and URLs.</summary>
+/// <summary>The rules for a mirror's name, which is printed, matched by globs, and used in paths and URLs.</summary>
 internal static class MirrorName
 {
     private const int MaxSize = 512;
@@ -29,7 +29,7 @@ internal static class MirrorName
             : throw new FormatException($"the name {Quoted.Value(name)} is longer than {MaxSize} bytes");
     }
 
-    /// <summary>The rules for a name, or a part of one, that becomes a URL: nothing that means something else there.</summary>
+    /// <summary>The rules for a name, or part of one, that becomes part of a URL: no characters with a meaning there.</summary>
     public static string CheckInUrl(string name) => !Check(name).AsSpan().ContainsAny(UrlSyntax) && !name.Any(char.IsWhiteSpace)
         ? name
         : throw new FormatException($"{Quoted.Value(name)} cannot stand in a URL as it is");

@@ -65,7 +65,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         var branch = section.Read<string?>("branch", null, ParseBranch);
         if (@base.Url is null && _withoutBase.Add(side))
         {
-            // Once: it is missing for all of them.
+            // Reported once, since it is missing for all mirrors.
             errors.Add(record.At,
                 $"'{side}' is a group and project, which needs {side}_base_url, or MIRROR_{@base.Variable} in the environment");
         }
@@ -139,7 +139,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         }
     }
 
-    /// <summary>A head says what its destination shall have, to one who does not know the source's side.</summary>
+    /// <summary>A head describes only the destination side, so the ref map must be expressible without the source's names.</summary>
     private void CheckDestinationSide(Section section, RefMap refs)
     {
         try
@@ -152,7 +152,7 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         }
     }
 
-    /// <summary>Servers answer with and without <c>.git</c>.</summary>
+    /// <summary>Servers accept URLs with and without <c>.git</c>.</summary>
     private static string Identity(RemoteUrl url)
     {
         var text = url.ToString().TrimEnd('/');
@@ -168,6 +168,6 @@ internal sealed class MirrorReader(MirrorConfiguration configuration, string dir
         ? text
         : throw new FormatException($"{Quoted.Value(text)} is not a branch name");
 
-    /// <summary>One end of a mirror; the branch is there if it was written as a record.</summary>
+    /// <summary>One end of a mirror. The branch is set if the end was written as a record.</summary>
     private sealed record MirrorEnd(RemoteUrl Url, string Name, string? Branch);
 }

@@ -5,7 +5,7 @@ namespace Mirror.Mirroring;
 /// <summary>A glob over mirror names: <c>*</c> is any text, slashes included, and <c>?</c> any one character.</summary>
 public sealed record NamePattern
 {
-    // What other globs have. To take it literally would match nothing and say nothing.
+    // Syntax of other globs. Taken literally it would match nothing, without an error.
     private static readonly SearchValues<char> Unsupported = SearchValues.Create("[]{}!\\");
 
     private NamePattern(string text) => Text = text;
@@ -17,7 +17,7 @@ public sealed record NamePattern
         : text.AsSpan().ContainsAny(Unsupported) ? throw new FormatException($"{Quoted.Value(text)}: a pattern knows only * and ?")
         : new NamePattern(text);
 
-    /// <summary>Goes back to the last star only, so that no pattern takes exponential time.</summary>
+    /// <summary>Backtracks to the last star only, so that no pattern takes exponential time.</summary>
     public bool Matches(string name)
     {
         var (at, i, star, resume) = (0, 0, -1, 0);

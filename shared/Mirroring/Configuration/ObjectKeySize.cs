@@ -8,10 +8,10 @@ namespace Mirror.Mirroring;
 /// <summary>The longest key that a mirror's objects can have: <c>PREFIX/base64url(JSON).bundle.age</c>.</summary>
 internal static class ObjectKeySize
 {
-    /// <summary>What Azure and S3 both take.</summary>
+    /// <summary>The limit of both Azure and S3.</summary>
     public const int Max = ObjectStore.MaxKeySize;
 
-    // A SHA-256 id and two numbers of 19 digits fill what does not depend on the mirror.
+    // The part that does not depend on the mirror, with a SHA-256 id and two numbers of 19 digits.
     private static readonly int FixedSize =
         """{"group":"","project_name":"","commit_sha":"","branch":"","local_branch":"","generation":,"sequence":}""".Length + 64 + 19 + 19;
 

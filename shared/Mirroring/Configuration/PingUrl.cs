@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Where somebody waits to hear that a mirror is well: an https or http URL, or where one is kept. <c>{mirror}</c> in it is the mirror's
-/// name. Who knows the URL can say that all is well when it is not, so it is redacted like a secret wherever it stands.
+/// The URL to ping when a mirror is healthy: an https or http URL, or a reference to one. <c>{mirror}</c> in it is replaced with the
+/// mirror's name. Anyone who knows the URL can report a mirror as healthy, so it is redacted like a secret.
 /// </summary>
 public sealed record PingUrl
 {
@@ -11,7 +11,7 @@ public sealed record PingUrl
     private const string HowToWrite =
         "an https or http URL, none, or where one is kept: env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
 
-    // Shorter words of a path, and those without a digit, stand in other texts too: api, heartbeat, the name of a project.
+    // Shorter words of a path, and words without a digit, occur in other texts too: api, heartbeat, the name of a project.
     private const int MinTokenSize = 16;
 
     private readonly string? _text;
@@ -19,10 +19,10 @@ public sealed record PingUrl
 
     private PingUrl(string? text, SecretReference? reference) => (_text, _reference) = (text, reference);
 
-    /// <summary>Where it is kept; null where it is written out.</summary>
+    /// <summary>The reference; null if the URL itself is in the file.</summary>
     internal SecretReference? Reference => _reference;
 
-    /// <summary>Null for nobody. The errors do not quote.</summary>
+    /// <summary>Null for no ping. The errors do not quote.</summary>
     internal static PingUrl? Parse(string text, string directory) => text.Split(':', 2)[0] switch
     {
         "none" => null,
@@ -31,7 +31,7 @@ public sealed record PingUrl
         _ => new PingUrl(text, reference: null),
     };
 
-    /// <summary>The URL for a mirror; <see cref="SecretException"/> where it cannot be had, or is none.</summary>
+    /// <summary>The URL for a mirror. <see cref="SecretException"/> if it cannot be read or is not valid.</summary>
     public async ValueTask<Uri> ResolveAsync(string mirror, SecretReader secrets, CancellationToken cancellation)
     {
         var text = _text ?? await secrets.ReadAsync(_reference!, Storage.LoginAge.Any, cancellation);
@@ -43,8 +43,8 @@ public sealed record PingUrl
         return new Uri(text.Replace(Placeholder, Uri.EscapeDataString(mirror), StringComparison.Ordinal));
     }
 
-    /// <summary>Has what is written out here redacted from now on. What is kept elsewhere is when it is read.</summary>
-    /// <param name="names">Whose it may be: names of mirrors may be in the URL, and are no secrets.</param>
+    /// <summary>Registers a URL in the file for redaction. A referenced URL is registered when it is read.</summary>
+    /// <param name="names">The names of the mirrors that use it. They may be part of the URL, and are not secret.</param>
     public void RegisterWith(SecretReader secrets, string names)
     {
         if (_text is not null)
@@ -64,8 +64,8 @@ public sealed record PingUrl
             ? $"{Placeholder} has no place in the name of a host"
         : null;
 
-    /// <summary>What stands before and after the mirror's name, with the host where
-    /// there is more than it, and what looks like a key by itself.</summary>
+    /// <summary>Registers the text before and after the mirror's name, with the host if there is more than the host, and any part that
+    /// looks like a key.</summary>
     private static void Register(string text, string names, SecretReader secrets)
     {
         var rest = Rest(text);
@@ -85,7 +85,7 @@ public sealed record PingUrl
         part.Length >= MinTokenSize && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')
             && part.Any(char.IsAsciiDigit);
 
-    /// <summary>What follows the host and its slash.</summary>
+    /// <summary>The text after the host and its slash.</summary>
     private static string Rest(string url)
     {
         var host = url.IndexOf("//", StringComparison.Ordinal) + "//".Length;

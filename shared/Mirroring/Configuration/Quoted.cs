@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Puts text from outside into an error: in quotes, on one line, and not more than a line of it.</summary>
+/// <summary>Quotes text from outside in an error: printable, on one line, and cut if it is long.</summary>
 internal static class Quoted
 {
     private const int MaxSize = 80;

@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads a list of refspecs, and puts an error where the wrong one stands.</summary>
+/// <summary>Reads a list of refspecs. Each error has the place of its refspec.</summary>
 internal static class RefMapReader
 {
-    /// <summary>The map, or null where there is none or where it was reported as wrong.</summary>
+    /// <summary>The map, or null if there is none or it has errors.</summary>
     public static RefMap? Read(Section section, ErrorList errors)
     {
         var before = errors.Count;
@@ -25,7 +25,7 @@ internal static class RefMapReader
         }
     }
 
-    // Beside one that takes everything, so that an exclusion can be judged alone.
+    // Together with a refspec that matches everything, so that an exclusion can be checked alone.
     private static string ParseOne(string refspec)
     {
         RefMap.Parse([refspec, "refs/*"]);

@@ -2,12 +2,12 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A consumer's bucket, as far as it is one mirror's: its head, if that can be believed, and its bundles.</summary>
+/// <summary>One mirror's part of a consumer's bucket: its head, if that can be trusted, and its bundles.</summary>
 internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing listing, TransferMeter meter)
 {
     public BundleSource Bundles { get; } = new(consumer.Bucket, consumer.Keys.Identities, meter);
 
-    /// <summary>At first the whole run's, and as old as the run.</summary>
+    /// <summary>At first the listing of the whole run, as old as the run.</summary>
     public BucketListing Listing { get; private set; } = listing;
 
     /// <summary>Lists this mirror's part again.</summary>
@@ -25,8 +25,8 @@ internal sealed class BucketSide(string mirror, Consumer consumer, BucketListing
     }
 
     /// <summary>
-    /// Reads the head; every reason not to believe it ends the run. It may be newer than the listing, so what seems to be missing is listed
-    /// again before anything is made of it: a producer puts a head after the bundles that it names.
+    /// Reads the head. Any doubt about it ends the run. The head may be newer than the listing, so bundles that seem to be missing are
+    /// listed again: a producer puts a head after the bundles that it names.
     /// </summary>
     public async Task<(MirrorHead Head, string ETag)> ReadTrustedHeadAsync(StoredObject stored, ConsumerLedger? ledger,
         CancellationToken cancellation)

@@ -3,19 +3,20 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Brings a target to the end of its chain by whichever way leads there: the bundles that follow its place, and where those do not do,
-/// all of it from the newest full bundle.
+/// Brings a target to the end of its chain: with the bundles that follow the target's place, or, if that fails, with everything from the
+/// newest full bundle.
 /// </summary>
 internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bucket, ChainDeliveryOptions options)
 {
-    // The last bundle that the target refused, although it lacks nothing: another way must begin after it, or it ends there as well.
+    // The last bundle that the target refused although it lacks no objects. Another route must begin after it, or it fails there again.
     private long _refused;
 
-    /// <summary>The way that was gone last; before the first, what there is to do.</summary>
+    /// <summary>The last delivery; before the first one, what is left to do.</summary>
     public ChainDelivery Delivery { get; private set; } = new(state, target, bucket.Bundles, options);
 
-    /// <param name="route">What follows the target's place; null where there is no such way.</param>
-    /// <param name="onlyForward">Whether refs may be as the head wants them already, as where the place is not known for sure.</param>
+    /// <param name="route">The bundles after the target's place; null if there is no such route.</param>
+    /// <param name="onlyForward">Whether refs may already be as the head wants them,
+    /// because the target's place is not known for sure.</param>
     public async Task RunAsync(IReadOnlyList<ChainEntry>? route, bool onlyForward, CancellationToken cancellation)
     {
         if (route is not null && await TryAsync(route, onlyForward, cancellation))
@@ -28,7 +29,7 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
         }
     }
 
-    /// <summary>What the target will not take, and whether it is as the chain's end is.</summary>
+    /// <summary>The refs that the target refused, and whether it equals the chain's end.</summary>
     public (MirrorError? Left, bool IsEqual) Result()
     {
         var rest = Delivery.Rest;
@@ -44,8 +45,7 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
         return (left, left is null && rest.Changes.Count == 0);
     }
 
-    /// <summary>Goes a way that may turn out not to lead there: false if the target
-    /// lacks what it builds on, or a bundle has gone meanwhile.</summary>
+    /// <summary>Tries a route. False if the target lacks objects that it builds on, or a bundle is gone by now.</summary>
     private async Task<bool> TryAsync(IReadOnlyList<ChainEntry> route, bool onlyForward, CancellationToken cancellation)
     {
         try
@@ -71,9 +71,9 @@ internal sealed class CatchUp(ChainState state, TargetSide target, BucketSide bu
     }
 
     /// <summary>
-    /// Whether a bundle has gone since the bucket was listed, the target lacks what a pack builds on, or there is a full bundle after one
-    /// that the target refuses: the producer's <c>--full</c>, where the source has been mended. A full bundle before the refused one leads
-    /// to it again, and on the way there would take refs back.
+    /// Whether to start again at a full bundle: a bundle is gone since the bucket was listed, the target lacks objects that a pack builds
+    /// on, or it refuses a bundle and a later one is full, which the producer writes with <c>--full</c> after the source was repaired. A
+    /// full bundle before the refused one would lead to it again, and would move refs back on the way.
     /// </summary>
     private bool IsWorthAFullOne(Exception broken) =>
         broken is ChainException { Failure: ChainFailure.MissingBundle }

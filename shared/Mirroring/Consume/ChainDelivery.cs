@@ -2,28 +2,28 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Brings a target along a chain: bundle by bundle, and at the end what is still not as the head has it.</summary>
+/// <summary>Brings a target along a chain: bundle by bundle, and at the end the refs that still differ from the head.</summary>
 internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleSource bundles, ChainDeliveryOptions options)
 {
     private readonly RefMap _managed = options.Managed;
 
-    // A bundle's own refs, as a restore has them, come in any order.
+    // Sorted, since the refs of a bundle, which a restore uses, come in any order.
     private readonly RefList _end = state.Refs.Sorted();
     private readonly Dictionary<RefName, string> _refused = [];
 
-    /// <summary>Refs that the target will not take, and its words.</summary>
+    /// <summary>Refs that the target refused, with its reasons.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;
 
-    /// <summary>The last bundle that something was pushed of.</summary>
+    /// <summary>The last bundle of which anything was pushed.</summary>
     public ChainEntry? Applied { get; private set; }
 
-    /// <summary>The sequence of the bundle that was begun last; 0 before the first.</summary>
+    /// <summary>The sequence of the current bundle; 0 before the first.</summary>
     public long Current { get; private set; }
 
-    /// <summary>Whether the target turned out to lack what the bundles build on.</summary>
+    /// <summary>Whether the target was found to lack objects that the bundles build on.</summary>
     public bool LacksObjects => _refused.Values.Any(words => PushRefusals.Of(words) == PushRefusal.MissingObjects);
 
-    /// <summary>What the target lacks of the head's refs, as of the last look.</summary>
+    /// <summary>The changes that the target needs to match the head, as of the last look.</summary>
     public TargetPlan Rest => target.RestOf(state, options.Prune);
 
     public async Task RunAsync(IReadOnlyList<ChainEntry> route, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         Current = entry.Sequence;
         options.Meter.Stage = $"bundle {entry.Sequence}";
         var delivery = new Delivery();
-        // The header alone says whether there is anything to do; then the same download goes on with the pack.
+        // The header tells whether there is anything to do. The same download then continues with the pack.
         var download = await bundles.OpenAsync(entry, cancellation);
         try
         {
@@ -74,13 +74,13 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
             {
                 return download.CopyPackAsync;
             }
-            // Nothing of the bundle is sent, but its refs are only believed once all of it has proved sound.
+            // Nothing of the bundle is sent, but its refs are only trusted after all of it was verified.
             await download.DrainAsync(token);
             return null;
         }
     }
 
-    /// <summary>A target that stopped reading before the end has not heard what the end would have said.</summary>
+    /// <summary>A target that stopped reading early has not seen an error at the end of the pack, so the rest is verified here.</summary>
     private static async Task ProveAsync(BundleDownload download, CancellationToken cancellation)
     {
         if (download is { IsSpent: true, IsProven: false })
@@ -89,7 +89,7 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
         }
     }
 
-    /// <summary>What refuses to move is left to the end, unless a bundle is about nothing else.</summary>
+    /// <summary>Refs that the target refused before are left to the end, unless the bundle changes nothing else.</summary>
     private IReadOnlyList<RefCommand> Willing(IReadOnlyList<RefCommand> pending)
     {
         var all = options.OnlyForward ? pending.Only(change => !IsAtItsEnd(change)) : pending;
@@ -98,9 +98,9 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     }
 
     /// <summary>
-    /// A command that moves nothing, for a pack that is about refs outside of ours alone: a later bundle may build on it, as when a branch
-    /// that we do not take is merged into one that we do. Where the target does not take such a command, or drops what no ref leads to,
-    /// we hear later that it lacks objects, and start at a full bundle.
+    /// A command that moves nothing, to send a pack that only concerns refs which this consumer does not manage. A later bundle may build
+    /// on that pack, for instance when such a branch is merged into a managed one. If the target refuses the command, or drops
+    /// unreferenced objects, it later reports missing objects, and the run starts again at a full bundle.
     /// </summary>
     private IReadOnlyList<RefCommand> Carrying(BundleDownload download) =>
         options.IsNarrowed && download is { IsSpent: false, Bundle.ObjectCount: > 0 }
@@ -111,10 +111,11 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     private bool IsSetAside(RefName name) =>
         _refused.ContainsKey(name) || (options.SetAside.Count > 0 && options.SetAside.Contains(name.Value));
 
-    /// <summary>Whether a change would take back what is as the head wants it, to be made good by a later bundle.</summary>
+    /// <summary>Whether a change would move back a ref that already is as the head wants it.
+    /// A later bundle would move it forward again.</summary>
     private bool IsAtItsEnd(RefCommand change) => _end.TryFind(change.Name, out var end) && (end == change.Old || change.IsDelete);
 
-    /// <summary>Moves what is left with the objects that the target has by now.</summary>
+    /// <summary>Moves the remaining refs, whose objects the target has by now.</summary>
     private async Task SettleAsync(CancellationToken cancellation)
     {
         _refused.Clear();
@@ -132,17 +133,17 @@ internal sealed class ChainDelivery(ChainState state, TargetSide target, BundleS
     }
 }
 
-/// <summary>How a target is brought along a chain.</summary>
+/// <summary>Options for a delivery along a chain.</summary>
 internal sealed record ChainDeliveryOptions(TransferMeter Meter, RefMap Managed)
 {
-    /// <summary>Whether bundles are about more refs than are managed here.</summary>
+    /// <summary>Whether the bundles have refs that are not managed here.</summary>
     public bool IsNarrowed { get; init; }
 
     public bool Prune { get; init; } = true;
 
-    /// <summary>Whether no ref may be taken back to what it was at an earlier bundle, if it is as the head wants it already.</summary>
+    /// <summary>Whether a ref that already is as the head wants it must not be moved back to its state at an earlier bundle.</summary>
     public bool OnlyForward { get; init; }
 
-    /// <summary>Refs that the target has refused before.</summary>
+    /// <summary>Refs that the target refused in earlier runs.</summary>
     public IReadOnlyCollection<string> SetAside { get; init; } = [];
 }

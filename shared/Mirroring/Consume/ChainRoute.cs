@@ -1,18 +1,19 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Which bundles bring a target to the end of its chain.</summary>
+/// <summary>Chooses the bundles that bring a target to the end of its chain.</summary>
 internal static class ChainRoute
 {
-    /// <summary>The entry after which a target has these refs, or null. The last one of several: the state has come back since.</summary>
+    /// <summary>The entry after which a target has these refs, or null.
+    /// If several match, because a state has come back, the last one counts.</summary>
     public static ChainEntry? PlaceOf(ChainState state, string digest) => state.Chain.LastOrDefault(entry => entry.RefsDigest == digest);
 
-    /// <summary>The entry that we remember to have brought it to.</summary>
+    /// <summary>The entry that the ledger remembers for the target.</summary>
     public static ChainEntry? Remembered(ChainState state, ConsumerLedger? ledger) => ledger?.Generation == state.Generation
         ? state.Chain.FirstOrDefault(entry => entry.Sequence == ledger.Sequence)
         : null;
 
-    /// <summary>What follows a place, or null where some of it is gone. A full
-    /// bundle of the state that is there already is not needed.</summary>
+    /// <summary>The entries after a place, or null if one of them is gone.
+    /// A full bundle of the state that the target already has is skipped.</summary>
     public static IReadOnlyList<ChainEntry>? After(ChainState state, ChainEntry place, BucketListing bucket)
     {
         var digest = place.RefsDigest;
@@ -28,8 +29,8 @@ internal static class ChainRoute
         return route.TrueForAll(bucket.Has) ? route : null;
     }
 
-    /// <summary>From the newest full bundle that has all behind it, or null where there is none.</summary>
-    /// <param name="past">A sequence that the way must not pass; 0 for none.</param>
+    /// <summary>The entries from the newest full bundle whose later entries all exist, or null if there is none.</summary>
+    /// <param name="past">The sequence after which the route must begin; 0 for any.</param>
     public static IReadOnlyList<ChainEntry>? TryFromFull(ChainState state, BucketListing bucket, long past)
     {
         var later = state.Chain.Where(entry => entry.Sequence > past);
@@ -43,7 +44,7 @@ internal static class ChainRoute
         return null;
     }
 
-    /// <summary>The same, where there must be one.</summary>
+    /// <summary>As above, but an error if there is none.</summary>
     public static IReadOnlyList<ChainEntry> FromFull(ChainState state, BucketListing bucket, long past = 0)
     {
         if (TryFromFull(state, bucket, past) is { } route)

@@ -3,35 +3,35 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What a round found, decided and did, with what the rounds before it in the same run applied. The session with the target knows what
-/// moved there.
+/// The result of a round: what it found, decided and did, and what earlier rounds of the same run applied.
+/// The target session knows which refs moved.
 /// </summary>
 internal sealed record ConsumeRound : IRound
 {
     public static readonly ConsumeRound None = new();
 
-    /// <summary>Where the chain is by the head that was believed last; null before one was.</summary>
+    /// <summary>The sequence of the last trusted head; null before there was one.</summary>
     public long? Sequence { get; init; }
 
-    /// <summary>Which of the target's refs are the mirror's; null before that is known.</summary>
+    /// <summary>The target's refs that the mirror manages; null before they are known.</summary>
     public RefMap? Managed { get; init; }
 
-    /// <summary>The last bundle that something was pushed of.</summary>
+    /// <summary>The last bundle of which anything was pushed.</summary>
     public ChainEntry? Applied { get; init; }
 
-    /// <summary>What would be changed, if this is a dry run.</summary>
+    /// <summary>The changes that a dry run would make.</summary>
     public IReadOnlyList<RefCommand> Planned { get; init; } = [];
 
     /// <summary>Why nothing may be done at the target.</summary>
     public MirrorError? Held { get; init; }
 
-    /// <summary>The refs that the target will not take.</summary>
+    /// <summary>The refs that the target refused.</summary>
     public MirrorError? Left { get; init; }
 
-    /// <summary>That the head is too old, where that is not only a warning.</summary>
+    /// <summary>The error for an expired head, unless it is only a warning.</summary>
     public MirrorError? Expired { get; init; }
 
-    /// <summary>Whether the target was seen to be as a head says that is still good.</summary>
+    /// <summary>Whether the target was seen to match a head that has not expired.</summary>
     public bool IsProven { get; init; }
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -40,13 +40,13 @@ internal sealed record ConsumeRound : IRound
 
     public Exception? Broken { get; init; }
 
-    /// <summary>Where the next round begins: it looks at the bucket and at the target anew.</summary>
+    /// <summary>The next round, which reads bucket and target again.</summary>
     public ConsumeRound Next() => new() { Sequence = Sequence, Managed = Managed, Applied = Applied };
 
-    /// <summary>The same round with one more warning; null where there is nothing to warn of.</summary>
+    /// <summary>The same round with one more warning; null for none.</summary>
     public ConsumeRound WithWarning(string? warning) => warning is null ? this : this with { Warnings = [.. Warnings, warning] };
 
-    /// <summary>The same round after it looked at a head's times.</summary>
+    /// <summary>The same round after a check of a head's times.</summary>
     public ConsumeRound With(HeadAge age, ExpiredHeads policy)
     {
         var round = WithWarning(age.Warning);
@@ -55,8 +55,8 @@ internal sealed record ConsumeRound : IRound
             : round with { Expired = new MirrorError(Reason.ExpiredHead, age.Expired) };
     }
 
-    /// <param name="moved">What the pushes of all rounds have moved.</param>
-    /// <param name="failure">What <see cref="Broken"/> is for people.</param>
+    /// <param name="moved">The refs that the pushes of all rounds have moved.</param>
+    /// <param name="failure">The error for <see cref="Broken"/>, in words for people.</param>
     public MirrorOutcome Outcome(ConsumeRequest request, IReadOnlyList<RefCommand> moved, MirrorError? failure)
     {
         var error = failure ?? Held ?? Left ?? Expired;
@@ -69,7 +69,7 @@ internal sealed record ConsumeRound : IRound
             Bundle = Applied?.Kind,
             Error = error,
             Changes = changes,
-            // What is worse than an expired head does not hide it.
+            // If there is a worse error, the expired head becomes a warning, so that it is not hidden.
             Warnings = Expired is null || error == Expired ? Warnings : [.. Warnings, Expired.Message],
         };
     }

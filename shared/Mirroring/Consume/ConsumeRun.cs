@@ -4,8 +4,8 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// One mirror in one run: believe the head, find the target's place in the chain, apply what follows, and look at the target again.
-/// Only then is it remembered how far that was.
+/// One mirror in one run: verify the head, find the target's place in the chain, apply the bundles that follow, and look at the target
+/// again. Only then is the progress written to the ledger.
 /// </summary>
 internal sealed class ConsumeRun : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class ConsumeRun : IAsyncDisposable
         _guard = new DivergenceGuard(request, consumer, _bucket);
     }
 
-    /// <summary>Repeats rounds until all is done, and keeps for <c>mirror status</c> that this failed or was held.</summary>
+    /// <summary>Repeats rounds until the mirror is done, and keeps a failure in the ledger for <c>mirror status</c>.</summary>
     public async Task<MirrorOutcome> RunAsync(CancellationToken cancellation)
     {
         var attempts = new Attempts(_consumer.Time, _consumer.Random, _meter);
@@ -103,7 +103,7 @@ internal sealed class ConsumeRun : IAsyncDisposable
                     round = round with { Applied = catchUp.Delivery.Applied ?? round.Applied };
                 }
                 var (left, isEqual) = catchUp.Result();
-                // A target that is as an expired head says is as its chain was, and nobody knows whether the source is.
+                // A target that matches an expired head is no proof: it may be behind the source.
                 round = round with { Left = left, IsProven = isEqual && !head.Times.IsExpired(_consumer.Now) };
                 await _writer.ConcludeAsync(round, ConsumerLedger.At(head, etag) with
                 {
@@ -119,8 +119,8 @@ internal sealed class ConsumeRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Does something in this mirror's turn, which a dry run does not need.</summary>
-    /// <returns>False if another worker has been here since the ledger was read.</returns>
+    /// <summary>Does work in this mirror's turn. A dry run needs no turn.</summary>
+    /// <returns>False if another worker has changed the ledger since it was read.</returns>
     private async Task<bool> TryInTurnAsync(Func<CancellationToken, Task> work, StoredObject head, CancellationToken cancellation)
     {
         if (_request.DryRun)
@@ -130,7 +130,7 @@ internal sealed class ConsumeRun : IAsyncDisposable
         }
         if (_writer.IsUnknown)
         {
-            // Before the turn is taken: a lease leaves an object in the state.
+            // Before the turn is taken, since a lease leaves an object in the state.
             await _bucket.ReadTrustedHeadAsync(head, ledger: null, cancellation);
         }
         return await _ledger.TryTakeTurnAsync(work, cancellation);

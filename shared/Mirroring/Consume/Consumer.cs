@@ -3,12 +3,12 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The far side of a partition: brings targets in step with what the bucket's signed heads say.</summary>
+/// <summary>The far side of a partition: brings targets in step with the bucket's signed heads.</summary>
 public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys keys, RemoteSettings settings)
 {
     public Random Random { get; init; } = Random.Shared;
 
-    /// <summary>Takes secrets out of what is kept in the ledgers; those of <see cref="SecretReader"/>, where there are any.</summary>
+    /// <summary>Redacts secrets in text for the ledgers, with <see cref="SecretReader"/> if there is one.</summary>
     public Func<string, string> Redact { get; init; } = text => text;
 
     internal ObjectStore Bucket => bucket;
@@ -23,8 +23,8 @@ public sealed class Consumer(ObjectStore bucket, ObjectStore state, ConsumerKeys
 
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
-    /// <summary>Consumes one mirror. Whatever remotes and stores do is an outcome;
-    /// only cancellation and our own faults are exceptions.</summary>
+    /// <summary>Consumes one mirror. Every failure of remotes and stores is an outcome;
+    /// only cancellation and bugs are exceptions.</summary>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
     public async Task<MirrorOutcome> ConsumeAsync(ConsumeRequest request, BucketListing listing, TransferMeter meter,
         CancellationToken cancellation)

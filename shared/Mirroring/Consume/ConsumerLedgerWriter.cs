@@ -1,16 +1,17 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Writes what a consumer remembers of one mirror.</summary>
+/// <summary>Writes a consumer's ledger of one mirror.</summary>
 internal sealed class ConsumerLedgerWriter(ConsumeRequest request, Consumer consumer, RunLedger<ConsumerLedger> ledger)
 {
-    /// <summary>A proof is worth a write to the ledger when the last one is older than this.</summary>
+    /// <summary>A proof is written to the ledger only when the last one is older than this.</summary>
     private static readonly TimeSpan ProofInterval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether no head was ever believed of a mirror that is taken by its name alone. Nothing is written to the state for it:
-    /// anybody who can write to the bucket could fill the state with names.</summary>
+    /// <summary>Whether the mirror is accepted by its name alone and never had a trusted head. Nothing is written to the state for it,
+    /// since anyone who can write to the bucket could fill the state with names.</summary>
     public bool IsUnknown => request.IsAccepted && ledger is { Value: null, Fault: null };
 
-    /// <summary>From the first head that is believed on, a mirror's runs are recorded, also one that ends at its deadline.</summary>
+    /// <summary>Creates the ledger at the first trusted head, so that from then on all runs are recorded,
+    /// including one that ends at its deadline.</summary>
     public async Task BeginAsync(CancellationToken cancellation)
     {
         if (IsUnknown && !request.DryRun)
@@ -19,10 +20,10 @@ internal sealed class ConsumerLedgerWriter(ConsumeRequest request, Consumer cons
         }
     }
 
-    /// <summary>Remembers a proof that nothing has changed, where that says more than the ledger does.</summary>
+    /// <summary>Remembers a proof that nothing has changed, if it adds to the ledger.</summary>
     public async Task RememberProofAsync(ConsumerLedger known, ConsumeRound round, CancellationToken cancellation)
     {
-        // That a head has expired is remembered anew by the run that says so.
+        // An expired head is remembered by the run that reports it.
         var failure = round.Expired is null ? null : known.Failure;
         var isWorthIt = known.Failure != failure || (round.IsProven && !(known.Proven + ProofInterval > consumer.Now));
         if (isWorthIt && !request.DryRun)
@@ -31,17 +32,17 @@ internal sealed class ConsumerLedgerWriter(ConsumeRequest request, Consumer cons
         }
     }
 
-    /// <summary>Remembers how far the target is, by its own word.</summary>
+    /// <summary>Remembers the target's progress, according to its own refs.</summary>
     public Task ConcludeAsync(ConsumeRound round, ConsumerLedger mark, CancellationToken cancellation) => ledger.WriteAsync(mark with
     {
         Proven = round.IsProven ? consumer.Now : ledger.Value?.Proven,
         Failure = LedgerFailure.Of(round.Left, consumer.Now, consumer.Redact),
     }, cancellation);
 
-    /// <summary>Keeps for <c>mirror status</c> that the run failed, or was held.</summary>
+    /// <summary>Keeps the failed or held run for <c>mirror status</c>.</summary>
     public async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, CancellationToken cancellation)
     {
-        // A ledger that cannot be read is kept for a person to look at.
+        // An unreadable ledger is left for a person to inspect.
         if (request.DryRun || ledger.Fault is not null || IsUnknown)
         {
             return outcome;

@@ -3,8 +3,8 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What others did to a target, refs that are neither as any bundle made them
-/// nor as the head wants them; and what a policy does about it.</summary>
+/// <summary>Changes that others made at a target: refs that match neither a bundle nor the head.
+/// A policy decides what happens to them.</summary>
 internal sealed class Divergence
 {
     public const string ReplacedFolder = "refs/mirror/replaced";
@@ -14,17 +14,17 @@ internal sealed class Divergence
     // Refs whose tips would be lost.
     private readonly IReadOnlyList<Ref> _foreign;
 
-    // Refs that others deleted.
+    // Refs that were deleted by others.
     private readonly IReadOnlyList<RefName> _missing;
 
     private Divergence(TargetSide target, IReadOnlyList<Ref> foreign, IReadOnlyList<RefName> missing) =>
         (_target, _foreign, _missing) = (target, foreign, missing);
 
-    /// <param name="rest">What would change.</param>
-    /// <param name="since">The state that the target was brought to, if that is known, and those after it.</param>
+    /// <param name="rest">The changes to make.</param>
+    /// <param name="since">The state that the target was brought to, if known, and the states after it.</param>
     public static async Task<Divergence> FindAsync(ChainState state, TargetSide target, TargetPlan rest, IAsyncEnumerable<RefList> since)
     {
-        // A run that died, over a target that is not atomic, may have left a ref at any of the states since.
+        // A run that died, with a target that is not atomic, may have left each ref at any of these states.
         var own = state.Refs.ToHashSet();
         HashSet<RefName>? known = null;
         await foreach (var refs in since)
@@ -41,10 +41,10 @@ internal sealed class Divergence
                 known?.Contains(name) is true && !names.Contains(name) && target.Manages(name))]);
     }
 
-    /// <summary>An error if there is anything that others did.</summary>
+    /// <summary>An error if others made any changes.</summary>
     public MirrorError? Refuse() => _foreign.Count + _missing.Count > 0 ? ToError("; nothing was done") : null;
 
-    /// <summary>Puts what others made out of the way; an error if the target does not let us.</summary>
+    /// <summary>Moves the refs of others out of the way. An error if the target refuses that.</summary>
     public async Task<MirrorError?> PreserveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var folder = $"{ReplacedFolder}/{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
@@ -52,7 +52,7 @@ internal sealed class Divergence
         var wanted = WantedRefs.Of(copies, RefMap.Parse([$"{folder}/*"]));
         await _target.DeliverAsync(new Cargo(listing => TargetPlan.Make(wanted, listing, prune: false), Cargo.NoPack)
         {
-            // What another round has kept under the same second stays.
+            // Refs that another round has kept in the same second stay.
             Choose = changes => [.. changes.Where(change => change.IsCreate)],
         }, new Delivery(), cancellation);
         var present = _target.Listing.Refs.ToHashSet();

@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Decides what to do about a target that is as neither we nor any bundle made it.</summary>
+/// <summary>Decides what to do with a target that matches neither the ledger nor any bundle.</summary>
 internal sealed class DivergenceGuard(ConsumeRequest request, Consumer consumer, BucketSide bucket)
 {
     /// <summary>An error if nothing may be done at the target.</summary>
@@ -11,7 +11,7 @@ internal sealed class DivergenceGuard(ConsumeRequest request, Consumer consumer,
             return null;
         }
         var rest = target.RestOf(state, request.Prune);
-        // Never consumed to, as far as we know: it may be the wrong repository.
+        // There is no record of runs into this target, so it may be the wrong repository.
         if (place.IsForgotten && !request.AllowMassDelete && MassDeleteGuard.Check(rest) is { } error)
         {
             return error;

@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What a head's times say by this side's clock.</summary>
-/// <param name="Expired">That the head is too old, in words; null where it is still good.</param>
-/// <param name="Warning">That it is from the future, in words; null where it is not.</param>
+/// <summary>The result of comparing a head's times with this side's clock.</summary>
+/// <param name="Expired">The message for an expired head; null if it is valid.</param>
+/// <param name="Warning">The message for a head from the future; null if it is not.</param>
 internal readonly record struct HeadAge(string? Expired, string? Warning)
 {
     public static HeadAge Of(HeadTimes times, DateTimeOffset now) => new(

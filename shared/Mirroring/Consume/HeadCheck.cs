@@ -2,13 +2,13 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Looks at heads before anything is done for the names that they stand under. Anyone who can write to the bucket can choose
-/// those names.</summary>
+/// <summary>Checks heads before anything is done for their names,
+/// since anyone who can write to the bucket can choose those names.</summary>
 public sealed class HeadCheck(ObjectStore bucket, ConsumerKeys keys)
 {
     /// <summary>
-    /// Why a head is not one that a trusted key has signed. Null for a signed one, also if it is of a newer format or of another mirror,
-    /// and for one so large that only a run reads it.
+    /// The reason why a head is not signed by a trusted key. Null for a signed head, even if it has a newer format or belongs to another
+    /// mirror, and for a head that is so large that only a run reads it.
     /// </summary>
     public async Task<ChainFailure?> FindJunkAsync(string mirror, BucketListing listing, CancellationToken cancellation)
     {

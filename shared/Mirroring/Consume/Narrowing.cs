@@ -4,30 +4,30 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A consumer's own refs: of those that a head manages, it touches no others. Without any it takes all of them.</summary>
+/// <summary>A consumer's own ref map. If it has one, it only touches refs that both the map and the head manage.</summary>
 internal sealed class Narrowing(RefMap? own)
 {
     private const int MaxNamed = 3;
 
-    // As a ledger without narrowing has it where there are none.
+    // As in a ledger without narrowing.
     private readonly string _text = own?.ToString() ?? "";
 
     public bool IsThere => own is not null;
 
-    /// <summary>What may be created, moved and deleted here.</summary>
+    /// <summary>The refs that may be created, moved and deleted here.</summary>
     public RefMap ManagedBy(IReadOnlyList<string> patterns) =>
         own is null ? TargetSide.ManagedBy(patterns) : TargetSide.ManagedBy(patterns).NarrowedBy(own);
 
-    /// <summary>What the refs should be at a ledger's mark; null where that was worked out for other refs than these.</summary>
+    /// <summary>The expected refs at a ledger's mark; null if they were computed for another ref map.</summary>
     public string? ExpectedBy(ConsumerLedger ledger) =>
         (ledger.Narrowing?.Refs ?? "") != _text ? null : ledger.Narrowing?.Digest ?? ledger.RefsDigest;
 
-    /// <summary>What a ledger keeps of a head.</summary>
+    /// <summary>The part of a head that a ledger keeps.</summary>
     public LedgerNarrowing? Of(ChainState state) => own is null
         ? null
         : new LedgerNarrowing(_text, RefsDigest.Of(state.Refs.Where(found => own.Manages(found.Name))), Digest(OutsideOf(state)));
 
-    /// <summary>Says which refs of a head are left alone, unless that was said of the same ones before.</summary>
+    /// <summary>A message about refs of the head that are left alone, unless the same refs were reported before.</summary>
     public string? Notice(ChainState state, ConsumerLedger? ledger)
     {
         var names = OutsideOf(state);

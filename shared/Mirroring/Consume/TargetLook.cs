@@ -3,10 +3,10 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Looks at a consumer's target before anything is done there.</summary>
+/// <summary>Looks at a consumer's target before anything is changed there.</summary>
 internal sealed class TargetLook(ConsumeRequest request, TargetSession session, Narrowing narrowing, TransferMeter meter)
 {
-    /// <summary>Looks at it before a chain is applied; an error if it is of another object format.</summary>
+    /// <summary>Looks at the target before a chain is applied. An error if it has another object format.</summary>
     public async Task<TargetSide> LookForAsync(ChainState state, RefMap managed, CancellationToken cancellation)
     {
         var target = await LookAsync(managed, cancellation);
@@ -17,8 +17,8 @@ internal sealed class TargetLook(ConsumeRequest request, TargetSession session, 
         return target;
     }
 
-    /// <summary>The cheapest proof: the same head as before, and a target that is as we left it. Nothing of the bucket is read.</summary>
-    /// <returns>Which refs are the mirror's; null where there is more to do.</returns>
+    /// <summary>The cheapest proof: the same head as before, and an unchanged target. Nothing is read from the bucket.</summary>
+    /// <returns>The refs that the mirror manages; null if there is more to do.</returns>
     public async Task<RefMap?> FindUnchangedAsync(ConsumerLedger ledger, StoredObject head, CancellationToken cancellation)
     {
         if (ledger.HeadETag != head.ETag || ledger.SetAside.Count > 0 || ledger.Managed.Count == 0

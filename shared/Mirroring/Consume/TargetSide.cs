@@ -2,31 +2,31 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A consumer's target, as far as it is the mirror's.</summary>
+/// <summary>The part of a consumer's target that the mirror manages.</summary>
 internal sealed class TargetSide(TargetSession session, RefMap managed)
 {
-    // What was put out of the way of a mirror that manages everything must not fall to it after all.
+    // Excluded even if the mirror manages all refs, since this is where the refs of others are kept.
     private const string NeverManaged = $"^{Divergence.ReplacedFolder}/*";
 
     public RemoteUrl Url => session.Url;
 
-    /// <summary>Whether what others push meanwhile ends the run, so that the next look decides what to do about it.</summary>
+    /// <summary>Whether a push by others ends the run, so that the next look decides what to do about it.</summary>
     public bool IsStrict { get; init; }
 
     public RefListing Listing => session.Listing;
 
-    /// <summary>The managed refs of the last look.</summary>
+    /// <summary>The managed refs, as of the last look.</summary>
     public IEnumerable<Ref> Managed => Listing.Refs.Where(found => managed.Manages(found.Name));
 
     public string Digest => RefsDigest.Of(ManagedOf(Listing));
 
-    /// <summary>What it lacks of a chain's end, as of the last look.</summary>
+    /// <summary>The changes that the target needs to match the chain's end, as of the last look.</summary>
     public TargetPlan RestOf(ChainState state, bool prune) => TargetPlan.Make(WantedRefs.Of(state.Refs, managed), Listing, prune);
 
-    /// <summary>What our pushes have moved.</summary>
+    /// <summary>The refs that our pushes have moved.</summary>
     public IReadOnlyList<RefCommand> Moved => session.Moved.Only(change => managed.Manages(change.Name));
 
-    /// <summary>What a head's patterns let a mirror create, move and delete here.</summary>
+    /// <summary>The refs that a head's patterns let a mirror create, move and delete here.</summary>
     public static RefMap ManagedBy(IReadOnlyList<string> patterns) => RefMap.Parse([.. patterns, NeverManaged]);
 
     public Task LookAsync(CancellationToken cancellation) => session.LookAsync(cancellation);

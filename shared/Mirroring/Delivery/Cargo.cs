@@ -2,26 +2,27 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Gives the pack that some changes need, or null when the target has all of it.</summary>
+/// <summary>Returns the pack for some changes, or null if the target has all objects.</summary>
 internal delegate Task<Func<Stream, CancellationToken, Task>?> PackSupply(IReadOnlyList<RefCommand> changes,
     CancellationToken cancellation);
 
-/// <summary>What is brought to a target: a plan, made again of what the target has after each push, and the pack that it needs.</summary>
+/// <summary>A delivery to a target: a plan, made again from the target's refs after each push, and the packs for it.</summary>
 internal sealed record Cargo(Func<RefListing, TargetPlan> Plan, PackSupply Packs)
 {
-    /// <summary>Which of the changes that are left are tried now; with none the delivery is over.</summary>
+    /// <summary>Chooses which of the remaining changes to push now. With none, the delivery is done.</summary>
     public Func<IReadOnlyList<RefCommand>, IReadOnlyList<RefCommand>> Choose { get; init; } = changes => changes;
 
-    /// <summary>Done when the target has answered a push, before anything is made of the answer.</summary>
+    /// <summary>Called after the target has answered a push, before the answer is used.</summary>
     public Func<CancellationToken, Task> Sent { get; init; } = _ => Task.CompletedTask;
 
-    /// <summary>What it is called that the target does not take a pack.</summary>
+    /// <summary>Makes the exception for a pack that the target refused.</summary>
     public Func<RemoteException, Exception> Refusal { get; init; } = refused => refused;
 
-    /// <summary>Given the refs before a push and what was pushed: throws where others have moved what they should not.</summary>
+    /// <summary>Called after a push, with the refs before it and the pushed changes.
+    /// Throws if others have moved refs that they must not move.</summary>
     public Action<RefListing, IReadOnlyList<RefCommand>>? Guard { get; init; }
 
-    /// <summary>The supply of a push for which the target has all objects.</summary>
+    /// <summary>The supply for a push whose objects the target already has.</summary>
     public static Task<Func<Stream, CancellationToken, Task>?> NoPack(IReadOnlyList<RefCommand> changes, CancellationToken cancellation) =>
         Task.FromResult<Func<Stream, CancellationToken, Task>?>(null);
 }

@@ -3,42 +3,43 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What the pushes of one cargo have taught about its target: which refs it will not take, and how to push the rest. What a report says is
-/// kept as a verdict, which the next look at the target confirms or not.
+/// The state of one delivery: which refs the target has refused, and how to push the rest. A push report is only kept as a verdict, which
+/// the next look at the target confirms or not.
 /// </summary>
 internal sealed class Delivery
 {
-    // A pre-receive hook speaks once for the whole push. To find whom it means, the push is halved, each part with its own pack.
+    // A pre-receive hook refuses the whole push at once.
+    // To find the refs that it objects to, the push is halved, each part with its own pack.
     private const int MaxParts = 64;
 
     private readonly Dictionary<RefName, string> _refused = [];
 
-    // The last push, and of its refs that are not said to have moved, why not. A ref that has neither moved nor a verdict is tried again:
-    // the connection was lost, or it was refused for another's sake.
+    // The last push, and the reasons for refs that did not move according to the report. A ref that did not move and has no reason is
+    // tried again: the connection was lost, or another ref caused the refusal.
     private IReadOnlyList<RefCommand> _pushed = [];
     private Dictionary<RefName, string> _verdicts = [];
     private Func<RefName, bool> _isAccepted = _ => false;
 
-    // Refs that the target has said to have moved, and that had not. Once may be somebody who undid it, or an answer that came too early.
+    // Refs that have not moved although the target reported that they had. Once may be a change by others, or an early answer.
     private readonly HashSet<RefName> _unmoved = [];
 
-    // What is still to be tried apart.
+    // Parts of a push that are still to be tried separately.
     private readonly Stack<IReadOnlySet<RefName>> _parts = [];
 
-    /// <summary>Refs that the target will not take, and its words.</summary>
+    /// <summary>Refs that the target refused, with its reasons.</summary>
     public IReadOnlyDictionary<RefName, string> Refused => _refused;
 
-    /// <summary>Whether the next push asks for all or nothing.</summary>
+    /// <summary>Whether the next push is atomic.</summary>
     public bool IsAtomic { get; private set; } = true;
 
-    /// <summary>How often a push was halved: as many rounds are no sign of trouble.</summary>
+    /// <summary>How often a push was halved. The limit on rounds grows by this number.</summary>
     public int PartCount { get; private set; }
 
-    /// <summary>What of a plan is still to be done.</summary>
+    /// <summary>The changes of a plan that are left to do.</summary>
     public IReadOnlyList<RefCommand> Pending(TargetPlan plan) =>
         plan.Changes.Only(change => !_refused.ContainsKey(change.Name));
 
-    /// <summary>What can go in one push, without the deletes that the target does not offer: those are refused here.</summary>
+    /// <summary>The changes for the next push. Deletes that the target does not support are refused here.</summary>
     public IReadOnlyList<RefCommand> NextPush(IReadOnlyList<RefCommand> changes, ReceivePack target)
     {
         var first = TargetPlan.DeletesInTheWay(changes);
@@ -46,10 +47,10 @@ internal sealed class Delivery
         return target.OffersDeletes ? part : part.Only(change => !IsRefusedDelete(change));
     }
 
-    /// <summary>Called before a push, so that one whose report is lost is settled too.</summary>
+    /// <summary>Called before a push, so that a push without a report is settled too.</summary>
     public void Begin(IReadOnlyList<RefCommand> pushed) => (_pushed, _verdicts, _isAccepted) = (pushed, [], _ => false);
 
-    /// <summary>Keeps what speaks against each ref, for the next look at the target to confirm.</summary>
+    /// <summary>Keeps the reasons against each ref, to be confirmed by the next look at the target.</summary>
     public void Judge(PushReport report, bool wasAtomic)
     {
         _isAccepted = report.Accepted;
@@ -59,8 +60,8 @@ internal sealed class Delivery
         }
         if (wasAtomic && _pushed.Count > 1 && report.Refused.Count > 0)
         {
-            // Every ref was refused, most of them for another's sake, and which is which each server says in its own words.
-            // The next push lets each ref stand for itself.
+            // The push was atomic, so one refused ref made the others fail too, and each server words that differently. The next push is
+            // not atomic, so that each ref gets its own answer.
             IsAtomic = false;
             return;
         }
@@ -77,7 +78,7 @@ internal sealed class Delivery
         }
     }
 
-    /// <summary>Settles the last push by what is left to do now.</summary>
+    /// <summary>Settles the last push by the changes that are left now.</summary>
     public void Settle(TargetPlan plan)
     {
         if (_pushed.Count > 0 && plan.Changes.Count > 0)
@@ -85,7 +86,7 @@ internal sealed class Delivery
             var left = plan.Changes.ToDictionary(change => change.Name);
             foreach (var change in _pushed)
             {
-                // Nobody moved it, and still it is not where it should be: that was a no, whatever the report says.
+                // The ref has not moved at all, so it counts as refused, whatever the report says.
                 if (left.TryGetValue(change.Name, out var now) && now.Old == change.Old && VerdictOn(change.Name) is { } verdict)
                 {
                     _refused[change.Name] = verdict;
@@ -100,7 +101,7 @@ internal sealed class Delivery
         : _isAccepted(name) && !_unmoved.Add(name) ? "the target said that this ref moved, and it did not: tried twice"
         : null;
 
-    /// <summary>Everything, or where a hook has refused everything, one of the parts that are tried apart.</summary>
+    /// <summary>All changes, or one of the parts, after a hook has refused all of them.</summary>
     private IReadOnlyList<RefCommand> NextPart(IReadOnlyList<RefCommand> changes)
     {
         while (_parts.TryPop(out var names))

@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Stops a mirror whose objects its target cannot take.</summary>
+/// <summary>Stops a mirror whose target has another object format.</summary>
 internal static class FormatGuard
 {
-    /// <param name="what">Whose objects they are, for people.</param>
+    /// <param name="what">The owner of the objects, for the message.</param>
     public static void Check(string what, ObjectFormat format, RemoteUrl target, ObjectFormat there)
     {
         if (format != there)

@@ -1,11 +1,11 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Stops a mirror that is about to lose most of what it has: more often the source is broken than emptied on purpose.</summary>
+/// <summary>Stops a mirror that would lose most of its refs, since a broken source is more likely than an intended deletion.</summary>
 internal static class MassDeleteGuard
 {
     private const int HarmlessCount = 10;
 
-    /// <summary>Says why the plan must not be carried out, or null.</summary>
+    /// <summary>The reason why the plan must not be carried out, or null.</summary>
     public static MirrorError? Check(TargetPlan plan)
     {
         var deletes = plan.Changes.Count(change => change.IsDelete);

@@ -3,7 +3,8 @@ using System.Collections;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// A list in pieces below the 85,000 bytes from which an array lives until a full collection; nothing is copied when it grows.
+/// A list in pieces below 85,000 bytes, since larger arrays live on the large object heap until a full collection.
+/// Nothing is copied when it grows.
 /// </summary>
 internal sealed class PiecewiseList<T> : IReadOnlyList<T>
 {
@@ -21,7 +22,7 @@ internal sealed class PiecewiseList<T> : IReadOnlyList<T>
         var index = Count % PieceSize;
         if (index == 0)
         {
-            // Only the first piece begins small: most mirrors change little.
+            // Only the first piece begins small, since most mirrors change little.
             _pieces.Add(new T[Count == 0 ? 4 : PieceSize]);
         }
         var piece = _pieces[^1];

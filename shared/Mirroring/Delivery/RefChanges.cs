@@ -4,15 +4,15 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// What moves refs from one list to another: two numbers for each ref that differs, where a command with its ids would be ten times as
-/// much. Both lists live as long as it does.
+/// The changes from one list of refs to another: two indexes for each ref that differs. A command with its ids would take ten times as
+/// much. Both lists stay in memory as long as this one.
 /// </summary>
 internal sealed class RefChanges(RefList before, RefList after, ObjectFormat format) : IReadOnlyList<RefCommand>
 {
-    // The number of a ref that is not there.
+    // The index of a missing ref.
     private const int None = -1;
 
-    // A few commands must not keep very many refs.
+    // A few commands must not keep very many refs in memory.
     private const int FewShare = 16;
 
     private readonly PiecewiseList<(int Before, int After)> _changes = new();
@@ -27,7 +27,7 @@ internal sealed class RefChanges(RefList before, RefList after, ObjectFormat for
 
     public void AddDelete(int before) => _changes.Add((before, None));
 
-    /// <summary>The same changes, in the form that keeps less.</summary>
+    /// <summary>The same changes, in the form that takes less memory.</summary>
     public IReadOnlyList<RefCommand> Smallest() => Count < (before.Count + after.Count) / FewShare ? [.. this] : this;
 
     public IEnumerator<RefCommand> GetEnumerator()

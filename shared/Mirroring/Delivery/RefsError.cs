@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Says which refs are not equal, and why.</summary>
+/// <summary>The error for refs that are not equal, with the reason for each.</summary>
 internal static class RefsError
 {
-    /// <param name="plan">Of which the problems count.</param>
+    /// <param name="plan">The plan whose problems are included.</param>
     public static MirrorError? Of(RemoteUrl target, IReadOnlyDictionary<RefName, string> refused, TargetPlan? plan)
     {
         var refs = refused.Take(MirrorError.MaxRefs).ToDictionary(each => each.Key.Value, each => each.Value);

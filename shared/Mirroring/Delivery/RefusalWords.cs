@@ -3,23 +3,23 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Why refs of one push were refused, in the target's words. A push may have very many refs, and a target may say much: all that is kept of
-/// one push is a bounded number of texts of a bounded size, which its refs share.
+/// The reasons for refused refs of one push, in the target's words. A push may have very many refs, and a target may send long messages.
+/// So only a limited number of texts of limited size is kept, which the refs share.
 /// </summary>
-/// <param name="messages">What the target said for people.</param>
+/// <param name="messages">The target's messages for people.</param>
 internal sealed class RefusalWords(IReadOnlyCollection<string> messages)
 {
     /// <summary>
-    /// How long a text may be, in characters. People read its beginning; what a hook wrote whole is in the target's own log.
+    /// The limit of a text, in characters. People read its beginning; the target's own log has the whole output of a hook.
     /// </summary>
     public const int MaxSize = 1000;
 
-    // Some servers put the ref into the reason, which makes each of them another one.
+    // Some servers include the ref's name in the reason, so every reason is different.
     private const int MaxCount = 100;
 
     private const string Unkept = "refused, in other words than the refs before it";
 
-    // Git's words, by which callers decide: they must not be lost.
+    // git's words for missing objects. Callers decide by them, so they are kept even beyond the limit.
     private const string LacksObjects = "missing necessary objects";
 
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
@@ -35,13 +35,13 @@ internal sealed class RefusalWords(IReadOnlyCollection<string> messages)
             : Unkept;
     }
 
-    /// <summary>A hook's refusal is "pre-receive hook declined"; what it wrote for people says why.</summary>
+    /// <summary>A hook's refusal only says "pre-receive hook declined", so the hook's output is added.</summary>
     private string WithMessages(string reason) =>
         messages.Count > 0 && PushRefusals.Of(reason) is PushRefusal.WholePushByHook or PushRefusal.RefByHook
             ? $"{reason}: {string.Join("; ", messages)}"
             : reason;
 
-    /// <summary>Cuts between two words: of half a secret nobody could tell later that it is one.</summary>
+    /// <summary>Cuts between two words: half a secret could no longer be recognised and redacted.</summary>
     private static string Cut(string text) =>
         text.Length <= MaxSize ? text
         : text.LastIndexOf(' ', MaxSize) is > 0 and var end ? $"{text[..end]} …"

@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What has to move at a target so that its managed refs are those that are wanted.</summary>
+/// <summary>The changes at a target that make its managed refs equal to the wanted ones.</summary>
 internal sealed class TargetPlan
 {
     private TargetPlan()
@@ -14,13 +14,13 @@ internal sealed class TargetPlan
     /// <summary>How many refs of the target the mirror manages now.</summary>
     public int ManagedCount { get; private init; }
 
-    /// <summary>How many refs the target shall have.</summary>
+    /// <summary>How many refs the target is to have.</summary>
     public int WantedCount { get; private init; }
 
-    /// <summary>Refs that no push can make equal, and why.</summary>
+    /// <summary>Refs that no push can make equal, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Problems { get; private init; } = new Dictionary<string, string>();
 
-    /// <summary>How many they are: of names that nobody can use, not all are kept.</summary>
+    /// <summary>The number of these refs. Not all unusable names are kept.</summary>
     public int ProblemCount { get; private init; }
 
     public static TargetPlan Make(WantedRefs wanted, RefListing target, bool prune)
@@ -29,7 +29,7 @@ internal sealed class TargetPlan
         var more = wanted.MoreProblems;
         foreach (var name in target.Unusable.Where(wanted.Manages))
         {
-            // None of them is a name that a push could delete, so beyond the first ones their number is enough.
+            // A push cannot delete any of these names, so beyond the first ones their number is enough.
             if (problems.Count >= WantedRefs.MaxUnusable)
             {
                 more++;
@@ -48,7 +48,7 @@ internal sealed class TargetPlan
         foreach (var found in before)
         {
             index++;
-            // A careless server may list a ref twice.
+            // A faulty server may list a ref twice.
             if (found.Name == previous || !wanted.Manages(found.Name))
             {
                 continue;
@@ -68,7 +68,7 @@ internal sealed class TargetPlan
             }
             else if (prune && (problems.Count == 0 || !problems.ContainsKey(found.Name.Value)))
             {
-                // A ref that a problem stands for is not deleted: the source has something there, we only do not know what to make of it.
+                // A ref with a problem is not deleted: the source has such a ref, but it cannot be mirrored.
                 changes.AddDelete(index);
             }
         }
@@ -87,7 +87,7 @@ internal sealed class TargetPlan
     }
 
     /// <summary>
-    /// Deletes that must go first, in a push of their own: git refuses to make <c>a/b</c> in the transaction that deletes <c>a</c>.
+    /// Deletes that need a push of their own first: git does not create <c>a/b</c> in the transaction that deletes <c>a</c>.
     /// </summary>
     public static IReadOnlyList<RefCommand> DeletesInTheWay(IReadOnlyCollection<RefCommand> changes)
     {

@@ -3,12 +3,12 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// One target in one run. It is looked at, pushed to, and looked at again after every push: what moved, what was refused and what a lost
-/// connection left open are read from the target's own refs, never from what it says of them.
+/// One target in one run. Its refs are read at first and after every push. They alone decide what moved, what was refused, and what
+/// became of a push with a lost connection; the target's reports do not.
 /// </summary>
 internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
-    // One push does it; a second one is for refusals; the rest is for a target that others are pushing to.
+    // Usually one push is enough, and a second one after refusals. More are needed only while others push to the target.
     private const int MaxRounds = 8;
 
     private static readonly RefListing Unseen = new(ObjectFormat.Sha1, []);
@@ -17,18 +17,18 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
 
     private ReceivePack? _connection;
 
-    // The last push, until the next look at the target tells what became of it.
+    // The last push, until the next look shows its result.
     private IReadOnlyList<RefCommand> _pushed = [];
 
     public RemoteUrl Url => url;
 
-    /// <summary>Words for the target's hooks, as <c>git push -o</c> sends them.</summary>
+    /// <summary>Push options for the target's hooks, as with <c>git push -o</c>.</summary>
     public IReadOnlyCollection<string> PushOptions { get; init; } = [];
 
-    /// <summary>What the target had at the last look.</summary>
+    /// <summary>The target's refs, as of the last look.</summary>
     public RefListing Listing { get; private set; } = Unseen;
 
-    /// <summary>What our pushes have moved so far: each ref from what it was at first to what it is now.</summary>
+    /// <summary>The refs that our pushes have moved so far, each with its first and its current id.</summary>
     public IReadOnlyList<RefCommand> Moved => _moved.Count > 1 ? Joined() : _moved is [var only] ? only : [];
 
     public bool TakesThinPacks => Connection.TakesThinPacks;
@@ -38,25 +38,25 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
     private ReceivePack Connection =>
         _connection ?? throw new InvalidOperationException("the target has not been looked at since the last push");
 
-    /// <summary>Reads the target's refs, which settle what became of the last push.</summary>
+    /// <summary>Reads the target's refs, which decide what became of the last push.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
         await DisposeAsync();
-        // The refs of before are of no use any more, and may be very many.
+        // The old refs are not needed any more, and may be very many.
         Listing = Unseen;
         _connection = ReceivePack.Open(url, settings);
         Listing = await _connection.ListAsync(cancellation);
         if (_pushed.Count > 0)
         {
-            // All of it, nearly always; and then a second list of what may be very many refs is not needed.
+            // Nearly always all of them moved. Then a second list of very many refs is not needed.
             _moved.Add(ArrivedOf(_pushed, Listing).Count() == _pushed.Count ? _pushed : [.. ArrivedOf(_pushed, Listing)]);
             _pushed = [];
         }
     }
 
-    /// <summary>Pushes what a cargo wants moved, until the target has all of it or has refused the rest.</summary>
-    /// <param name="delivery">What is known from earlier pushes of the same cargo.</param>
-    /// <returns>How many pushes it took: none where there was nothing to do, or nothing that the target lets be done.</returns>
+    /// <summary>Pushes a cargo until the target has all of it or has refused the rest.</summary>
+    /// <param name="delivery">The state of earlier pushes of the same cargo.</param>
+    /// <returns>The number of pushes; 0 if there was nothing to do, or the target supports none of it.</returns>
     public async Task<int> DeliverAsync(Cargo cargo, Delivery delivery, CancellationToken cancellation)
     {
         var pushCount = 0;
@@ -78,9 +78,9 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         }
     }
 
-    /// <summary>After the last round: looks once more what became of a push whose report was lost.</summary>
-    /// <param name="broken">What broke the round off; null where nothing did.</param>
-    /// <returns>The error of the run, which says so where the target could not be asked; null where nothing broke.</returns>
+    /// <summary>Called after the last round. Looks once more at the target if the report of a push was lost.</summary>
+    /// <param name="broken">The failure that ended the round; null for none.</param>
+    /// <returns>The run's error; null for none. If the target could not be read, the error says so.</returns>
     public async Task<MirrorError?> ErrorOfAsync(Exception? broken, CancellationToken cancellation)
     {
         if (broken is null)
@@ -112,7 +112,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
     {
         if (delivery.NextPush(changes, Connection) is not { Count: > 0 } part)
         {
-            // All that was left are deletes that the target does not offer: refused without a push.
+            // Only deletes are left, which the target does not support. They are refused without a push.
             return false;
         }
         if (PushOptions.Count > 0 && !Connection.OffersPushOptions)
@@ -150,7 +150,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         }
     }
 
-    /// <summary>Those of a push that are where they should be. Plans, and so pushes, are in the order of the names.</summary>
+    /// <summary>The changes of a push that have arrived. Plans, and so pushes, are sorted by name.</summary>
     private static IEnumerable<RefCommand> ArrivedOf(IReadOnlyList<RefCommand> pushed, RefListing target)
     {
         var refs = target.Refs.Sorted();

@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The refs that a destination shall have, by name, and those of which the source leaves it open.</summary>
+/// <summary>The refs that a destination is to have, by name, and those with a problem at the source.</summary>
 internal sealed class WantedRefs
 {
-    /// <summary>How many names that are not UTF-8 or not allowed by git are kept, to be told one by one.</summary>
+    /// <summary>How many unusable names are kept for messages: names that are not UTF-8 or not allowed by git.</summary>
     public const int MaxUnusable = 100;
 
     private readonly RefMap _map;
@@ -14,23 +14,23 @@ internal sealed class WantedRefs
 
     private WantedRefs(RefMap map, RefListing source) => (_map, _source) = (map, source);
 
-    /// <summary>By name, each once.</summary>
+    /// <summary>Sorted by name, without duplicates.</summary>
     public RefList Refs { get; private set; } = [];
 
-    /// <summary>Refs that cannot be made equal, and why.</summary>
+    /// <summary>Refs that cannot be made equal, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Problems => _problems;
 
-    /// <summary>How many names there are beyond those that are kept.</summary>
+    /// <summary>The number of unusable names beyond those that are kept.</summary>
     public int MoreProblems { get; private set; }
 
     public bool Manages(RefName name) => _map.Manages(name);
 
-    /// <summary>Whether a ref of the destination, of a valid name or not, is the mirror's to move and delete.</summary>
+    /// <summary>Whether the mirror may move and delete a ref of the destination, whose name may be invalid.</summary>
     public bool Manages(string name) => _map.Manages(name);
 
     /// <summary>
-    /// A state as a chain has it: what is in it is wanted, and what is managed beside it is not. An older bundle may have refs that are no
-    /// longer the mirror's; those are left alone.
+    /// The wanted refs of a chain's state. All refs of the state are wanted, and other managed refs are not. An older bundle may have
+    /// refs that the mirror no longer manages; these are left alone.
     /// </summary>
     public static WantedRefs Of(RefList refs, RefMap managed)
     {
@@ -38,7 +38,7 @@ internal sealed class WantedRefs
         { Refs = refs.Only(managed.Manages).Sorted() };
     }
 
-    /// <param name="mayMiss">Whether a ref that the map names in full may be gone, so that its copy is deleted.</param>
+    /// <param name="mayMiss">Whether a ref that the map names in full may be missing at the source. Then its copy is deleted.</param>
     public static WantedRefs Of(RefMap map, RefListing source, bool mayMiss)
     {
         var wanted = new WantedRefs(map, source);
@@ -85,7 +85,7 @@ internal sealed class WantedRefs
         return mapped;
     }
 
-    /// <summary>Leaves out what a problem stands for, such as that several refs of the source disagree.</summary>
+    /// <summary>Leaves out refs with a problem, for instance if several refs of the source map to the same name.</summary>
     private RefList WithoutProblems(RefList refs)
     {
         if (refs.IsSorted && _problems.Count == 0)
@@ -108,8 +108,8 @@ internal sealed class WantedRefs
         return each;
     }
 
-    /// <summary>A ref that the map names in full and the source lacks is a slip of the
-    /// pen, or was renamed: not a reason to delete its copy.</summary>
+    /// <summary>If the source lacks a ref that the map names in full, it was renamed or misspelt.
+    /// That is no reason to delete its copy.</summary>
     private void AddMissing()
     {
         if (_source.HeadId is null && _source.Refs.Count == 0)

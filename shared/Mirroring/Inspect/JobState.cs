@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// How one job of a mirror stands, by its ledger and the record of its runs. With <see cref="MirrorLag"/> it is the definition of lag:
-/// docs/functions.md has it in words, and LagTests as a table.
+/// The state of one job of a mirror, from its ledger and the record of its runs. Together with <see cref="MirrorLag"/> it defines lag:
+/// docs/functions.md describes it, and LagTests has it as a table.
 /// </summary>
 /// <param name="Job">produce, sync or consume.</param>
 public sealed record JobState(string Job)
@@ -11,21 +11,21 @@ public sealed record JobState(string Job)
     public const string Sync = "sync";
     public const string Consume = "consume";
 
-    /// <summary>In the order in which a change passes them.</summary>
+    /// <summary>In the order in which a change passes through them.</summary>
     public static readonly IReadOnlyList<string> Jobs = [Produce, Sync, Consume];
 
-    // A sweep has each target looked at once a day, and the run may have to wait its turn.
+    // A sweep looks at each target once a day, and the run may have to wait for its turn.
     private static readonly TimeSpan ProofLife = TimeSpan.FromHours(26);
 
     public bool HasRun { get; private init; }
 
-    /// <summary>When a run last saw that what this job writes to is what it should be.</summary>
+    /// <summary>When a run last saw that the job's destination is what it should be.</summary>
     public DateTimeOffset? Proven { get; private init; }
 
-    /// <summary>Since when something may be missing there; null where nothing is, or nothing is known.</summary>
+    /// <summary>Since when something may be missing there; null if nothing is missing, or nothing is known.</summary>
     public DateTimeOffset? MissingSince { get; private init; }
 
-    /// <summary>What the last run ended with, where it did not go well.</summary>
+    /// <summary>The failure of the last run, if it failed.</summary>
     public LedgerFailure? Error { get; private init; }
 
     public static JobState Of(RememberedMirror mirror, string job, DateTimeOffset now)
@@ -39,7 +39,7 @@ public sealed record JobState(string Job)
         };
     }
 
-    /// <summary>Null where nothing is known; zero where nothing is missing.</summary>
+    /// <summary>Null if nothing is known; zero if nothing is missing.</summary>
     public TimeSpan? Lag(DateTimeOffset now) =>
         MissingSince is { } since ? now > since ? now - since : TimeSpan.Zero
         : HasRun ? TimeSpan.Zero
@@ -47,7 +47,7 @@ public sealed record JobState(string Job)
 
     private static JobState OfProducer(ProducerLedger? ledger, RunRecord? record)
     {
-        // A head is put although the source lacks refs that it should have, so that the others arrive.
+        // A head is put even if the source lacks refs that it should have, so that the other refs arrive. That is no proof.
         var published = ledger?.Failure?.Reason == Reason.RefsRefused ? null : ledger?.Published?.PutAt;
         var state = new JobState(Produce)
         {
@@ -58,16 +58,17 @@ public sealed record JobState(string Job)
         return OfSource(state, record, Earliest(ledger?.Published?.PutAt, ledger?.Failure?.At));
     }
 
-    /// <summary>A source may change at any time, so whatever is younger than the last proof may be missing; without a proof, all that was
-    /// there when a run first tried.</summary>
-    /// <param name="known">The first time that is known without a record.</param>
+    /// <summary>A source may change at any time, so everything newer than the last proof may be missing. Without a proof, everything
+    /// since the first attempt may be missing.</summary>
+    /// <param name="known">The first known time, for a mirror without a record.</param>
     private static JobState OfSource(JobState state, RunRecord? record, DateTimeOffset? known) => state with
     {
         Error = state.Error ?? ErrorOf(record, null),
         MissingSince = state.Proven ?? record?.Since ?? known,
     };
 
-    /// <summary>What a consumer may lack came into the bucket, and its runs say whether they could deliver it.</summary>
+    /// <summary>A consumer may lack changes that are in the bucket.
+    /// The record of its runs shows whether they could be delivered.</summary>
     private static JobState OfConsumer(MirrorStatus status, RunRecord? record, DateTimeOffset now)
     {
         var ledger = status.Consumed;
@@ -94,12 +95,12 @@ public sealed record JobState(string Job)
     }
 
     /// <summary>
-    /// A run that kept no record, of an earlier program, has proven more than the record of one that did not go well before it.
+    /// If a run of an older release without records has proved more since, an earlier record of a failure does not count.
     /// </summary>
     private static LedgerFailure? ErrorOf(RunRecord? record, DateTimeOffset? ledgerProven) =>
         record is null || record.WentWell || ledgerProven > record.At ? null : record.Runs is [var last, ..] ? last.Failure : null;
 
-    /// <summary>Ledgers of earlier programs also have looks at a target under an expired head as proofs.</summary>
+    /// <summary>Older releases also recorded a look at a target under an expired head as a proof.</summary>
     private static DateTimeOffset? ProvenBy(ConsumerLedger? ledger) => ledger?.Proven > ledger?.HeadExpires ? null : ledger?.Proven;
 
     private static DateTimeOffset? HeadTime(ConsumerLedger? ledger) => ledger is { Sequence: > 0 } ? ledger.HeadWritten : null;

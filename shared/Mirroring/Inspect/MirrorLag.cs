@@ -1,18 +1,18 @@
 namespace Mirror.Mirroring;
 
-/// <summary>How far behind one mirror may be, over all the jobs that one side does of it.</summary>
-/// <param name="Jobs">In the order in which a change passes them: the cause of a failure is at the first that fails.</param>
+/// <summary>How far behind one mirror may be, over all jobs that one side runs for it.</summary>
+/// <param name="Jobs">In the order in which a change passes through them, so the cause of a failure is the first job that fails.</param>
 public sealed record MirrorLag(IReadOnlyList<JobState> Jobs)
 {
     public bool HasRun => Jobs.Any(job => job.HasRun);
 
-    /// <summary>When all of them had last proven their part; null where one never has.</summary>
+    /// <summary>The time by which all jobs have proved their part; null if one never has.</summary>
     public DateTimeOffset? Proven => Jobs.Any(job => job.Proven is null) ? null : Jobs.Min(job => job.Proven);
 
-    /// <summary>How old the oldest thing is that may be missing at the destination; null where nothing is known.</summary>
+    /// <summary>The age of the oldest change that may be missing at the destination; null if nothing is known.</summary>
     public TimeSpan? Lag { get; private init; }
 
-    /// <summary>What went wrong last, the cause first.</summary>
+    /// <summary>The last failures, the cause first.</summary>
     public IEnumerable<LedgerFailure> Errors => Jobs.Select(job => job.Error).OfType<LedgerFailure>();
 
     public static MirrorLag Of(RememberedMirror mirror, IEnumerable<string> jobs, DateTimeOffset now)
@@ -21,7 +21,8 @@ public sealed record MirrorLag(IReadOnlyList<JobState> Jobs)
         return new MirrorLag(states) { Lag = states.Max(state => state.Lag(now)) };
     }
 
-    /// <summary>The jobs that have left something in a state. A mirror that goes through a bucket now may have been synced once.</summary>
+    /// <summary>The jobs that have left records or ledgers in a state.
+    /// A mirror that now uses a bucket may have been synced before.</summary>
     public static IEnumerable<string> JobsOf(RememberedMirror mirror)
     {
         bool HasLeft(string job) => mirror.Records.Any(record => record.Job == job);

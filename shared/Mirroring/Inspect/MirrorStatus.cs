@@ -2,24 +2,24 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What the ledgers and the bucket's listing say of one mirror. Nothing is decrypted, and nobody is asked.</summary>
-/// <param name="Produced">The producer's ledger, where this side has one.</param>
-/// <param name="Consumed">The consumer's ledger, where this side has one.</param>
+/// <summary>The status of one mirror from the ledgers and the bucket's listing. Nothing is decrypted, and no remote is asked.</summary>
+/// <param name="Produced">The producer's ledger, if this side has one.</param>
+/// <param name="Consumed">The consumer's ledger, if this side has one.</param>
 public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, ConsumerLedger? Consumed)
 {
-    /// <summary>The newest bundle in the bucket, by its name: nobody has vouched for it yet.</summary>
+    /// <summary>The newest bundle in the bucket, by its key, which is not signed.</summary>
     public long? Newest { get; private init; }
 
-    /// <summary>Bundles in the bucket that are not consumed yet: all of them where this side has consumed none.</summary>
+    /// <summary>The number of bundles in the bucket that were not consumed yet; all of them if this side has consumed none.</summary>
     public int BehindCount { get; private init; }
 
-    /// <summary>Since when the oldest of them has been there.</summary>
+    /// <summary>Since when the oldest of them is in the bucket.</summary>
     public DateTimeOffset? BehindSince { get; init; }
 
-    /// <summary>How many refs the chain's end has, where this side has the chain.</summary>
+    /// <summary>The number of refs at the chain's end, if this side has the chain.</summary>
     public int RefCount { get; internal init; }
 
-    /// <summary>Ledgers that cannot be read.</summary>
+    /// <summary>Errors of ledgers that cannot be read.</summary>
     public IReadOnlyList<string> Faults { get; private init; } = [];
 
     public static async Task<MirrorStatus> ReadAsync(string mirror, ObjectStore state, BucketListing listing,
@@ -31,8 +31,8 @@ public sealed record MirrorStatus(string Mirror, ProducerLedger? Produced, Consu
         return Of(mirror, produced, consumed, listing);
     }
 
-    /// <summary>The same of what has been read already.</summary>
-    /// <param name="listing">Null on a side that does not take from a bucket.</param>
+    /// <summary>The status from ledgers that were read before.</summary>
+    /// <param name="listing">Null on a side that does not consume from a bucket.</param>
     internal static MirrorStatus Of(string mirror, StoredLedger<ProducerLedger> produced, StoredLedger<ConsumerLedger> consumed,
         BucketListing? listing)
     {

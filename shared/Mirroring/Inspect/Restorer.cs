@@ -3,13 +3,13 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Rebuilds a repository from the bucket alone, as it is at the end of its chain or was at any point of it.</summary>
+/// <summary>Rebuilds a repository from the bucket alone, as it is at the end of its chain or was at any sequence in it.</summary>
 public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettings settings)
 {
-    /// <summary>Reads what there is to restore: all of it, or as far as a sequence.</summary>
+    /// <summary>Reads the state to restore: the whole chain, or up to a sequence.</summary>
     public async Task<ChainState> FindAsync(string mirror, long? at, BucketListing listing, CancellationToken cancellation)
     {
-        // All that a bundle names, whatever the mirror manages today.
+        // All refs of a bundle, whatever the mirror manages today.
         var state = (await HeadReader.ReadAsync(mirror, bucket, keys, listing, cancellation)).State with { Managed = ["refs/*"] };
         if (at is null || at == state.Sequence)
         {
@@ -22,7 +22,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         return state with { Chain = [.. state.Chain.TakeWhile(earlier => earlier.Sequence <= at)], Refs = download.Bundle.Header.Refs };
     }
 
-    /// <summary>Pushes a state to a repository that is empty, or that an earlier restore has left half way.</summary>
+    /// <summary>Pushes a state to a repository that is empty, or that an earlier restore left incomplete.</summary>
     public async Task<MirrorOutcome> RestoreAsync(string mirror, ChainState state, RestoreTarget target, TransferMeter meter,
         CancellationToken cancellation)
     {
@@ -59,7 +59,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
         }
     }
 
-    /// <summary>A head may be newer than the listing: what seems to be missing is listed again.</summary>
+    /// <summary>The head may be newer than the listing, so bundles that seem to be missing are listed again.</summary>
     private async Task<RestoreTarget> ListedAsync(string mirror, ChainState state, RestoreTarget target, CancellationToken cancellation) =>
         state.Chain.All(target.Listing.Has)
             ? target
@@ -82,7 +82,7 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
 
     private sealed record RestoreRound : IRound
     {
-        /// <summary>The refs that the target will not take.</summary>
+        /// <summary>The refs that the target refused.</summary>
         public MirrorError? Left { get; init; }
 
         public bool IsDone { get; init; }
@@ -91,5 +91,5 @@ public sealed class Restorer(ObjectStore bucket, ConsumerKeys keys, RemoteSettin
     }
 }
 
-/// <summary>Where a restore goes, and the bucket's listing that it goes by.</summary>
+/// <summary>The target of a restore, and the bucket's listing for it.</summary>
 public sealed record RestoreTarget(RemoteUrl Url, BucketListing Listing);

@@ -3,27 +3,29 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Retires mirrors. Ledgers and records go at once, objects of the bucket when no consumer can be reading them any more. A marker
-/// lies beside the ledgers, <c>retired/NAME.json</c>, and the runs of the producer look for markers whose time has come.</summary>
+/// <summary>Retires mirrors. Ledgers and records are deleted at once, objects in the bucket when no consumer can be reading them any
+/// more. A marker beside the ledgers, <c>retired/NAME.json</c>, remembers the mirror.
+/// The producer's runs look for markers that are due.</summary>
 public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimeProvider time)
 {
-    // Runs that were under way when the mirror was retired have ended by then, and write nothing more that is to be cleared away.
+    // By then all runs have ended that were in progress when the mirror was retired,
+    // so they write nothing more that would have to be deleted.
     private static readonly TimeSpan Settling = TimeSpan.FromDays(1);
 
     private readonly LedgerStore _ledgers = new(state);
 
-    /// <summary>Retires a mirror in the turn of one worker: a run that is at work on it ends first, and one that waits for its turn finds
-    /// that the ledger is gone, and writes nothing. <see cref="BusyException"/> where a run takes too long.</summary>
-    /// <param name="isWriter">Whether this side writes the bucket: the other one has no right to delete there.</param>
+    /// <summary>Retires a mirror in its turn. A run in progress ends first; a run that waits for its turn then finds that the ledger is
+    /// gone, and writes nothing. <see cref="BusyException"/> if a run takes too long.</summary>
+    /// <param name="isWriter">Whether this side writes to the bucket. The other side has no permission to delete there.</param>
     public Task<Retirement> RetireAsync(string mirror, bool isWriter, CancellationToken cancellation) =>
         _ledgers.TakeTurnAsync(ProducerLedger.Key(mirror), mirror, turn =>
             _ledgers.TakeTurnAsync(ConsumerLedger.Key(mirror), mirror, both => isWriter
                 ? DeleteAsync(new RetiredMarker(mirror) { At = time.GetUtcNow() }, both)
                 : DeleteKeptAsync(mirror, both), turn), cancellation);
 
-    /// <summary>Goes on with what retired mirrors have left, each by itself: a fault of one does not stop the others.</summary>
+    /// <summary>Continues the deletion for each retired mirror. A failure of one does not stop the others.</summary>
     /// <param name="isWanted">Whether a mirror is configured.</param>
-    /// <param name="configuredAt">When that configuration was read: what was retired later is not configured again.</param>
+    /// <param name="configuredAt">When that configuration was read. A mirror that was retired later is not configured again.</param>
     public async IAsyncEnumerable<SweptMirror> SweepAsync(
         Predicate<string> isWanted, DateTimeOffset configuredAt, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -44,7 +46,7 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
         }
     }
 
-    /// <param name="wantedAt">Null where the mirror is not configured.</param>
+    /// <param name="wantedAt">Null if the mirror is not configured.</param>
     private async Task<SweptMirror?> TrySweepAsync(
         string mirror, DateTimeOffset modified, DateTimeOffset? wantedAt, CancellationToken cancellation)
     {
@@ -55,7 +57,7 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
             {
                 return null;
             }
-            // Whoever has a turn is at work on the mirror: the next search goes on.
+            // If another worker has the turn, the next sweep continues.
             return await _ledgers.TryTakeTurnAsync(ProducerLedger.Key(mirror), mirror, turn => wantedAt is not null
                 ? TryUnmarkAsync(mirror, turn)
                 : _ledgers.TryTakeTurnAsync(ConsumerLedger.Key(mirror), mirror, both => TryFinishAsync(mirror, both), turn), cancellation);
@@ -70,7 +72,7 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
         }
     }
 
-    /// <summary>The marker of a mirror that is configured again is needed until a chain of it is in the ledger.</summary>
+    /// <summary>A mirror that is configured again keeps its marker until a chain is in its ledger.</summary>
     private async Task<SweptMirror?> TryUnmarkAsync(string mirror, CancellationToken cancellation)
     {
         if ((await _ledgers.ReadProducerAsync(mirror, cancellation)).Value?.Published is null)
@@ -81,11 +83,10 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
         return new SweptMirror(mirror) { IsListedAgain = true };
     }
 
-    /// <summary>A ledger or record that is there was left by <c>mirror forget</c> when it died, or was written by a run that ended
-    /// later.</summary>
+    /// <summary>If a ledger or record still exists, <c>mirror forget</c> died before it was deleted, or a run wrote it later.</summary>
     private async Task<SweptMirror?> TryFinishAsync(string mirror, CancellationToken cancellation)
     {
-        // A head that was put later is another configuration's, which lists the mirror and shares this state.
+        // If a head was put after the marker, another configuration with the same state lists the mirror.
         if (await RetiredMarker.TryReadAsync(state, mirror, cancellation) is not { } marker
             || (await _ledgers.ReadProducerAsync(mirror, cancellation)).Value?.Published?.PutAt > marker.At)
         {
@@ -102,7 +103,7 @@ public sealed class RetiredMirrors(ObjectStore state, ObjectStore bucket, TimePr
         return found;
     }
 
-    /// <summary>The marker is written first: whatever dies in between is done by the next run.</summary>
+    /// <summary>The marker is written first, so that the next run completes an interrupted deletion.</summary>
     private async Task<Retirement> DeleteAsync(RetiredMarker wanted, CancellationToken cancellation)
     {
         var found = await Retirement.FindAsync(wanted.Mirror, state, bucket, cancellation);

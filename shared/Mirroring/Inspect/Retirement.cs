@@ -2,19 +2,20 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a mirror that is no longer wanted has left on one side.</summary>
+/// <summary>The ledgers, records and objects that a retired mirror has left on one side.</summary>
 /// <param name="Kept">Its ledgers and the records of its runs.</param>
-/// <param name="Objects">Its head and bundles, the head first: a head never names a bundle that is gone already.</param>
+/// <param name="Objects">Its head and bundles. The head comes first, since a head must never name a deleted bundle.</param>
 public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept, IReadOnlyList<StoredObject> Objects)
 {
     /// <summary>Whether a consumer would still find the mirror in the bucket.</summary>
     public bool HasHead { get; private init; }
 
-    /// <summary>The highest generation in the bucket; 0 where there is none.</summary>
+    /// <summary>The highest generation in the bucket; 0 for none.</summary>
     internal long Generation { get; private init; }
 
-    /// <summary>From when the objects may be deleted; null where there are none. By then the newest is as old as the retention time, which
-    /// a consumer has that found it new. One that begins just before the deletion finds objects gone, and its run fails.</summary>
+    /// <summary>When the objects may be deleted; null if there are none. The newest object must be older than the retention, which is the
+    /// time that a consumer has after finding it. A consumer that starts just before the deletion finds objects missing,
+    /// and its run fails.</summary>
     public DateTimeOffset? FreeFrom(ChainPolicy policy) =>
         Objects.Count == 0 ? null : Objects.Max(found => found.Modified) + policy.Retention;
 
@@ -33,7 +34,7 @@ public sealed record Retirement(string Mirror, IReadOnlyList<StoredObject> Kept,
             : new Retirement(mirror, kept, [.. bundles]) { Generation = generation };
     }
 
-    /// <summary>The names of all mirrors of which either place has something.</summary>
+    /// <summary>The names of all mirrors that have objects in the state or in the bucket.</summary>
     public static async Task<IReadOnlyList<string>> KnownAsync(ObjectStore state, ObjectStore bucket, CancellationToken cancellation)
     {
         var names = new HashSet<string>((await BucketListing.ReadAsync(bucket, cancellation)).Mirrors(), StringComparer.Ordinal);

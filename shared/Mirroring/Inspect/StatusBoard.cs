@@ -3,33 +3,33 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What is remembered of one mirror: its ledgers, and what became of its runs.</summary>
+/// <summary>The stored data of one mirror: its ledgers and the records of its runs.</summary>
 public sealed record RememberedMirror(MirrorStatus Status, IReadOnlyList<RunRecord> Records);
 
 /// <summary>
-/// The ledgers and records of many mirrors for somebody who looks again and again: kept in memory by their ETags, so that only what one
-/// listing shows to have changed is read anew. The refs in them are not kept. For one caller at a time.
+/// The ledgers and records of many mirrors, for repeated looks. They are cached by ETag, so that only objects that changed according to a
+/// listing are read again. Refs are not cached. Only for one caller at a time.
 /// </summary>
-/// <param name="bucket">What mirrors may be behind of; null on a side that is not behind of a bucket.</param>
+/// <param name="bucket">The bucket that mirrors may be behind; null on a side without one.</param>
 public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
 {
-    // Objects read at once: small ones, and what else runs here wants to be answered too.
+    // The number of parallel reads. The objects are small, and other work of the process needs connections too.
     private const int Parallel = 16;
 
     private readonly LedgerStore _ledgers = new(state);
     private ConcurrentDictionary<string, (string ETag, object? Value)> _kept = new(StringComparer.Ordinal);
 
-    // As it was when it could be listed last.
+    // The last successful listing.
     private BucketListing? _listing;
 
-    /// <summary>Why the bucket could not be listed the last time, so that what it had before stands; null where it could. The ledgers and
-    /// records say how the mirrors are all the same.</summary>
+    /// <summary>Why the last listing of the bucket failed, so that an older one is used; null if it succeeded. Ledgers and records still
+    /// show the state of the mirrors.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>How many objects were read the last time: those that had changed.</summary>
+    /// <summary>How many objects the last look read: those that had changed.</summary>
     public int ReadCount { get; private set; }
 
-    /// <param name="select">Of which mirrors, where the bucket's listing may have a word in it.</param>
+    /// <param name="select">Selects the mirrors, if necessary by the bucket's listing.</param>
     public async Task<IReadOnlyList<RememberedMirror>> LookAsync(Func<BucketListing?, Task<IEnumerable<string>>> select,
         CancellationToken cancellation)
     {
@@ -85,7 +85,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
     private static StoredLedger<T> Unread<T>(StorageException failure)
         where T : class => new(null, null, failure.Message);
 
-    /// <summary>Without what is most of a ledger, and not for showing.</summary>
+    /// <summary>Without refs, which are most of a ledger and are not shown.</summary>
     private static (StoredLedger<ProducerLedger> Ledger, int RefCount) WithoutRefs(StoredLedger<ProducerLedger> kept) =>
         kept.Value is not { } ledger ? (kept, 0) : (kept with
         {
@@ -100,7 +100,7 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
             },
         }, ledger.State?.Refs.Count ?? 0);
 
-    /// <summary>One look: what is there, what of it is known from the last look, and what will be known at the next.</summary>
+    /// <summary>One look: the current ETags, the cache of the last look, and the cache for the next one.</summary>
     private sealed class Look(Dictionary<string, string> etags, ConcurrentDictionary<string, (string ETag, object? Value)> before)
     {
         private int _readCount;
@@ -109,8 +109,8 @@ public sealed class StatusBoard(ObjectStore state, ObjectStore? bucket)
 
         public ConcurrentDictionary<string, (string ETag, object? Value)> Kept { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>By the listing's ETag: where an object changed between the listing
-        /// and the reading, the next listing shows another one.</summary>
+        /// <summary>Cached under the listing's ETag. If an object changes between the listing and the read,
+        /// the next listing has another ETag.</summary>
         public async Task<T?> GetAsync<T>(string key, Func<Task<T>> read, Func<StorageException, T> unread)
         {
             if (!etags.TryGetValue(key, out var etag))

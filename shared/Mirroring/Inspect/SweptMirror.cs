@@ -2,15 +2,15 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What the search for retired mirrors has done about one of them.</summary>
+/// <summary>The result of a sweep for one retired mirror.</summary>
 public sealed record SweptMirror(string Mirror)
 {
-    /// <summary>The objects that were deleted in the bucket.</summary>
+    /// <summary>The number of objects deleted in the bucket.</summary>
     public int DeletedCount { get; init; }
 
-    /// <summary>Whether the mirror is listed again, so that its marker was deleted.</summary>
+    /// <summary>Whether the mirror is configured again, so that its marker was deleted.</summary>
     public bool IsListedAgain { get; init; }
 
-    /// <summary>Why nothing, or not all, could be done.</summary>
+    /// <summary>Why nothing, or not everything, could be done.</summary>
     public StorageException? Fault { get; init; }
 }

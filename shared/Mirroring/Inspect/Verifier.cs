@@ -3,7 +3,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Reads a mirror's chain from the bucket alone: signature, digests, decryption, and that each pack is whole.</summary>
+/// <summary>Verifies a mirror's chain from the bucket alone: signature, digests, decryption, and that each pack is complete.</summary>
 public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider time)
 {
     public async Task<MirrorOutcome> VerifyAsync(string mirror, BucketListing listing, TransferMeter meter, CancellationToken cancellation)
@@ -44,8 +44,8 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
     }
 
     /// <summary>
-    /// The bundles that are gone and that no consumer asks for: one whose way leads by such a bundle begins at the newest full one. A
-    /// bundle that is there and bad is another matter: a consumer that is behind it runs into it.
+    /// Missing bundles that no consumer needs: a consumer whose route has such a bundle starts at the newest full one instead. A damaged
+    /// bundle is different, since a consumer before it would try to apply it.
     /// </summary>
     private async Task<IReadOnlyList<ChainEntry>> SupersededAsync(ChainState state, string mirror, BucketListing listing,
         CancellationToken cancellation)
@@ -69,7 +69,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
         return $"{which} gone from the bucket: a full bundle stands in for what is missing, but restore --at cannot bring that state back";
     }
 
-    /// <summary>One bundle that is bad does not keep the others from being looked at.</summary>
+    /// <summary>A bad bundle does not stop the verification of the others.</summary>
     private static async Task CheckAsync(ChainEntry entry, ChainState state, BundleSource bundles, List<Exception> faults,
         CancellationToken cancellation)
     {

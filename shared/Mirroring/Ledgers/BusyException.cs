@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Another worker has the mirror's turn.</summary>
+/// <summary>Another worker holds the mirror's turn.</summary>
 public sealed class BusyException(string message) : Exception(message)
 {
-    /// <summary>Whether the turn was lost in the middle of the work, rather than never got.</summary>
+    /// <summary>Whether the turn was lost during the work, as opposed to never obtained.</summary>
     public bool HasBegun { get; init; }
 }

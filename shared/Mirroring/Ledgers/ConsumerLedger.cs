@@ -3,14 +3,14 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a consumer remembers of one mirror. Its <see cref="Position"/> is the high-water mark, which never falls.</summary>
+/// <summary>A consumer's memory of one mirror. Its <see cref="Position"/> is the high-water mark, which never decreases.</summary>
 public sealed record ConsumerLedger(string Mirror)
 {
     private const string Suffix = ".consumed.json";
 
     public static string Key(string mirror) => ObjectKey.OfLedger(mirror, Suffix);
 
-    /// <summary>Whether a mirror has a ledger, be it readable or not.</summary>
+    /// <summary>Whether a mirror has a ledger, readable or not.</summary>
     public static async Task<bool> IsInAsync(ObjectStore state, string mirror, CancellationToken cancellation) =>
         await state.TryStatAsync(Key(mirror), cancellation) is not null;
 
@@ -34,16 +34,17 @@ public sealed record ConsumerLedger(string Mirror)
 
     public ChainPosition Position => new(Generation, Sequence);
 
-    /// <summary>What the refs should be at the mark.</summary>
+    /// <summary>The digest that the refs should have at the mark.</summary>
     public string RefsDigest { get; init; } = "";
 
-    /// <summary>What the target's managed refs were when we last had done what we could: not the same where it refuses refs.</summary>
+    /// <summary>The digest of the target's managed refs at the end of the last run.
+    /// It differs from the expected one if the target refuses refs.</summary>
     public string TargetDigest { get; init; } = "";
 
     /// <summary>The ref patterns of the head at the mark.</summary>
     public IReadOnlyList<string> Managed { get; init; } = [];
 
-    /// <summary>Which head object that was, so that the same one need not be read again.</summary>
+    /// <summary>The head's ETag, so that an unchanged head need not be read again.</summary>
     public string HeadETag { get; init; } = "";
 
     public DateTimeOffset HeadWritten { get; init; }
@@ -52,18 +53,18 @@ public sealed record ConsumerLedger(string Mirror)
 
     public HeadTimes HeadTimes => new(HeadWritten, HeadExpires);
 
-    /// <summary>What this side's own refs made of the head; null where it has none.</summary>
+    /// <summary>The effect of this side's own refs on the head; null if it has none.</summary>
     public LedgerNarrowing? Narrowing { get; init; }
 
     /// <summary>When the target's refs were last seen to be what they should be.</summary>
     public DateTimeOffset? Proven { get; init; }
 
-    /// <summary>Refs that the target refused, and its words of the first ones.</summary>
+    /// <summary>Refs that the target refused, with its reasons for the first ones.</summary>
     public IReadOnlyDictionary<string, string> SetAside { get; init; } = new Dictionary<string, string>();
 
     public LedgerFailure? Failure { get; init; }
 
-    /// <summary>Of a head that has been consumed; what became of the target is for the run to say.</summary>
+    /// <summary>The ledger for a consumed head. The run adds the state of the target.</summary>
     internal static ConsumerLedger At(MirrorHead head, string etag) => new(head.Mirror)
     {
         Generation = head.State.Generation,
@@ -75,15 +76,13 @@ public sealed record ConsumerLedger(string Mirror)
         HeadExpires = head.Expires,
     };
 
-    /// <summary>
-    /// The names of all refs that the target refused, since the next run leaves them to the end, and its words of the first ones.
-    /// </summary>
+    /// <summary>The names of all refused refs, since the next run leaves them to the end, and the reasons for the first ones.</summary>
     internal static IReadOnlyDictionary<string, string> SetAsideOf(IReadOnlyDictionary<RefName, string> refused,
         Func<string, string> redact) =>
         refused.Select((each, i) => (Name: each.Key.Value, Why: i < MirrorError.MaxRefs ? redact(each.Value) : "refused as well"))
             .ToDictionary(each => each.Name, each => each.Why);
 
-    /// <summary>Refuses a head that is behind what was consumed before, or stands in its place.</summary>
+    /// <summary>Refuses a head that is older than the last consumed one, or a different one of the same position.</summary>
     internal void ThrowIfPast(MirrorHead head)
     {
         var found = head.State.Position;
@@ -144,7 +143,7 @@ public sealed record ConsumerLedger(string Mirror)
         Failure = LedgerFailure.Read(fields),
     };
 
-    /// <summary>None before the first head; otherwise a ref map, or the ledger is no ledger.</summary>
+    /// <summary>Empty before the first head; otherwise it must be a valid ref map.</summary>
     private static IReadOnlyList<string> ReadManaged(JsonFields fields)
     {
         var managed = fields.Texts("managed");

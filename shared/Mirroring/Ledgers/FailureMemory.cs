@@ -2,11 +2,11 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Keeps in a mirror's ledger, for <c>mirror status</c>, what became of a run that could not begin, or was broken off.</summary>
-/// <param name="redact">Takes secrets out of what is kept.</param>
+/// <summary>Keeps in a mirror's ledger, for <c>mirror status</c>, the outcome of a run that could not begin or was broken off.</summary>
+/// <param name="redact">Redacts secrets.</param>
 public sealed class FailureMemory(ObjectStore state, TimeProvider time, Func<string, string> redact)
 {
-    // A store of the ledgers that is silent must not hold up what is to be told.
+    // A store that does not answer must not delay the report of the outcome.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly LedgerStore _ledgers = new(state);
@@ -21,13 +21,13 @@ public sealed class FailureMemory(ObjectStore state, TimeProvider time, Func<str
         _ledgers.OfConsumer(outcome.Mirror),
         (ledger, failure) => (ledger ?? new ConsumerLedger(outcome.Mirror)) with { Failure = failure });
 
-    /// <summary>For a mirror that is accepted by its name: only where a ledger shows that a head of it was believed.</summary>
+    /// <summary>For a mirror accepted by its name. The outcome is only kept if a ledger shows that a head was trusted before.</summary>
     public Task<MirrorOutcome> ConsumedAcceptedAsync(MirrorOutcome outcome) => KeepAsync(
         outcome,
         _ledgers.OfConsumer(outcome.Mirror),
         (ledger, failure) => ledger is null ? null : ledger with { Failure = failure });
 
-    /// <param name="with">The new ledger; null for none.</param>
+    /// <param name="with">Makes the new ledger; null to write none.</param>
     private async Task<MirrorOutcome> KeepAsync<T>(MirrorOutcome outcome, RunLedger<T> ledger, Func<T?, LedgerFailure?, T?> with)
         where T : class
     {
@@ -35,7 +35,7 @@ public sealed class FailureMemory(ObjectStore state, TimeProvider time, Func<str
         try
         {
             await ledger.ReadAsync(late.Token);
-            // One that cannot be read is left as it is, for a person to look at.
+            // An unreadable ledger is left for a person to inspect.
             return ledger.Fault is null && with(ledger.Value, LedgerFailure.Of(outcome, time.GetUtcNow(), redact)) is { } changed
                 ? await ledger.RememberAsync(outcome, changed, late.Token)
                 : outcome;

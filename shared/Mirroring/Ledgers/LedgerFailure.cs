@@ -2,25 +2,25 @@ using System.Text.Json;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What went wrong the last time, kept for <c>mirror status</c> until a run goes well.</summary>
+/// <summary>The last failure, kept for <c>mirror status</c> until a run succeeds.</summary>
 public sealed record LedgerFailure(DateTimeOffset At, Reason Reason, string Message)
 {
     private const string Held = "held";
 
-    /// <summary>Whether a policy stopped it, as <see cref="OutcomeKind.Held"/> says. Ledgers of before this was kept do not know.</summary>
+    /// <summary>Whether a policy held the mirror, as in <see cref="OutcomeKind.Held"/>. Older ledgers do not have it.</summary>
     public bool IsHeld { get; init; }
 
-    /// <summary>As <see cref="MirrorError.Advice"/>.</summary>
+    /// <summary>See <see cref="MirrorError.Advice"/>.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>What a person can do about it; null where the message says all.</summary>
+    /// <summary>The next action for a person; null if the message is enough.</summary>
     public string? NextAction => Advice ?? Reason.NextAction;
 
-    /// <param name="redact">Takes secrets out: what is kept is read by more people than a run's own output, and for longer.</param>
+    /// <param name="redact">Redacts secrets, since a ledger is read by more people than a run's own output, and for longer.</param>
     internal static LedgerFailure? Of(MirrorOutcome outcome, DateTimeOffset at, Func<string, string> redact) =>
         Of(outcome.Error, at, redact) is { } failure ? failure with { IsHeld = outcome.Kind == OutcomeKind.Held } : null;
 
-    /// <summary>The same of refs that were refused, which is never held.</summary>
+    /// <summary>The failure for refused refs, which is never held.</summary>
     internal static LedgerFailure? Of(MirrorError? error, DateTimeOffset at, Func<string, string> redact) =>
         error is null ? null : new LedgerFailure(at, error.Reason, redact(error.Message))
         {

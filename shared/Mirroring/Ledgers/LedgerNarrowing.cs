@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a consumer's own refs made of the head at its mark.</summary>
-/// <param name="Refs">Its own refs, as one text: a change of them is seen by it.</param>
-/// <param name="Digest">What the refs within them should be.</param>
-/// <param name="Outside">Of the names of the head's refs that are outside of them: a change of those is said once.</param>
+/// <summary>The effect of a consumer's own refs on the head at its mark.</summary>
+/// <param name="Refs">Its own refs, as one text, to notice when they change.</param>
+/// <param name="Digest">The expected digest of the refs within them.</param>
+/// <param name="Outside">The digest of the names of the head's other refs. When it changes, these refs are reported once.</param>
 public sealed record LedgerNarrowing(string Refs, string Digest, string Outside)
 {
     internal static LedgerNarrowing? Read(JsonFields fields) => fields.OptionalObject("narrowing") is { } narrowing

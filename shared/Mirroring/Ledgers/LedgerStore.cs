@@ -3,24 +3,24 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A ledger as it was read, and the ETag by which it is changed; a null
-/// value where there was none, or none that could be read.</summary>
+/// <summary>A ledger as it was read, and the ETag to replace it. The value is null if there is none, or none that can be read.</summary>
 internal readonly record struct StoredLedger<T>(T? Value, string? ETag, string? Fault = null)
     where T : class;
 
-/// <summary>Reads and changes ledgers: each change on the condition that nobody else has made one.</summary>
+/// <summary>Reads and changes ledgers. Each change fails if the ledger was changed by another worker.</summary>
 internal sealed class LedgerStore(ObjectStore store)
 {
     /// <summary>
-    /// A producer's ledger says what its head says, indented once more, and may name each commit a second time: about 50 bytes for a ref
-    /// that takes at least 58 in the head. So one whose head can be read can be read, too, with 1 MiB of room for the rest.
+    /// The limit of a ledger. A producer's ledger has the refs of its head, indented once more, and may name each commit a second time:
+    /// about 50 bytes for a ref that takes at least 58 in the head.
+    /// So if the head can be read, the ledger can be read too; 1 MiB is for the rest.
     /// </summary>
     internal const int MaxSize = (2 * SealedHead.MaxSize) + (1024 * 1024);
 
-    // A killed holder delays the next run by as much.
+    // After a holder was killed, the next run waits for this long.
     private static readonly TimeSpan LeaseDuration = TimeSpan.FromSeconds(15);
 
-    /// <summary>Long enough to outlast a holder that was killed; one that is at work for longer is left to it.</summary>
+    /// <summary>Long enough to outlast a killed holder. If the holder still works after this time, the run gives up.</summary>
     private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(25);
 
     public Task<StoredLedger<ProducerLedger>> ReadProducerAsync(string mirror, CancellationToken cancellation) =>
@@ -49,8 +49,8 @@ internal sealed class LedgerStore(ObjectStore store)
         Write = WriteAsync,
     };
 
-    /// <summary>Does something in the turn of one worker on a mirror;
-    /// <see cref="BusyException"/> where another one has it for too long.</summary>
+    /// <summary>Does work in a mirror's turn, as the only worker.
+    /// <see cref="BusyException"/> if another worker holds the turn for too long.</summary>
     public async Task<T> TakeTurnAsync<T>(string key, string mirror, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await using var lease = await store.LeaseAsync(key, LeaseDuration, LeasePatience, cancellation)
@@ -58,7 +58,7 @@ internal sealed class LedgerStore(ObjectStore store)
         return await WorkAsync(lease, mirror, work, cancellation);
     }
 
-    /// <summary>The same for a thing that can also be left undone: null where another worker has the turn.</summary>
+    /// <summary>As above, but null if another worker holds the turn, for work that can be skipped.</summary>
     public async Task<T?> TryTakeTurnAsync<T>(
         string key, string mirror, Func<CancellationToken, Task<T?>> work, CancellationToken cancellation)
         where T : class
@@ -84,11 +84,11 @@ internal sealed class LedgerStore(ObjectStore store)
         }
     }
 
-    /// <summary>The ETag of a ledger; null where there is none.</summary>
+    /// <summary>The ETag of a ledger; null if there is none.</summary>
     public async Task<string?> TryFindETagAsync(string key, CancellationToken cancellation) =>
         (await store.TryStatAsync(key, cancellation))?.ETag;
 
-    /// <summary>A lease for a small thing that can also be left undone.</summary>
+    /// <summary>A lease for short work that can be skipped.</summary>
     public Task<Lease?> TryLeaseAsync(string key, CancellationToken cancellation) => store.TryLeaseAsync(key, LeaseDuration, cancellation);
 
     private async Task<StoredLedger<T>> ReadAsync<T>(string key, Func<JsonFields, T> read, CancellationToken cancellation)

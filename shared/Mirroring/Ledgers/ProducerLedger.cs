@@ -4,40 +4,38 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a producer knows of one mirror: the chain that it has committed to, and what of it has been published.</summary>
+/// <summary>A producer's memory of one mirror: the committed chain, and which part of it was published.</summary>
 public sealed record ProducerLedger(string Mirror)
 {
-    // A branch that trails another one is found among them for as many moves of refs.
+    // A branch that trails another is still found in this list after this many moves of refs.
     private const int MaxSentCount = 1_000;
 
-    /// <summary>Where it lies in the state's store.</summary>
+    /// <summary>The ledger's key in the state store.</summary>
     public static string Key(string mirror) => ObjectKey.OfLedger(mirror, ".produced.json");
 
     /// <summary>Null before the first bundle.</summary>
     public ChainState? State { get; init; }
 
-    /// <summary>What the destination has after the chain's end: what the next delta builds on.</summary>
+    /// <summary>What the destination has at the chain's end. The next delta builds on it.</summary>
     public BundleHaves Haves { get; init; } = BundleHaves.None;
 
     /// <summary>
-    /// Where refs pointed since the newest full bundle and no longer do, the newest last. Consumers that follow the chain have got all of
-    /// them, so a source rightly sends nothing when a ref comes back to one of them.
+    /// Ids that refs pointed at since the newest full bundle and no longer do, the newest last. All consumers of the chain have these
+    /// objects, so a source may send an empty pack when a ref comes back to one of them.
     /// </summary>
     public IReadOnlyCollection<ObjectId> Sent { get; init; } = [];
 
-    /// <summary>For whom the chain's bundles are encrypted, as one figure.</summary>
+    /// <summary>A digest of the recipients of the chain's bundles.</summary>
     public string Readers { get; init; } = "";
 
     public PublishedHead? Published { get; init; }
 
     public LedgerFailure? Failure { get; init; }
 
-    /// <summary>
-    /// Whether the source has answered with what is no pack since the last bundle, so that the next one builds on nothing.
-    /// </summary>
+    /// <summary>Whether the source has sent an invalid pack since the last bundle. Then the next bundle is a full one.</summary>
     public bool IsInDoubt { get; init; }
 
-    /// <summary>Grows when a run clears away what another has left: from then on that other one can commit nothing.</summary>
+    /// <summary>Increased when a run deletes the leftovers of another one, so that the other one can no longer commit.</summary>
     public long Fence { get; init; }
 
     /// <summary><see cref="Sent"/> after one more delta.</summary>
@@ -48,7 +46,7 @@ public sealed record ProducerLedger(string Mirror)
         return [.. Sent.Where(id => !gone.Contains(id)).Concat(gone).TakeLast(MaxSentCount)];
     }
 
-    /// <summary>As it is written: piece by piece, since it may be of very many refs.</summary>
+    /// <summary>The ledger's content, written piece by piece, since it may have very many refs.</summary>
     internal ObjectContent ToContent() => new(StateJson.SizeOf(State) + SizeOfIds, async (destination, cancellation) =>
     {
         foreach (var piece in ToJson())
@@ -57,7 +55,7 @@ public sealed record ProducerLedger(string Mirror)
         }
     });
 
-    // At most: commits are left out where the refs say them.
+    // The maximum: commits are left out if they follow from the refs.
     private int SizeOfIds => (Haves.Commits.Count + Haves.Others.Count + Sent.Count) * (8 + (State?.Format.HexSize ?? 0));
 
     internal IEnumerable<ReadOnlyMemory<byte>> ToJson() => JsonDocuments.Pieces(Write);
@@ -94,7 +92,7 @@ public sealed record ProducerLedger(string Mirror)
             }
             json.WriteEndObject();
         }
-        // Where the map keeps the names of branches, nearly always, the refs say it already.
+        // If the map keeps the names of branches, which is nearly always, the commits follow from the refs.
         var commits = Haves.Commits.IsSetOf(BranchesOf(State)) ? [] : WriteIds(json, "commits", Haves.Commits);
         foreach (var pause in commits.Concat(WriteIds(json, "others", Haves.Others)).Concat(WriteIds(json, "sent", Sent)))
         {
@@ -142,18 +140,18 @@ public sealed record ProducerLedger(string Mirror)
     }
 }
 
-/// <summary>The head as it was put last.</summary>
+/// <summary>The head that was put last.</summary>
 public sealed record PublishedHead(ChainPosition Position, string ETag)
 {
     public required string Signer { get; init; }
 
-    /// <summary>When it was written, as it says itself.</summary>
+    /// <summary>The time in the head.</summary>
     public required DateTimeOffset Written { get; init; }
 
-    /// <summary>When it was put, by the clock. That is earlier than what the head says where a clock was ahead once.</summary>
+    /// <summary>The time of the put by the clock. It is earlier than the time in the head if the clock was once ahead.</summary>
     public required DateTimeOffset PutAt { get; init; }
 
-    /// <param name="state">What stands in for the fields that ledgers of before lack.</param>
+    /// <param name="state">Replaces fields that older ledgers lack.</param>
     internal static PublishedHead Read(JsonFields fields, ChainState? state) =>
         new(
             new ChainPosition(fields.OptionalNumber("generation") ?? state?.Generation ?? 0, fields.Number("sequence")),

@@ -3,8 +3,8 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Says beside the ledgers that a mirror was retired: <c>retired/NAME.json</c>. It stays when the objects are gone, since
-/// consumers refuse a chain that begins again at a generation that they have seen.</summary>
+/// <summary>Marks a retired mirror beside the ledgers: <c>retired/NAME.json</c>. It stays after the objects are deleted, since consumers
+/// refuse a chain that starts again at a generation they have seen.</summary>
 internal sealed record RetiredMarker(string Mirror)
 {
     public const string Prefix = "retired/";
@@ -14,18 +14,18 @@ internal sealed record RetiredMarker(string Mirror)
     // A name and a few numbers.
     private const int MaxSize = 4 * 1024;
 
-    /// <summary>When it was retired. A configuration that was read later and lists the mirror begins it anew.</summary>
+    /// <summary>When it was retired. A configuration that was read later and lists the mirror starts it again.</summary>
     public DateTimeOffset At { get; init; }
 
-    /// <summary>The highest generation that the mirror has had; 0 where it had none.</summary>
+    /// <summary>The mirror's highest generation so far; 0 for none.</summary>
     public long Generation { get; init; }
 
-    /// <summary>Whether all objects of the bucket are gone.</summary>
+    /// <summary>Whether all objects in the bucket are deleted.</summary>
     public bool IsDeleted { get; init; }
 
     public static string Key(string mirror) => $"{Prefix}{ObjectKey.OfLedger(mirror, Suffix)}";
 
-    /// <summary>The mirror whose marker this is, or null.</summary>
+    /// <summary>The mirror of a marker's key, or null.</summary>
     public static string? MirrorOf(string key) => ObjectKey.ParseLedger(key[Prefix.Length..], Suffix);
 
     public static async Task<RetiredMarker?> TryReadAsync(ObjectStore state, string mirror, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed record RetiredMarker(string Mirror)
         }
         catch (FormatException)
         {
-            // That it is there says what matters.
+            // The marker is unreadable, but its existence is what matters.
             return new RetiredMarker(mirror);
         }
     }

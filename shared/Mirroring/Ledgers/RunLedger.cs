@@ -2,7 +2,7 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One mirror's ledger in one run: as the run has read or written it last, and changed by one worker at a time.</summary>
+/// <summary>One mirror's ledger in one run: the version that the run last read or wrote. Only one worker at a time changes it.</summary>
 internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirror)
     where T : class
 {
@@ -12,14 +12,14 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
 
     public required Func<T, string?, CancellationToken, Task<StoredLedger<T>>> Write { private get; init; }
 
-    /// <summary>Null where there is none, or none that can be read.</summary>
+    /// <summary>Null if there is none, or none that can be read.</summary>
     public T? Value => _kept.Value;
 
     /// <summary>Why it cannot be read.</summary>
     public string? Fault => _kept.Fault;
 
-    /// <summary>Reads it; <see cref="BusyException"/> where it was there before and is gone. Then somebody has retired the mirror, and this
-    /// run must not begin it anew.</summary>
+    /// <summary>Reads the ledger. <see cref="BusyException"/> if it existed before and is gone: then the mirror was retired, and this run
+    /// must not start it again.</summary>
     public async Task ReadAsync(CancellationToken cancellation)
     {
         var found = await Read(cancellation);
@@ -27,11 +27,11 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
             $"{mirror}: its ledger was deleted while this run was under way, as mirror forget does: nothing more is written");
     }
 
-    /// <summary>Writes it on the condition that nobody else has.</summary>
+    /// <summary>Writes the ledger. Fails if another worker has changed it.</summary>
     public async Task WriteAsync(T ledger, CancellationToken cancellation) => _kept = await Write(ledger, _kept.ETag, cancellation);
 
-    /// <summary>Does something in this worker's turn; false if another one has been here
-    /// since the ledger was read, so that all must be looked at anew.</summary>
+    /// <summary>Does work in this mirror's turn. False if another worker has changed the ledger since it was read, so that the run must
+    /// read everything again.</summary>
     public Task<bool> TryTakeTurnAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
         ledgers.TakeTurnAsync(key, mirror, async token =>
     {
@@ -43,13 +43,13 @@ internal sealed class RunLedger<T>(LedgerStore ledgers, string key, string mirro
         return true;
     }, cancellation);
 
-    /// <summary>Adds what has become of a run to the ledger, for <c>mirror status</c>.</summary>
-    /// <returns>The outcome, which stands and is told: that it could not be kept for later is told beside it.</returns>
+    /// <summary>Adds the outcome of a run to the ledger, for <c>mirror status</c>.</summary>
+    /// <returns>The outcome. If it could not be kept, it has a warning about that.</returns>
     public async Task<MirrorOutcome> RememberAsync(MirrorOutcome outcome, T ledger, CancellationToken cancellation)
     {
         try
         {
-            // A ledger that another run is at work on is not ours to touch: it would have to begin again.
+            // Skipped while another run works on the ledger, since a change would force that run to start again.
             await using var lease = await ledgers.TryLeaseAsync(key, cancellation);
             if (lease is not null)
             {

@@ -2,9 +2,9 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Lets one worker at a time sync a mirror. There is no ledger of it:
-/// the target is the state. Two at once would do no harm either,
-/// since a push says what it expects to find, but all the work twice; so it goes on where nobody can be asked for a turn.</summary>
+/// <summary>Lets one worker at a time sync a mirror. A sync has no ledger, since the target is its state. Two workers at once do no harm,
+/// since a push states the old ids, but they do all work twice.
+/// So if the state store is not available, the sync runs without a turn.</summary>
 public sealed class SyncTurns(ObjectStore state)
 {
     private readonly LedgerStore _ledgers = new(state);

@@ -7,7 +7,7 @@ public enum OutcomeKind
     Updated,
     Unchanged,
 
-    /// <summary>A policy stopped it: nothing is broken, but a person should look.</summary>
+    /// <summary>A policy stopped the mirror. Nothing is broken, but a person should look at it.</summary>
     Held,
 
     Failed,
@@ -23,71 +23,70 @@ public readonly record struct RefCounts(int Created, int Updated, int Deleted, i
         rejected);
 }
 
-/// <summary>Why a mirror is not equal: a word to decide by, a sentence, and what became of single refs.</summary>
+/// <summary>Why a mirror is not equal: a reason for scripts, a message, and the errors of single refs.</summary>
 public sealed record MirrorError(Reason Reason, string Message)
 {
-    /// <summary>How many refs are told one by one.</summary>
+    /// <summary>How many refs are listed one by one.</summary>
     public const int MaxRefs = 100;
 
     public IReadOnlyDictionary<string, string> Refs { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How many refs there are beyond those: a line for each of very many would be read by nobody.</summary>
+    /// <summary>How many refs there are beyond that limit. A line for each of very many refs would not be read.</summary>
     public int MoreRefs { get; init; }
 
     public int RefCount => Refs.Count + MoreRefs;
 
-    /// <summary>What to do about this very cause, where more is known than the reason alone says.</summary>
+    /// <summary>The next action for this cause, if more is known than the reason alone implies.</summary>
     public string? Advice { get; init; }
 
-    /// <summary>What a person can do about it; null where the message says all.</summary>
+    /// <summary>The next action for a person; null if the message is enough.</summary>
     public string? NextAction => Advice ?? Reason.NextAction;
 
-    /// <summary>What can happen to a mirror, as its error; null of a fault of our own.</summary>
+    /// <summary>The error for a failure that can happen to a mirror; null for a bug.</summary>
     public static MirrorError? TryOf(Exception failure) =>
         Reason.TryOf(failure) is { } reason
             ? new MirrorError(reason, failure.Message) { Advice = (failure as RemoteException)?.Advice }
             : null;
 
-    /// <summary>The same, where after it nobody could be asked what was done and what not.</summary>
+    /// <summary>The same error, for a target that could not be read afterwards, so that the result of the push is unknown.</summary>
     internal MirrorError InDoubt() => this with { Message = $"{Message}; the target cannot be asked which refs have moved" };
 }
 
-/// <summary>What became of one mirror in one run. Everything that reports, reports this.</summary>
+/// <summary>The outcome of one mirror in one run. All reports are made from it.</summary>
 public sealed record MirrorOutcome(string Mirror, OutcomeKind Kind)
 {
     public RefCounts Refs { get; init; }
 
-    /// <summary>Where the chain is after the run; null for a direct sync, which has none.</summary>
+    /// <summary>The chain's sequence after the run; null for a direct sync, which has no chain.</summary>
     public long? Sequence { get; init; }
 
-    /// <summary>What bundle was written or applied last, if any was.</summary>
+    /// <summary>The kind of the last bundle written or applied; null for none.</summary>
     public BundleKind? Bundle { get; init; }
 
-    /// <summary>Whether a head was put that is the first to tell of a bundle: written by
-    /// this run, or by one that died before it could say so.</summary>
+    /// <summary>Whether the run put a head that is the first to name some bundle: written by this run, or by an earlier one that died
+    /// before it put its head.</summary>
     public bool HasNewHead { get; init; }
 
-    /// <summary>What nobody should overlook, although it stopped nothing.</summary>
+    /// <summary>Problems that did not stop the run but need attention.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Bytes of pack that were sent, or of the object that was written.</summary>
+    /// <summary>The size of the pack sent, or of the object written.</summary>
     public long Bytes { get; init; }
 
     public TimeSpan Elapsed { get; init; }
 
     public MirrorError? Error { get; init; }
 
-    /// <summary>The refs that moved, or in a dry run those that would.</summary>
+    /// <summary>The refs that moved, or, in a dry run, would move.</summary>
     public IReadOnlyCollection<RefCommand> Changes { get; init; } = [];
 
-    /// <summary>Whether this run itself has seen that the destination is as its source, or
-    /// its chain, is now. What a dry run would have done is no proof.</summary>
+    /// <summary>Whether this run itself has seen that the destination equals its source or its chain. A dry run is no proof.</summary>
     public bool IsProven { get; init; }
 
-    /// <summary>Whether another run has the mirror's turn: then that one says how the mirror is.</summary>
+    /// <summary>Whether another run holds the mirror's turn. Then that run reports the mirror's state.</summary>
     public bool IsBusy => Error?.Reason == Reason.Busy;
 
-    /// <summary>What a run is that ends with an error, or without one.</summary>
+    /// <summary>The kind of a run with this error, or without one.</summary>
     internal static OutcomeKind KindOf(MirrorError? error, int changeCount) =>
         error?.Reason.Kind ?? (changeCount > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged);
 

@@ -176,7 +176,7 @@ public sealed partial class Reason
         StoreDenied, StoreFull, StoreThrottled, StoreUnavailable, StoreInvalid, Credentials, Configuration, Deadline, Interrupted, Internal,
     ];
 
-    // Behind All: static fields are initialized in the order of the text.
+    // After All, since static fields are initialised in the order of the text.
     private static readonly Dictionary<string, Reason> Words = All.ToDictionary(reason => reason.Word, StringComparer.Ordinal);
 
     private static Reason Failed(string word, string meaning, string? nextAction) => new(word, OutcomeKind.Failed, meaning, nextAction);

@@ -5,8 +5,9 @@ using Mirror.Storage;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Why a mirror is not equal: the word that scripts decide by, what the run is then, what it means, and what to do. Closed: the words are
-/// those of <see cref="All"/>, and once published they stay. docs/reasons.md is this list, and a test holds them equal.
+/// Why a mirror is not equal: the word that scripts decide by, the kind of outcome, the meaning, and the next action. The set is closed:
+/// the words are those of <see cref="All"/>, and a published word never changes.
+/// docs/reasons.md is this list, and a test keeps them equal.
 /// </summary>
 public sealed partial class Reason
 {
@@ -21,16 +22,16 @@ public sealed partial class Reason
     public string Word { get; }
 
     /// <summary>
-    /// What a run is that ends with it: <see cref="OutcomeKind.Failed"/>, or <see cref="OutcomeKind.Held"/> where a policy stopped it.
+    /// The outcome of a run with this reason: <see cref="OutcomeKind.Failed"/>, or <see cref="OutcomeKind.Held"/> if a policy stopped it.
     /// </summary>
     public OutcomeKind Kind { get; }
 
     public string Meaning { get; }
 
-    /// <summary>What a person can do about it; null where the message says all.</summary>
+    /// <summary>The next action for a person; null if the message is enough.</summary>
     public string? NextAction { get; }
 
-    /// <summary>The reason of a failure that can happen to a mirror, or null of one that is a fault of our own.</summary>
+    /// <summary>The reason of a failure that can happen to a mirror; null for a bug.</summary>
     public static Reason? TryOf(Exception failure) => failure switch
     {
         RemoteException remote => Of(remote.Failure),
@@ -41,9 +42,7 @@ public sealed partial class Reason
         _ => null,
     };
 
-    /// <summary>
-    /// The reason of a word that was stored. One that another release knows is a failure, and nothing else is known of it.
-    /// </summary>
+    /// <summary>The reason for a stored word. A word of another release counts as a failure without further details.</summary>
     public static Reason Named(string word) =>
         Words.TryGetValue(word, out var known)
             ? known

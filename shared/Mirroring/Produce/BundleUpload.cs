@@ -4,16 +4,16 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Writes one bundle: what the source negotiates against what was sent before, encrypted, straight into the bucket.</summary>
+/// <summary>Writes one bundle: negotiates a pack against what was sent before, and streams it, encrypted, into the bucket.</summary>
 internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, ProducerKeys keys, TransferMeter meter)
 {
-    /// <summary>Writes it, and says what it is. The object is complete only if the pack was whole.</summary>
+    /// <summary>Writes the bundle. The object is completed only if the pack was complete.</summary>
     public async Task<WrittenBundle> WriteAsync(UploadPack source, BundleDraft draft, DateTimeOffset now, CancellationToken cancellation)
     {
         var fetch = await TryFetchAsync(source, draft, cancellation);
         var header = new BundleHeader(draft.Format, draft.Refs)
         {
-            // What only moves refs builds on what they point at.
+            // A bundle that only moves refs builds on the objects that they point at.
             Prerequisites = draft.Kind == BundleKind.Full
                 ? []
                 : fetch is null
@@ -44,7 +44,7 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         return new WrittenBundle(entry, MayLack: transfer is { ObjectCount: 0 } && !draft.HasMissing());
     }
 
-    /// <summary>The key that a draft will have.</summary>
+    /// <summary>The key of the bundle's object.</summary>
     public string KeyOf(BundleDraft draft)
     {
         var (source, destination) = request.Refs.First;
@@ -68,49 +68,49 @@ internal sealed class BundleUpload(ProduceRequest request, ObjectStore bucket, P
         meter.Stage = "negotiating";
         var request = new FetchRequest(wants, draft.HavesBefore.All())
         {
-            // Nothing here indexes the pack, and it must not be signed unseen.
+            // The pack is not indexed here, and must not be signed unchecked.
             CheckPack = true,
             Progress = meter.Listener("source"),
         };
         return await source.FetchAsync(request, cancellation);
     }
 
-    /// <summary>A branch without what all branches begin with, as git-partition-sync has it.</summary>
+    /// <summary>A branch without <c>refs/heads/</c>, as in git-partition-sync.</summary>
     private static string Shown(RefPattern pattern) =>
         !pattern.HasStar && pattern.Text.StartsWith("refs/heads/", StringComparison.Ordinal)
             ? pattern.Text["refs/heads/".Length..]
             : pattern.Text;
 }
 
-/// <summary>A bundle that is to be written.</summary>
+/// <summary>A bundle to write.</summary>
 internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequence)
 {
     public required ObjectFormat Format { get; init; }
 
-    /// <summary>What the destination has after it.</summary>
+    /// <summary>The destination's refs after the bundle.</summary>
     public required RefList Refs { get; init; }
 
     public required BundleHaves HavesAfter { get; init; }
 
     public RefName? Head { get; init; }
 
-    /// <summary>What it has before; nothing for a full bundle.</summary>
+    /// <summary>The destination's refs before the bundle; empty for a full bundle.</summary>
     public RefList Before { get; init; } = [];
 
-    /// <summary>The same in words that the source understands.</summary>
+    /// <summary>The same, as haves for the source.</summary>
     public BundleHaves HavesBefore { get; init; } = BundleHaves.None;
 
-    /// <summary>What came with earlier bundles, and no ref leads to any longer.</summary>
+    /// <summary>Objects that came with earlier bundles, and that no ref leads to any more.</summary>
     public IReadOnlyCollection<ObjectId> SentBefore { get; init; } = [];
 
-    /// <summary>What the source is asked for.</summary>
+    /// <summary>The wants for the source.</summary>
     public ObjectIdSet Missing()
     {
         var present = ObjectIdSet.Of(Before.Select(found => found.Id));
         return ObjectIdSet.Of(Refs.Select(found => found.Id).Where(id => !present.Contains(id)));
     }
 
-    /// <summary>Whether the destination is known to have all of that before the bundle.</summary>
+    /// <summary>Whether the destination is known to have all of them before the bundle.</summary>
     public bool HasMissing() => Missing().All(ObjectIdSet.Of(HavesBefore.All().Concat(SentBefore)).Contains);
 
     public static BundleDraft Of(ProducePlan plan, BundleKind kind, long generation, long sequence) => new(kind, generation, sequence)
@@ -122,9 +122,7 @@ internal sealed record BundleDraft(BundleKind Kind, long Generation, long Sequen
     };
 }
 
-/// <summary>A bundle as it was written.</summary>
-/// <param name="MayLack">
-/// Whether the source sent no object for a commit that no ref has had since the newest full bundle. It may be older than what the refs had,
-/// as after a rewind; or it is missing. Nothing here can tell.
-/// </param>
+/// <summary>A bundle that was written.</summary>
+/// <param name="MayLack">Whether the source sent no objects although some ref now has a commit that no ref has had since the newest full
+/// bundle. The commit may be older than those, as after a rewind, or it may be missing. The producer cannot tell.</param>
 internal readonly record struct WrittenBundle(ChainEntry Entry, bool MayLack);

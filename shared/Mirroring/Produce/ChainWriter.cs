@@ -2,10 +2,10 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Writes the bundles that a chain lacks, and commits them to the ledger.</summary>
+/// <summary>Writes the bundles that a chain needs, and commits them to the ledger.</summary>
 internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<ProducerLedger> ledger, BundleUpload bundles)
 {
-    /// <summary>Writes what a plan asks for. When this returns, the ledger has it.</summary>
+    /// <summary>Writes the bundles of a plan. On return they are in the ledger.</summary>
     public async Task<ChainExtension> ExtendAsync(UploadPack source, ProducePlan plan, CancellationToken cancellation)
     {
         var extension = plan.Step == ProduceStep.Head
@@ -16,10 +16,10 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
             State = extension.State,
             Readers = producer.Keys.Readers,
             Haves = plan.Haves,
-            // A consumer may start at a full bundle, which has only what its refs lead to.
+            // A consumer may start at a full bundle, which only has objects that its refs lead to.
             Sent = extension.Written.Any(entry => entry.Kind == BundleKind.Full) ? [] : plan.Ledger.SentAfter(plan.Refs),
             Failure = null,
-            // What was in doubt is no longer built on: a doubt makes the bundle a full one.
+            // A full bundle was written, which does not build on bundles in doubt.
             IsInDoubt = false,
         }, cancellation);
         return extension;
@@ -33,9 +33,9 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
     };
 
     /// <summary>
-    /// Writes what is missing. Where a full bundle is due, what changed goes before it as a delta all the same: then only those start
-    /// at the full one who have to. So it is where the source sent nothing for what the destination may lack: a target that has it takes
-    /// the delta, and one that lacks it the full bundle. Only where the bundles before are in doubt, no delta builds on them.
+    /// Writes the missing bundles. Even if a full bundle is due, the changes are written as a delta before it, so that only consumers
+    /// that need the full bundle read it. The same is done if the source sent no objects that the destination may lack: a target that has
+    /// them applies the delta, and one that lacks them the full bundle. If the earlier bundles are in doubt, no delta is written.
     /// </summary>
     private async Task<ChainExtension> WriteBundlesAsync(UploadPack source, ProducePlan plan, CancellationToken cancellation)
     {
@@ -73,8 +73,8 @@ internal sealed class ChainWriter(string mirror, Producer producer, RunLedger<Pr
     }
 
     /// <summary>
-    /// A run that died may have left an object where ours goes. Whoever wrote it may only be asleep; so the ledger is changed first,
-    /// and what that one would still commit is refused.
+    /// Removes an object that a run which died may have left under our key. That run may only be suspended, so the ledger is changed
+    /// first, which makes its commit fail.
     /// </summary>
     private async Task ClearAwayAsync(string key, CancellationToken cancellation)
     {

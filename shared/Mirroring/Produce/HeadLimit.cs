@@ -3,10 +3,11 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Refuses a plan whose head no consumer would read, before any of it is written.</summary>
+/// <summary>Refuses a plan whose head would be too large for consumers, before anything is written.</summary>
 internal static class HeadLimit
 {
-    // JSON writes a name in at most three times its bytes, and the ref map is small: below a quarter of the limit, nothing is measured.
+    // JSON writes a name in at most three times its bytes, and the ref map is small.
+    // So below a quarter of the limit the exact size is not computed.
     private const int EstimateMargin = 4;
 
     public static void Check(ProduceRequest request, ProducePlan plan, Producer producer)
@@ -26,7 +27,7 @@ internal static class HeadLimit
         }
     }
 
-    /// <summary>The state after the run, with entries as large as they can be for the two bundles that it may write.</summary>
+    /// <summary>The state after the run, with the largest possible entries for the two bundles that it may write.</summary>
     private static ChainState Largest(ProducePlan plan)
     {
         var digest = new string('0', 64);

@@ -7,14 +7,14 @@ internal enum ProduceStep
 {
     Nothing,
 
-    /// <summary>A new head over the same bundles.</summary>
+    /// <summary>A new head with the same bundles.</summary>
     Head,
 
     Delta,
     Full,
 }
 
-/// <summary>What there is to do for a mirror: what its ledger, its source and the bucket's listing make of each other.</summary>
+/// <summary>The work to do for a mirror, decided by its ledger, its source and the bucket's listing.</summary>
 internal sealed record ProducePlan
 {
     public required ProducerLedger Ledger { get; init; }
@@ -23,46 +23,46 @@ internal sealed record ProducePlan
 
     public ProduceStep Step { get; private init; }
 
-    /// <summary>Whether a full bundle is asked for, whatever there is to do.</summary>
+    /// <summary>Whether a full bundle was requested, due or not.</summary>
     public bool WantsFull { get; private init; }
 
-    /// <summary>What changes at the destination.</summary>
+    /// <summary>The changes at the destination.</summary>
     public required TargetPlan Changes { get; init; }
 
-    /// <summary>What the destination shall have.</summary>
+    /// <summary>The refs that the destination is to have.</summary>
     public required RefList Refs { get; init; }
 
-    /// <summary>What the destination will have, in words that the source understands.</summary>
+    /// <summary>What the destination will have, as haves for the source.</summary>
     public BundleHaves Haves => field ??= BundleHaves.Of(Refs, Source);
 
     public ObjectFormat Format => Chain?.Format ?? Source.Format;
 
-    /// <summary>The source's HEAD, as the destination calls it.</summary>
+    /// <summary>The source's HEAD, by its name at the destination.</summary>
     public RefName? Head { get; private init; }
 
-    /// <summary>What consumers may touch: not what a problem stands for, which is left as it is.</summary>
+    /// <summary>The refs that consumers may change. Refs with a problem are excluded, so that they stay as they are.</summary>
     public required IReadOnlyList<string> Managed { get; init; }
 
-    /// <summary>The chain that the ledger knows and the bucket can be believed to have; null where a new one begins.</summary>
+    /// <summary>The chain in the ledger, if the bucket can be trusted to have it; null where a new chain begins.</summary>
     public ChainState? Chain { get; private init; }
 
-    /// <summary>One more than any generation that the bucket has seen, so that a chain begun anew is never taken for an old one.</summary>
+    /// <summary>One more than any generation in the bucket or the ledger, so that a new chain is never taken for an old one.</summary>
     public long NextGeneration { get; init; }
 
-    /// <summary>The listing that it was decided by.</summary>
+    /// <summary>The listing that the decision is based on.</summary>
     public required BucketListing Bucket { get; init; }
 
-    /// <summary>The head in the bucket that is to be replaced; null where there is none.</summary>
+    /// <summary>The head in the bucket to replace; null for none.</summary>
     public StoredObject? SeenHead { get; init; }
 
-    /// <summary>Whether the chain's end is another state: refs changed, or are no
-    /// longer the mirror's, so that no head may name them.</summary>
+    /// <summary>Whether the chain's end differs: refs have changed, or the mirror no longer manages some,
+    /// so that no head may name them.</summary>
     public bool HasNews => Changes.Changes.Count > 0 || (Chain is not null && !Chain.Refs.SequenceEqual(Refs));
 
     public static ProducePlan Make(ProduceRequest request, ProducerLedger ledger, RefListing source, BucketListing bucket)
     {
         var wanted = WantedRefs.Of(request.Refs, source, mayMiss: request.AllowMassDelete);
-        // Another object format is another repository: no bundle of the one builds on the other.
+        // Another object format means another repository, so bundles of one cannot build on the other.
         var chain = ledger.State is { } state && (state.Format == source.Format || source.Refs.Count == 0) ? ledger.State : null;
         var before = new RefListing(chain?.Format ?? source.Format, chain?.Refs ?? []);
         return new ProducePlan
@@ -80,7 +80,7 @@ internal sealed record ProducePlan
         };
     }
 
-    /// <summary>Decides, cheapest question first.</summary>
+    /// <summary>Decides what to do, with the cheapest checks first.</summary>
     public ProducePlan Decide(Producer producer)
     {
         var chain = Chain is not null && IsBehind(Chain) ? null : Chain;
@@ -100,7 +100,7 @@ internal sealed record ProducePlan
         || published.Position != chain.Position
         || published.Signer != producer.Keys.Signer
         || published.PutAt + producer.Policy.Heartbeat <= producer.Now
-        // The clock was ahead when the head was put, and so is what the head says of when it expires.
+        // The clock was ahead when the head was put, so the head's expiry is too late.
         || published.PutAt > producer.Now + ClockTolerance.OfTwoWorkers
         || Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag != published.ETag
         || chain.Head != Head
@@ -108,14 +108,14 @@ internal sealed record ProducePlan
         || producer.Policy.Trimmed(chain.Chain, producer.Now) != chain.Chain;
 
     /// <summary>
-    /// Whether a head that we did not put goes with bundles beyond our own end: then the ledger came out of a backup, and heads that follow
-    /// from it would be older than what consumers have seen.
+    /// Whether the bucket has a head that is not in the ledger, and bundles after the chain's end. Then the ledger was restored from a
+    /// backup, and its next heads would be older than those that consumers have seen.
     /// </summary>
     private bool IsBehind(ChainState chain) =>
         Bucket.Find(ObjectKey.OfHead(Ledger.Mirror))?.ETag is { } etag && etag != Ledger.Published?.ETag
         && Bucket.BundlesOf(Ledger.Mirror).Any(bundle => bundle.Name.Position > chain.Position);
 
-    /// <summary>Whether a consumer that has nothing could still follow the chain to its end.</summary>
+    /// <summary>Whether a consumer that starts from nothing could still follow the chain to its end.</summary>
     private bool IsWhole(ChainState chain)
     {
         var full = chain.Chain.Last(entry => entry.Kind == BundleKind.Full);
@@ -125,8 +125,7 @@ internal sealed record ProducePlan
     private static long GenerationAfter(BucketListing bucket, ProducerLedger ledger) =>
         Math.Max(bucket.NewestGenerationOf(ledger.Mirror), ledger.State?.Generation ?? 0) + 1;
 
-    /// <summary>What a consumer will be told that it may change: not every ref map can
-    /// be said to one who does not know the source's names.</summary>
+    /// <summary>The refs that consumers may change. A ref map must be expressible without the source's names; not every map is.</summary>
     private static IReadOnlyList<string> ManagedBy(ProduceRequest request)
     {
         try

@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a round found, decided and wrote. What was written by the rounds before it in the same run stays part of it.</summary>
+/// <summary>The result of a round: what it found, decided and wrote. It includes what earlier rounds of the same run wrote.</summary>
 internal sealed record ProduceRound : IRound
 {
     public static readonly ProduceRound None = new();
@@ -13,21 +13,21 @@ internal sealed record ProduceRound : IRound
     /// <summary>Why nothing may be written.</summary>
     public MirrorError? Held { get; init; }
 
-    /// <summary>The bundles that the ledger has been told of.</summary>
+    /// <summary>The bundles that are committed to the ledger.</summary>
     public IReadOnlyList<ChainEntry> Written { get; init; } = [];
 
-    /// <summary>What they change at the destination. For a round that only publishes, nothing has changed.</summary>
+    /// <summary>The changes that they make at the destination. A round that only publishes a head has none.</summary>
     public IReadOnlyList<RefCommand> Changes { get; init; } = [];
 
-    /// <summary>Whether a head was put that is the first to tell of a bundle.</summary>
+    /// <summary>Whether a head was put that is the first to name some bundle.</summary>
     public bool HasNewHead { get; init; }
 
-    /// <summary>Whether a full bundle is among what was written.</summary>
+    /// <summary>Whether a full bundle was written.</summary>
     public bool HasFull => Written.Any(entry => entry.Kind == BundleKind.Full);
 
     /// <summary>
-    /// Whether the source answered with what is no pack. What it sent before may be none either, and what it was told that the
-    /// destination has may be wrong: the next bundle builds on nothing.
+    /// Whether the source sent an invalid pack. Then earlier packs may be invalid too, and the haves may be wrong,
+    /// so the next bundle is a full one.
     /// </summary>
     public bool CastsDoubt => Broken is RemoteException { Failure: RemoteFailure.Malformed, Stage: "fetch" };
 
@@ -35,14 +35,14 @@ internal sealed record ProduceRound : IRound
 
     public Exception? Broken { get; init; }
 
-    /// <summary>Where the next round begins: whether this one was held or broken off says nothing of that one.</summary>
+    /// <summary>The next round. Whether this one was held or broken off does not affect it.</summary>
     public ProduceRound Next() => this with { Held = null, IsDone = false, Broken = null };
 
     /// <summary>The same round after it wrote bundles.</summary>
     public ProduceRound With(IReadOnlyList<ChainEntry> written, IReadOnlyList<RefCommand> changes) => this with
     {
         Written = [.. Written, .. written],
-        // Very many changes are not copied, and only one round has any, nearly always.
+        // Nearly always only one round has changes, so very many changes are not copied.
         Changes = Changes.Count == 0 ? changes : [.. Changes, .. changes],
     };
 
@@ -55,7 +55,7 @@ internal sealed record ProduceRound : IRound
         return new MirrorOutcome(request.Mirror, error?.Reason.Kind
             ?? (wouldWrite || Written.Count > 0 ? OutcomeKind.Updated : OutcomeKind.Unchanged))
         {
-            // The source was listed, and the head that says the same was put, or is in the bucket's listing as it was put.
+            // The source was listed, and the head with the same state was put, or is in the bucket unchanged.
             IsProven = error is null && !request.DryRun,
             Refs = RefCounts.Of(changes, rejected: Plan?.Changes.ProblemCount ?? 0),
             Bytes = Written.Sum(entry => entry.Size),

@@ -3,8 +3,8 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// One mirror in one run. The order in which things are written is the promise: the bundle, then the ledger, which is the commit,
-/// then the head, which says what the ledger says. Whatever dies in between leaves garbage at worst, and the next run goes on.
+/// One mirror in one run. The order of the writes makes it safe: first the bundle, then the ledger, which is the commit, then the head
+/// with the ledger's state. A run that dies in between leaves at worst unused objects, and the next run continues.
 /// </summary>
 internal sealed class ProduceRun
 {
@@ -27,7 +27,7 @@ internal sealed class ProduceRun
         _doubt = new SourceDoubt(request.Mirror, producer, _ledger, meter);
     }
 
-    /// <summary>Repeats rounds until all is done, and keeps for <c>mirror status</c> how that ended.</summary>
+    /// <summary>Repeats rounds until the mirror is done, and keeps the outcome for <c>mirror status</c>.</summary>
     public async Task<MirrorOutcome> RunAsync(CancellationToken cancellation)
     {
         var attempts = new Attempts(_producer.Time, _producer.Random, _meter);
@@ -97,7 +97,7 @@ internal sealed class ProduceRun
         }
     }
 
-    /// <summary>Lists the source, and decides what there is to do.</summary>
+    /// <summary>Lists the source, and decides what to do.</summary>
     private async Task<ProducePlan> PlanAsync(UploadPack source, ProduceRequest request, CancellationToken cancellation)
     {
         _meter.Stage = "reading refs";
@@ -106,7 +106,7 @@ internal sealed class ProduceRun
         var plan = undecided.Decide(_producer);
         if (plan.Step == ProduceStep.Full)
         {
-            // The listing is as old as the run. Before a full bundle is written on its word, this mirror's part is listed again.
+            // The listing is as old as the run, so before a full bundle is written because of it, this mirror's part is listed again.
             var bucket = await BucketListing.ReadOfAsync(_producer.Bucket, request.Mirror, cancellation);
             plan = (undecided with { Bucket = bucket }).Decide(_producer);
         }
@@ -116,8 +116,8 @@ internal sealed class ProduceRun
         };
     }
 
-    /// <summary>The marker of a mirror that was retired and is listed again; null where there is none. <see cref="BusyException"/> where it
-    /// was retired after the configuration was read, so that this run must not begin it anew.</summary>
+    /// <summary>The marker of a mirror that was retired and is configured again; null for none. <see cref="BusyException"/> if it was
+    /// retired after the configuration was read, so that this run must not start it again.</summary>
     private async Task<RetiredMarker?> FindRetiredAsync(CancellationToken cancellation)
     {
         var marker = await RetiredMarker.TryReadAsync(_producer.State, _request.Mirror, cancellation);
@@ -140,7 +140,7 @@ internal sealed class ProduceRun
         }, cancellation);
     }
 
-    /// <summary>Deletes what no chain needs and no consumer can still be reading.</summary>
+    /// <summary>Deletes objects that are in no chain and that no consumer can still be reading.</summary>
     private async Task CleanUpAsync(BucketListing bucket, CancellationToken cancellation)
     {
         if (_ledger.Value?.State is not { } state)
@@ -151,7 +151,7 @@ internal sealed class ProduceRun
         var limit = _producer.Now - _producer.Policy.Retention;
         foreach (var (found, name) in bucket.BundlesOf(_request.Mirror))
         {
-            // What an earlier generation had was needed until ours began; a later one is somebody else's.
+            // Objects of an earlier generation were needed until this one began. Those of a later generation belong to another producer.
             var needless = name.Generation == state.Generation || (name.Generation < state.Generation && state.Chain[0].Written < limit);
             if (needless && !needed.Contains(found.Key) && found.Modified < limit)
             {

@@ -3,21 +3,21 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The near side of a partition: writes what is new at a source into the
-/// bucket, and a signed head that says what the chain is.</summary>
+/// <summary>The near side of a partition: writes a source's changes into the bucket,
+/// and a signed head that describes the chain.</summary>
 public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys keys, RemoteSettings settings)
 {
     public ChainPolicy Policy { get; init; } = ChainPolicy.Default;
 
     public Random Random { get; init; } = Random.Shared;
 
-    /// <summary>Takes secrets out of what is kept in the ledgers; those of <see cref="SecretReader"/>, where there are any.</summary>
+    /// <summary>Redacts secrets in text for the ledgers, with <see cref="SecretReader"/> if there is one.</summary>
     public Func<string, string> Redact { get; init; } = text => text;
 
-    /// <summary>When the configuration that lists the mirrors was read: what was retired later is not begun anew.</summary>
+    /// <summary>When the configuration with the mirrors was read. A mirror that was retired later is not started again.</summary>
     public DateTimeOffset ConfiguredAt { get; init; } = DateTimeOffset.MaxValue;
 
-    /// <summary>The largest head that consumers read; smaller in tests.</summary>
+    /// <summary>The largest head that consumers read. Tests set a smaller one.</summary>
     internal int MaxHeadSize { get; init; } = SealedHead.MaxSize;
 
     internal ObjectStore Bucket => bucket;
@@ -34,8 +34,8 @@ public sealed class Producer(ObjectStore bucket, ObjectStore state, ProducerKeys
 
     internal DateTimeOffset Now => settings.Time.GetUtcNow();
 
-    /// <summary>Produces one mirror. Whatever remotes and stores do is an outcome;
-    /// only cancellation and our own faults are exceptions.</summary>
+    /// <summary>Produces one mirror. Every failure of remotes and stores is an outcome;
+    /// only cancellation and bugs are exceptions.</summary>
     /// <param name="listing">The bucket, listed once for a whole run.</param>
     public async Task<MirrorOutcome> ProduceAsync(ProduceRequest request, BucketListing listing, TransferMeter meter,
         CancellationToken cancellation)

@@ -1,17 +1,17 @@
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Keeps in the ledger that the next bundle must build on nothing. That decides what is written next, so it is not left to the note of
-/// what became of the run: it is written in the mirror's turn, and tried as often as a round.
+/// Notes in the ledger that the next bundle must be a full one. Correctness depends on this note, so it is not left to the memory of the
+/// outcome: it is written in the mirror's turn, and retried like a round.
 /// </summary>
 internal sealed class SourceDoubt(string mirror, Producer producer, RunLedger<ProducerLedger> ledger, TransferMeter meter)
 {
-    // Less than the 5 s after which a command that is told to stop is ended, and than the rest of an app's margin of 30 s, of which
-    // up to 24 s are for what comes after the run.
+    // Below the 5 s after which a stopped command is killed, and below what is left of an app's margin of 30 s, of which up to 24 s are
+    // for the work after the run.
     private static readonly TimeSpan LimitAfterCancellation = TimeSpan.FromSeconds(3);
 
-    /// <summary>Keeps it also where the run is cancelled, for as long as a run that is told to stop may take.</summary>
-    /// <returns>A warning where it could not be kept.</returns>
+    /// <summary>Writes the note, even if the run is cancelled, for as long as a cancelled run may take.</summary>
+    /// <returns>A warning if it could not be written.</returns>
     public async Task<string?> KeepAsync(CancellationToken cancellation)
     {
         using var late = new DelayedCancellation(LimitAfterCancellation, producer.Time, cancellation);
@@ -22,7 +22,7 @@ internal sealed class SourceDoubt(string mirror, Producer producer, RunLedger<Pr
         }
         catch (OperationCanceledException) when (late.Token.IsCancellationRequested)
         {
-            // A cancelled run has no outcome that could have a warning.
+            // A cancelled run has no outcome for the warning.
             meter.Note?.Invoke(Warning("the run was cancelled"));
             throw;
         }
@@ -33,7 +33,7 @@ internal sealed class SourceDoubt(string mirror, Producer producer, RunLedger<Pr
         try
         {
             await ledger.ReadAsync(cancellation);
-            // One that cannot be read counts as lost: the next chain begins with a full bundle anyway.
+            // An unreadable ledger counts as lost. Its next chain begins with a full bundle anyway.
             var isKept = ledger.Fault is not null || ledger.Value is { IsInDoubt: true };
             return new Round { IsDone = isKept || await ledger.TryTakeTurnAsync(WriteAsync, cancellation) };
         }

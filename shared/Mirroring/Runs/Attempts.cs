@@ -3,10 +3,10 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One mirror's rounds: repeated while there is more to do, and after a pause where the same again may well work.</summary>
+/// <summary>Repeats the rounds of one mirror: while there is more to do, and after a pause if a failure is transient.</summary>
 internal sealed class Attempts(TimeProvider time, Random random, TransferMeter meter)
 {
-    /// <summary>Repeats rounds that are values, and returns the last one. Our own faults and cancellation pass through.</summary>
+    /// <summary>Repeats rounds, which are values, and returns the last one. Bugs and cancellation pass through.</summary>
     public async Task<T> RunAsync<T>(T start, Func<T, CancellationToken, Task<T>> next, CancellationToken cancellation)
         where T : IRound
     {
@@ -19,7 +19,7 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
         return round;
     }
 
-    /// <summary>Waits before another round; false where it would not help, or there were enough.</summary>
+    /// <summary>Waits before another round; false if a retry does not help, or there were enough.</summary>
     private async Task<bool> TryWaitAsync(Exception broken, Backoff backoff, CancellationToken cancellation)
     {
         if (Patience(broken) is not { } asked || backoff.Next(asked) is not { } delay)
@@ -32,11 +32,11 @@ internal sealed class Attempts(TimeProvider time, Random random, TransferMeter m
         return true;
     }
 
-    /// <summary>How long to wait at least, or null where it would not help.</summary>
+    /// <summary>The minimum time to wait, or null if a retry does not help.</summary>
     private static TimeSpan? Patience(Exception broken) => broken switch
     {
         RemoteException { IsTransient: true } remote => remote.RetryAfter ?? TimeSpan.Zero,
-        // A conflict is another worker who was quicker: the next look shows what is left to do.
+        // A conflict means that another worker was faster. The next round sees what is left to do.
         StorageException store when store.IsTransient || store.Failure == StorageFailure.Conflict => TimeSpan.Zero,
         _ => null,
     };

@@ -1,6 +1,7 @@
 namespace Mirror.Mirroring;
 
-/// <summary>How long to wait before the next try: full jitter, so that many mirrors do not come back to a server in step.</summary>
+/// <summary>The delay before the next attempt, with full jitter,
+/// so that many mirrors do not return to a server at the same time.</summary>
 public sealed class Backoff(TimeProvider time, Random random)
 {
     public const int MaxTries = 5;
@@ -8,12 +9,12 @@ public sealed class Backoff(TimeProvider time, Random random)
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    // A server that wants to be left alone for longer gets its wish: the mirror fails now and is tried in the next run.
+    // If a server asks for a longer pause, the mirror fails now, and the next run tries again.
     private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(5);
 
     private int _tries = 1;
 
-    /// <summary>The delay before another try, or null when there were enough. What the server asks for is the least.</summary>
+    /// <summary>The delay before another attempt, or null after the last one. It is at least as long as the server asks.</summary>
     public TimeSpan? Next(TimeSpan? asked)
     {
         if (_tries >= MaxTries || asked > LongestAsked)

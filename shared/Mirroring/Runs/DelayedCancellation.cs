@@ -1,7 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Comes some time after the cancellation that it follows: for what must be written down although the run is told to stop.
-/// </summary>
+/// <summary>A token that is cancelled some time after another one, for writes that must be made although the run is cancelled.</summary>
 internal sealed class DelayedCancellation : IDisposable
 {
     private readonly CancellationTokenSource _late;
@@ -17,7 +16,7 @@ internal sealed class DelayedCancellation : IDisposable
 
     public void Dispose()
     {
-        // This waits for a cancellation that is under way and would still use the other.
+        // Dispose waits for a running callback, which still uses the other source.
         _registration.Dispose();
         _late.Dispose();
     }

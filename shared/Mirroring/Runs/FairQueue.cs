@@ -1,8 +1,8 @@
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// Mirrors that wait for their turn. Whoever is free takes one whose hosts are least busy, so that a slow host
-/// keeps its own mirrors waiting and nobody else's.
+/// Mirrors that wait for their turn. A free worker takes the one whose hosts are least busy,
+/// so that a slow host only delays its own mirrors.
 /// </summary>
 internal sealed class FairQueue<T>(IEnumerable<T> items, Func<T, IReadOnlyCollection<string>> hosts)
 {
@@ -10,7 +10,7 @@ internal sealed class FairQueue<T>(IEnumerable<T> items, Func<T, IReadOnlyCollec
     private readonly Dictionary<string, int> _busy = [];
     private readonly Lock _lock = new();
 
-    /// <summary>How many turns one host may have at once; by default there is no limit.</summary>
+    /// <summary>The number of turns that one host may have at once; unlimited by default.</summary>
     public Func<string, int> LimitOf { get; set; } = _ => int.MaxValue;
 
     public void Add(T item)
@@ -21,7 +21,7 @@ internal sealed class FairQueue<T>(IEnumerable<T> items, Func<T, IReadOnlyCollec
         }
     }
 
-    /// <summary>False where nothing waits, or nothing that may begin now.</summary>
+    /// <summary>False if nothing waits, or nothing may start now.</summary>
     public bool TryTake(out T item)
     {
         lock (_lock)

@@ -1,11 +1,11 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What one round over a mirror came to. A round is a value: the next one begins with what this one has achieved.</summary>
+/// <summary>The result of one round over a mirror. It is a value, and the next round starts from it.</summary>
 internal interface IRound
 {
     /// <summary>Whether there is nothing more to do.</summary>
     bool IsDone { get; }
 
-    /// <summary>What broke the round off; null where nothing did.</summary>
+    /// <summary>The failure that ended the round; null for none.</summary>
     Exception? Broken { get; }
 }

@@ -2,37 +2,37 @@ using System.Diagnostics;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What is to be done for one mirror of a run.</summary>
-/// <param name="Hosts">Who is kept busy by it.</param>
-/// <param name="RunAsync">Does it; whatever remotes and stores do is an outcome.</param>
+/// <summary>One mirror's work in a run.</summary>
+/// <param name="Hosts">The hosts that it uses.</param>
+/// <param name="RunAsync">Does the work. Every failure of remotes and stores is an outcome.</param>
 public sealed record MirrorJob(string Mirror, IReadOnlyCollection<string> Hosts, Func<TransferMeter, CancellationToken,
     Task<MirrorOutcome>> RunAsync)
 {
-    /// <summary>Who is told what became of it; null for nobody.</summary>
+    /// <summary>The URL to ping with the outcome; null for none.</summary>
     public PingUrl? Ping { get; init; }
 
-    /// <summary>How long it may take; null for ever.</summary>
+    /// <summary>The deadline; null for none.</summary>
     public RunDeadline? Deadline { get; init; }
 
-    /// <summary>Keeps an outcome that the run was not there to keep by itself, and gives it back.</summary>
+    /// <summary>Keeps an outcome that the run could not keep itself, and returns it.</summary>
     public Func<MirrorOutcome, Task<MirrorOutcome>> RememberAsync { get; init; } = Task.FromResult;
 }
 
-/// <summary>Who hears of a run: gives a meter when a job begins, and takes the outcome, one at a time.</summary>
+/// <summary>Receives the progress of a run: it makes a meter when a job begins, and takes the outcomes one at a time.</summary>
 public sealed record RunListener(Func<MirrorJob, TransferMeter> Begin, Action<MirrorJob, TransferMeter, MirrorOutcome> End)
 {
-    /// <summary>Does a job whose turn has come; whatever becomes of it is its outcome.</summary>
+    /// <summary>Runs a job when its turn comes. Every failure is an outcome.</summary>
     public Func<MirrorJob, TransferMeter, CancellationToken, Task<MirrorOutcome>> Run { get; init; } = MirrorRun.GuardedAsync;
 
-    /// <summary>What is done in a mirror's own turn when its outcome is known, and what it makes of the outcome.</summary>
+    /// <summary>Called in a mirror's own turn with its outcome; returns the outcome to report.</summary>
     public Func<MirrorJob, MirrorOutcome, CancellationToken, Task<MirrorOutcome>> Conclude { get; init; } = (_, outcome, _) =>
         Task.FromResult(outcome);
 }
 
-/// <summary>Many mirrors in one run, several at a time.</summary>
+/// <summary>Runs many mirrors, several at a time.</summary>
 public static class MirrorRun
 {
-    /// <summary>Does each job and reports every outcome as it comes. A failing mirror does not stop the others.</summary>
+    /// <summary>Runs all jobs and reports every outcome as it comes. A failing mirror does not stop the others.</summary>
     public static async Task RunAsync(IEnumerable<MirrorJob> jobs, int parallel, RunListener listener, CancellationToken cancellation)
     {
         var queue = new FairQueue<MirrorJob>(jobs, job => job.Hosts);
@@ -55,7 +55,7 @@ public static class MirrorRun
         }
     }
 
-    /// <summary>Does one job and reports its outcome.</summary>
+    /// <summary>Runs one job and reports its outcome.</summary>
     public static async Task RunOneAsync(MirrorJob job, RunListener listener, CancellationToken cancellation)
     {
         var meter = listener.Begin(job);
@@ -63,7 +63,7 @@ public static class MirrorRun
         listener.End(job, meter, outcome);
     }
 
-    /// <summary>Does one job. Only what is broken off is an exception.</summary>
+    /// <summary>Runs one job. Only cancellation is an exception.</summary>
     public static async Task<MirrorOutcome> GuardedAsync(MirrorJob job, TransferMeter meter, CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
@@ -76,7 +76,7 @@ public static class MirrorRun
         }
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
-            // A fault of our own. It must not cost the other mirrors their turn, so it becomes this one's outcome, whole, for a bug report.
+            // A bug. It must not stop the other mirrors, so it becomes this one's outcome, with all details for a bug report.
             return Failed(new MirrorError(Reason.Internal, fault.ToString()));
         }
 

@@ -2,32 +2,32 @@ using System.Runtime.ExceptionServices;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What is to be run now.</summary>
+/// <summary>The jobs to run now.</summary>
 /// <param name="Jobs">One for each mirror.</param>
-/// <param name="RunAsync">Does one; whatever becomes of a mirror is told by it, not thrown.</param>
-/// <param name="Needs">What they run with; disposed when the last of them has ended.</param>
+/// <param name="RunAsync">Runs one job. It reports every failure of a mirror, and does not throw it.</param>
+/// <param name="Needs">Resources of the jobs, disposed after the last of them has ended.</param>
 public sealed record DueJobs(IReadOnlyList<MirrorJob> Jobs, Func<MirrorJob, CancellationToken, Task> RunAsync, IDisposable? Needs = null);
 
 /// <summary>
-/// Runs mirrors again and again, each by itself: at each tick, every mirror whose last run has ended gets its next one, so that one that
-/// takes long, or hangs, keeps no other waiting.
+/// Runs mirrors again and again, each by itself. At each tick, every mirror whose last run has ended starts its next one, so that a slow
+/// or hanging mirror does not delay the others.
 /// </summary>
-/// <param name="interval">How far apart the ticks are.</param>
+/// <param name="interval">The time between two ticks.</param>
 /// <param name="parallel">How many mirrors run at a time.</param>
 public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider time)
 {
     private readonly FairQueue<ScheduledJob> _queue = new([], scheduled => scheduled.Job.Hosts);
-    // What waits or runs, by mirror.
+    // The waiting and running jobs, by mirror.
     private readonly Dictionary<string, MirrorJob> _active = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private TaskCompletionSource? _idle;
     private ExceptionDispatchInfo? _fault;
     private int _running;
 
-    /// <summary>When the next tick is.</summary>
+    /// <summary>The time of the next tick.</summary>
     public DateTimeOffset NextTick { get; private set; }
 
-    /// <summary>How many run now.</summary>
+    /// <summary>The number of running jobs.</summary>
     internal int RunningCount
     {
         get
@@ -39,8 +39,8 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
         }
     }
 
-    /// <summary>Goes on until it is cancelled; then it waits for what runs to end.</summary>
-    /// <param name="due">Says what there is to run, at each tick anew. What it throws ends the schedule.</param>
+    /// <summary>Continues until it is cancelled, then waits for the running jobs to end.</summary>
+    /// <param name="due">Returns the jobs of each tick. If it throws, the schedule ends.</param>
     public async Task RunAsync(Func<CancellationToken, Task<DueJobs>> due, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -64,14 +64,14 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
         }
     }
 
-    /// <summary>What still waits or runs from an earlier tick is not begun a second time.</summary>
+    /// <summary>A job that still waits or runs from an earlier tick is not started again.</summary>
     private void Begin(DueJobs due, CancellationTokenSource stop)
     {
         lock (_lock)
         {
             var jobs = due.Jobs.Where(job => _active.TryAdd(job.Mirror, job)).ToList();
             var round = new Round(due, jobs.Count);
-            // A tick that could not be planned says nothing of who needs which host.
+            // A tick that could not be planned has no jobs, so it says nothing about the hosts.
             _queue.LimitOf = due.Jobs.Count > 0 ? LimitForActive() : _queue.LimitOf;
             jobs.ForEach(job => _queue.Add(new ScheduledJob(job, round)));
             Dispatch(stop);
@@ -79,7 +79,7 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
     }
 
     /// <summary>
-    /// One turn is kept from a host that not every mirror needs: when all its mirrors hang, those of the others still run.
+    /// A host that not every mirror uses gets all turns except one. When all its mirrors hang, the others can still run.
     /// </summary>
     private Func<string, int> LimitForActive()
     {
@@ -110,7 +110,7 @@ public sealed class MirrorSchedule(TimeSpan interval, int parallel, TimeProvider
         }
         catch (Exception fault)
         {
-            // No outcome of a mirror: it cannot be told at all, for instance because nobody reads any more.
+            // Not the outcome of a mirror: the report itself failed, for instance because the output was closed.
             _fault ??= ExceptionDispatchInfo.Capture(fault);
             await stop.CancelAsync();
         }

@@ -1,17 +1,17 @@
 namespace Mirror.Mirroring;
 
-/// <summary>How long one run of a mirror may take.</summary>
+/// <summary>The time limit of one run of a mirror.</summary>
 public sealed record RunDeadline(TimeSpan Limit, TimeProvider Time)
 {
-    // A run that is told to stop gives its leases back, over a network perhaps. One that does not stop is left behind.
+    // A cancelled run releases its leases, possibly over a network. A run that does not stop after this time is abandoned.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>Does the work; null where it was not done in time. What breaks after the deadline breaks by it.</summary>
+    /// <summary>Does the work; null if it was not done in time. Failures after the deadline count as caused by it.</summary>
     internal async Task<MirrorOutcome?> RunAsync(Func<CancellationToken, Task<MirrorOutcome>> work, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(Limit, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
-        // On another thread: work that blocks before its first await must not take the deadline with it.
+        // On another thread, since work that blocks before its first await would block the deadline too.
         var running = Task.Run(() => work(either.Token), CancellationToken.None);
         try
         {
@@ -23,7 +23,7 @@ public sealed record RunDeadline(TimeSpan Limit, TimeProvider Time)
         }
     }
 
-    /// <param name="stage">What the run was doing last.</param>
+    /// <param name="stage">The last stage of the run.</param>
     internal MirrorError Error(string stage) => new(Reason.Deadline, $"not done in {Words}, last at: {stage}")
     {
         Advice = "where it only needs longer, raise 'deadline' in the configuration",

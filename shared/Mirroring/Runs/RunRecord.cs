@@ -3,36 +3,36 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What became of a mirror's runs on one side, for people who look:
-/// kept beside the ledgers, and nothing is decided by it.</summary>
+/// <summary>The history of a mirror's runs on one side, for people.
+/// It is stored beside the ledgers, and no decision depends on it.</summary>
 /// <param name="Job">produce, consume or sync.</param>
 public sealed record RunRecord(string Mirror, string Job)
 {
-    // What a page can show; a run in which nothing happened takes none.
+    // As many as a page can show. Runs without changes are not listed.
     private const int MaxCount = 50;
 
-    // 50 runs with messages.
+    // Room for 50 runs with messages.
     private const int MaxSize = 256 * 1024;
 
-    // An error is told whole in the log.
+    // The log has the whole error.
     private const int MaxMessageSize = 1000;
 
-    /// <summary>When a run ended last.</summary>
+    /// <summary>When the last run ended.</summary>
     public DateTimeOffset At { get; init; }
 
     /// <summary>When the first run ended.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>When the first run ended of those that have not gone well since one did; null while they go well.</summary>
+    /// <summary>When the first of the current failures ended; null if the last run succeeded.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
-    /// <summary>When a run last ended that had itself seen the destination equal: <see cref="MirrorOutcome.IsProven"/>.</summary>
+    /// <summary>When the last run ended that has itself seen the destination equal: <see cref="MirrorOutcome.IsProven"/>.</summary>
     public DateTimeOffset? Proven { get; init; }
 
-    /// <summary>Whether the last run went well, be the destination proven equal or not.</summary>
+    /// <summary>Whether the last run succeeded, with or without a proof that the destination is equal.</summary>
     public bool WentWell { get; init; }
 
-    /// <summary>Runs that did something or failed, the newest first.</summary>
+    /// <summary>Runs that changed something or failed, the newest first.</summary>
     public IReadOnlyList<RecordedRun> Runs { get; init; } = [];
 
     /// <summary>All runs since the record began.</summary>
@@ -40,7 +40,7 @@ public sealed record RunRecord(string Mirror, string Job)
 
     public static string Key(string mirror, string job) => ObjectKey.OfLedger(mirror, $".{job}.runs.json");
 
-    /// <summary>Null where there is none, or none that can be read.</summary>
+    /// <summary>Null if there is none, or none that can be read.</summary>
     public static async Task<RunRecord?> TryReadAsync(ObjectStore state, string mirror, string job, CancellationToken cancellation)
     {
         try
@@ -51,12 +51,12 @@ public sealed record RunRecord(string Mirror, string Job)
         }
         catch (Exception unreadable) when (unreadable is FormatException or StorageException { Failure: StorageFailure.Invalid })
         {
-            // It begins anew, and what it knew was only for looking at.
+            // The record starts again. It was only for people.
             return null;
         }
     }
 
-    /// <summary>Adds a run. Two at once may lose one of them, which nobody will miss.</summary>
+    /// <summary>Adds a run. Of two concurrent runs one may be lost, which does not matter.</summary>
     public static async Task AddAsync(ObjectStore state, EndedRun ended, CancellationToken cancellation)
     {
         var (job, outcome, now) = (ended.Job, ended.Outcome, ended.At);
@@ -79,7 +79,7 @@ public sealed record RunRecord(string Mirror, string Job)
         await state.PutAsync(Key(outcome.Mirror, job), record.ToJson(), WriteCondition.None, cancellation);
     }
 
-    /// <summary>Whether it says already, and not long ago, what a run that changed nothing would write.</summary>
+    /// <summary>Whether the record already says, recently enough, what a run without changes would write.</summary>
     private bool StandsFor(EndedRun ended)
     {
         var age = ended.At - (ended.Outcome.IsProven ? Proven : At);
@@ -119,7 +119,7 @@ public sealed record RunRecord(string Mirror, string Job)
         var at = StateJson.ReadTime(fields, "at");
         var record = new RunRecord(fields.Text("mirror"), fields.Text("job"))
         {
-            // In records of before this was kept, whatever went well was called proven.
+            // Older records called every successful run proven.
             WentWell = (fields.OptionalText("last") ?? (fields.OptionalText("proven") == fields.Text("at") ? "good" : "bad")) == "good",
             At = at,
             Proven = OptionalTime(fields, "proven"),
@@ -133,7 +133,7 @@ public sealed record RunRecord(string Mirror, string Job)
         };
     }
 
-    /// <summary>What a record of before this was kept shows of it.</summary>
+    /// <summary>The value of <see cref="FailingSince"/> for older records, which lack it.</summary>
     private DateTimeOffset FailingByRuns =>
         Runs.TakeWhile(run => run.Failure is not null && !(run.At <= Proven)).Select(run => run.At).Append(At).Min();
 
@@ -141,17 +141,17 @@ public sealed record RunRecord(string Mirror, string Job)
         fields.OptionalText(name) is null ? null : StateJson.ReadTime(fields, name);
 }
 
-/// <summary>A run that is to be remembered.</summary>
-/// <param name="Redact">Takes secrets out of its error.</param>
+/// <summary>A run to record.</summary>
+/// <param name="Redact">Redacts secrets in its error.</param>
 public sealed record EndedRun(string Job, MirrorOutcome Outcome, DateTimeOffset At, Func<string, string> Redact)
 {
     /// <summary>
-    /// How long a record stands for runs that change nothing, which are then neither written nor counted; zero writes each.
+    /// How long a record stands for runs without changes, which are then neither written nor counted. Zero writes each.
     /// </summary>
     public TimeSpan Life { get; init; }
 }
 
-/// <summary>One run, as it is remembered.</summary>
+/// <summary>One run in the record.</summary>
 public sealed record RecordedRun(DateTimeOffset At, OutcomeKind Kind, long? Sequence, long Bytes, TimeSpan Elapsed)
 {
     public LedgerFailure? Failure { get; init; }

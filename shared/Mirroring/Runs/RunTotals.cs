@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What is counted of a mirror's runs on one side. A program of before there
-/// was this drops it, and it begins at nothing: counters may.</summary>
-/// <param name="Runs">By outcome; none where there was none.</param>
+/// <summary>Counters of a mirror's runs on one side.
+/// An older release drops them, and they start again at zero, as counters may.</summary>
+/// <param name="Runs">The number of runs by outcome; outcomes that never occurred are left out.</param>
 public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs, long Bytes, TimeSpan Elapsed)
 {
     public static readonly RunTotals None = new(ImmutableSortedDictionary<OutcomeKind, long>.Empty, 0, TimeSpan.Zero);
@@ -32,7 +32,7 @@ public sealed record RunTotals(ImmutableSortedDictionary<OutcomeKind, long> Runs
         return new RunTotals(ImmutableSortedDictionary.CreateRange(counted), fields.Number("bytes"), ReadElapsed(fields));
     }
 
-    /// <summary>No more than a TimeSpan can hold: what is read may be anybody's.</summary>
+    /// <summary>At most what a TimeSpan can hold, since the stored number is not trusted.</summary>
     internal static TimeSpan ReadElapsed(JsonFields fields) =>
         TimeSpan.FromMilliseconds(Math.Min(fields.Number("milliseconds"), (long)TimeSpan.MaxValue.TotalMilliseconds / 2));
 

@@ -4,17 +4,18 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Who to be at a URL: as the configuration says, else as the netrc file says, else nobody.</summary>
-/// <param name="rules">The configuration's credentials; the longest that matches wins.</param>
-/// <param name="netrcPath">A netrc file, which need not exist: <c>~/.netrc</c>, or what <c>NETRC</c> says. Null for none.</param>
-/// <param name="secrets">Resolves the references, and is told of every password found.</param>
+/// <summary>Finds the credential for a URL: from the configuration, else from the netrc file, else none.</summary>
+/// <param name="rules">The configuration's credentials. The longest match wins.</param>
+/// <param name="netrcPath">The path of a netrc file, which need not exist: <c>~/.netrc</c>, or the value of <c>NETRC</c>.
+/// Null for none.</param>
+/// <param name="secrets">Resolves the references, and registers every password for redaction.</param>
 public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string? netrcPath, SecretReader secrets)
 {
     private const int MaxNetrcSize = 1024 * 1024;
 
-    /// <summary>Throws <see cref="SecretException"/> where a credential is meant to be there and cannot be had.</summary>
-    /// <param name="refused">The one that the server has just refused: it is read
-    /// anew where it comes from, and may be the same again.</param>
+    /// <summary>Throws <see cref="SecretException"/> if a configured credential cannot be read.</summary>
+    /// <param name="refused">The credential that the server has just refused.
+    /// It is read again from its source, and may be unchanged.</param>
     public async ValueTask<Credential?> FindAsync(Uri url, Credential? refused, CancellationToken cancellation)
     {
         var rule = CredentialRule.Find(rules, url);
@@ -43,7 +44,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
 
     private async ValueTask<Credential> ResolveAsync(CredentialRule rule, LoginAge age, CancellationToken cancellation)
     {
-        // No other login is read for http.
+        // Over http only this kind of login is used.
         var user = (UserPassword)rule.Login;
         return new Credential(user.Username, await secrets.ReadAsync(user.Password, age, cancellation))
         {
@@ -60,7 +61,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         try
         {
             var bytes = await BoundedFile.ReadAsync(netrcPath, MaxNetrcSize, cancellation);
-            // Not strict: a password in Latin-1 for one host must not cost us all the others.
+            // Not strict, since a password in Latin-1 for one host must not make the others unreadable.
             return Netrc.Parse(Encoding.UTF8.GetString(bytes)).Find(host) is { } found ? found with { Origin = netrcPath } : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -1,7 +1,7 @@
 namespace Mirror.Mirroring;
 
-/// <summary>The file that curl and git read, as inetutils and curl document it:
-/// <c>machine HOST login NAME password WORD</c>, in any layout, and <c>default</c> for any host.</summary>
+/// <summary>The file that curl and git read, as documented by inetutils and curl: <c>machine HOST login NAME password WORD</c>, in any
+/// layout, and <c>default</c> for any host.</summary>
 internal sealed class Netrc
 {
     private readonly List<Entry> _entries = [];
@@ -10,7 +10,7 @@ internal sealed class Netrc
     {
     }
 
-    /// <summary>Throws <see cref="FormatException"/> with the line, never with what is on it: any word may be a password.</summary>
+    /// <summary>Throws <see cref="FormatException"/> with the line number only, since any word may be a password.</summary>
     public static Netrc Parse(string text)
     {
         var netrc = new Netrc();
@@ -22,7 +22,7 @@ internal sealed class Netrc
         return netrc;
     }
 
-    /// <summary>The first entry for the host, else the default. An entry without a password is an answer too: none.</summary>
+    /// <summary>The first entry for the host, else the default. An entry without a password means no credential.</summary>
     public Git.Credential? Find(string host)
     {
         var entry = _entries.Find(entry => host.Equals(entry.Host, StringComparison.OrdinalIgnoreCase))

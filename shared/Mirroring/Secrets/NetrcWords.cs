@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Splits a netrc file into words: separated by white space, or in double quotes with <c>\</c> as curl takes it.</summary>
+/// <summary>Splits a netrc file into words, separated by white space or in double quotes, with <c>\</c> as in curl.</summary>
 internal sealed class NetrcWords(string text)
 {
     private int _position;
@@ -11,7 +11,7 @@ internal sealed class NetrcWords(string text)
     /// <summary>The line that the last word began on.</summary>
     private int _wordLine = 1;
 
-    /// <summary>The next word, or null at the end. Where a keyword may stand, <c>#</c> begins a comment.</summary>
+    /// <summary>The next word, or null at the end. Where a keyword may be, <c>#</c> begins a comment.</summary>
     public string? NextKeyword()
     {
         SkipWhiteSpace();
@@ -23,14 +23,14 @@ internal sealed class NetrcWords(string text)
         return Peek() is null ? null : NextWord();
     }
 
-    /// <summary>The word that belongs to a keyword; it may begin with <c>#</c>.</summary>
+    /// <summary>The value of a keyword, which may begin with <c>#</c>.</summary>
     public string NextValue()
     {
         SkipWhiteSpace();
         return Peek() is null ? throw Malformed("nothing follows the last word") : NextWord();
     }
 
-    /// <summary>A macro goes on until a line with nothing on it.</summary>
+    /// <summary>A macro ends at an empty line.</summary>
     public void SkipToEmptyLine()
     {
         SkipLine();

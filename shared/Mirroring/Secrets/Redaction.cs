@@ -6,21 +6,21 @@ using System.Text.Encodings.Web;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The values that must not be seen, in the forms that they take in URLs, headers, JSON, HTML and base64.</summary>
+/// <summary>Redacts secret values, in the forms that they have in URLs, headers, JSON, HTML and base64.</summary>
 internal sealed class Redaction
 {
-    /// <summary>What is shorter occurs in any text by chance: to replace it would
-    /// wreck every message, and the gaps would tell it.</summary>
+    /// <summary>Shorter values occur in any text by chance.
+    /// Replacing them would make messages unreadable, and the gaps would reveal the value.</summary>
     internal const int MinSize = 4;
 
-    /// <summary>Of fewer bytes, what base64 has of them alone is four or five letters, which occur by chance as well.</summary>
+    /// <summary>Of fewer bytes, base64 has only four or five characters that depend on them alone, which occur by chance too.</summary>
     private const int MinEncodedSize = 6;
 
     private const string Stars = "***";
 
     private volatile Known _known = new([], []);
 
-    /// <summary>A value is the same each time it is read, so its forms are made once.</summary>
+    /// <summary>Registers a value. A value is usually the same each time it is read, so its forms are made once.</summary>
     public void Add(string value)
     {
         if (_known.Values.Contains(value))
@@ -40,10 +40,11 @@ internal sealed class Redaction
 #pragma warning restore CS0420
     }
 
-    /// <summary>Whether there is something in the text that <see cref="Apply"/> would replace.</summary>
+    /// <summary>Whether the text has something in it that <see cref="Apply"/> would replace.</summary>
     public bool IsIn(string text) => _known.IsIn(text);
 
-    /// <summary>Marks first and replaces then: two values that overlap would otherwise leave a piece of one.</summary>
+    /// <summary>Replaces all values. It marks all places first and replaces them afterwards, since of two overlapping values a piece
+    /// would stay otherwise.</summary>
     public string Apply(string text)
     {
         var known = _known;
@@ -74,7 +75,7 @@ internal sealed class Redaction
 
     private static IEnumerable<string> Forms(string value)
     {
-        // Of a key file, errors show single lines at most. Its comments and armour are no secret.
+        // Errors quote at most single lines of a key file. Its comments and armor lines are not secret.
         var lines = value.Split('\n').Select(line => line.TrimEnd('\r'))
             .Where(line => !line.StartsWith('#') && !line.StartsWith("-----", StringComparison.Ordinal));
         return (value.Contains('\n', StringComparison.Ordinal) ? lines.Append(value) : [value])
@@ -91,14 +92,14 @@ internal sealed class Redaction
         yield return UserInfoOf(part);
         yield return JavaScriptEncoder.Default.Encode(part);
         yield return JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(part);
-        // As PHP writes JSON.
+        // The JSON escape of PHP.
         yield return part.Replace("/", "\\/", StringComparison.Ordinal);
         yield return WebUtility.HtmlEncode(part);
         yield return HtmlEncoder.Default.Encode(part);
     }
 
-    /// <summary>What is the same in base64 whatever stands before and behind, for each of the three places where it can begin. So it is
-    /// also found inside of a longer text that was encoded as a whole.</summary>
+    /// <summary>The characters of the base64 form that do not depend on the bytes before and after, for each of the three possible
+    /// offsets. So the value is also found in a longer text that was encoded as a whole.</summary>
     private static IEnumerable<string> InBase64(string part)
     {
         var bytes = Encoding.UTF8.GetBytes(part);
@@ -109,7 +110,7 @@ internal sealed class Redaction
         for (var before = 0; before < 3; before++)
         {
             var encoded = Convert.ToBase64String([.. new byte[before], .. bytes]);
-            // A letter has 6 bits: those that hold bits of other bytes are left out.
+            // A base64 character has 6 bits. Characters with bits of neighbouring bytes are left out.
             var form = encoded[(before == 0 ? 0 : before + 1)..((before + bytes.Length) * 8 / 6)];
             yield return form;
             yield return form.Replace('+', '-').Replace('/', '_');
@@ -125,7 +126,7 @@ internal sealed class Redaction
         }
     });
 
-    /// <summary>As <see cref="Uri"/> writes it before the @: sub-delimiters stay as they are (RFC 3986, section 3.2.1).</summary>
+    /// <summary>The form that <see cref="Uri"/> gives it before the @, with sub-delimiters unescaped (RFC 3986, section 3.2.1).</summary>
     private static string UserInfoOf(string value) =>
         string.Concat(value.EnumerateRunes().Select(rune => "!$&'()*+,;=".Contains(rune.ToString(), StringComparison.Ordinal)
             ? rune.ToString()
@@ -133,7 +134,7 @@ internal sealed class Redaction
 
     private sealed record Known(ImmutableHashSet<string> Values, ImmutableHashSet<string> Forms)
     {
-        // One pass over the text, whatever their number: nearly all text has none of them.
+        // One search for all values at once, since nearly all texts have none of them.
         private readonly Lazy<SearchValues<string>> _any = new(() => SearchValues.Create([.. Forms], StringComparison.Ordinal));
 
         public bool IsIn(string text) => Forms.Count > 0 && text.AsSpan().ContainsAny(_any.Value);

@@ -1,12 +1,12 @@
 namespace Mirror.Mirroring;
 
-/// <summary>A secret or credential that cannot be had. The message names the reference or the file, never what is in it.</summary>
+/// <summary>A secret or credential cannot be read. The message names the reference or the file, never its content.</summary>
 public sealed class SecretException : Exception
 {
     internal SecretException(string message, Exception? inner = null) : base(message, inner)
     {
     }
 
-    /// <summary>Whether the place where it is kept is out of order, and has not said anything about the secret.</summary>
+    /// <summary>Whether the place where it is kept was not available, so that a later attempt may succeed.</summary>
     public bool IsTransient { get; init; }
 }

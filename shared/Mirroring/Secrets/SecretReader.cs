@@ -3,15 +3,15 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Resolves secret references, and takes what it has handed out back out of any text. Safe from many threads.</summary>
-/// <remarks>Files and variables are not kept: one that changes is seen the next
-/// time it is asked for. A vault's secrets are, for a while.</remarks>
+/// <summary>Resolves secret references, and redacts the resolved secrets in any text. Safe for many threads.</summary>
+/// <remarks>Files and variables are read each time, so a change takes effect at once.
+/// Secrets of a vault are cached for a while.</remarks>
 public sealed class SecretReader
 {
-    /// <summary>A private key has a few thousand bytes, and a file of many age identities a few dozen thousand.</summary>
+    /// <summary>A private key has a few thousand bytes, and a file of many age identities a few tens of thousands.</summary>
     internal const int MaxSize = 64 * 1024;
 
-    /// <summary>GitLab's tokens, the shortest there are, have 20 characters after their prefix; few user names have as many.</summary>
+    /// <summary>GitLab's tokens, the shortest, have 20 characters after their prefix; few user names are that long.</summary>
     private const int MinTokenSize = 20;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -19,11 +19,11 @@ public sealed class SecretReader
     private readonly Redaction _redaction = new();
     private readonly Func<string, string?> _environment;
 
-    // Azure's libraries are large: a run without a vault loads none of them.
+    // Azure's libraries are large, so a run without a vault loads none of them.
     private readonly Lazy<VaultSecrets> _vaults;
 
-    /// <summary>Asks vaults as who this machine is. What they say is kept here: composition makes one reader for the process, so that it
-    /// outlives a run, where there are many.</summary>
+    /// <summary>Asks vaults with the machine's identity. Their values are cached here. A process has only one reader, so that the cache
+    /// outlives a run.</summary>
     public SecretReader(Func<string, string?> environment) : this(environment, new Lazy<VaultSecrets>(
         () => new VaultSecrets(MachineIdentity.Create(), VaultAccess.Options(), TimeProvider.System)))
     {
@@ -35,8 +35,8 @@ public sealed class SecretReader
         _vaults = vaults;
     }
 
-    /// <summary>Throws <see cref="SecretException"/> where it cannot be had.
-    /// <see cref="LoginAge.New"/> is for who was refused with the last one.</summary>
+    /// <summary>Reads a secret. Throws <see cref="SecretException"/> if it cannot be read. Use <see cref="LoginAge.New"/> after the last
+    /// value was refused.</summary>
     public async ValueTask<string> ReadAsync(SecretReference reference, LoginAge age, CancellationToken cancellation)
     {
         var value = reference.Kind switch
@@ -53,7 +53,8 @@ public sealed class SecretReader
         return value;
     }
 
-    /// <summary>A variable that may hold a URL with a password: that is redacted from then on, whatever becomes of the rest.</summary>
+    /// <summary>Reads a variable that may hold a URL with a password.
+    /// The password is redacted from then on, even if the value is not valid.</summary>
     public string? ReadVariable(string name)
     {
         var value = _environment(name);
@@ -64,14 +65,14 @@ public sealed class SecretReader
         return value;
     }
 
-    /// <summary>Also redacts a secret that came from elsewhere.</summary>
+    /// <summary>Also redacts a secret that was not read here.</summary>
     public void Register(string value) => _redaction.Add(value);
 
-    /// <summary>Also redacts a credential that came from elsewhere, and the form that HTTP sends it in.</summary>
+    /// <summary>Also redacts a credential that was not read here, and its form in HTTP headers.</summary>
     public void Register(Git.Credential credential)
     {
         _redaction.Add(credential.Password);
-        // Some put the token where the user name goes: GitHub's TOKEN:x-oauth-basic, or https://TOKEN@host.
+        // Some users put the token in place of the user name: GitHub's TOKEN:x-oauth-basic, or https://TOKEN@host.
         if (credential.Password.Length == 0 || credential.Username.Length >= MinTokenSize)
         {
             _redaction.Add(credential.Username);
@@ -79,7 +80,7 @@ public sealed class SecretReader
         _redaction.Add(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.Username}:{credential.Password}")));
     }
 
-    /// <summary>Redacts what may be a password in a URL that somebody gave, also where it is no valid URL.</summary>
+    /// <summary>Redacts what may be a password in a text given as a URL, even if it is not a valid URL.</summary>
     public void RegisterUserInfo(string text)
     {
         foreach (var credential in UserInfo.In(text))
@@ -88,16 +89,16 @@ public sealed class SecretReader
         }
     }
 
-    /// <summary>Reads a remote's URL whose password, if it has one, is redacted from then on; a relative path is relative
-    /// to <paramref name="directory"/>.</summary>
+    /// <summary>Reads a remote's URL, and redacts its password from then on. A relative path is relative to
+    /// <paramref name="directory"/>.</summary>
     public Git.RemoteUrl ParseRemote(string text, string directory)
     {
         RegisterUserInfo(text);
         return Git.RemoteUrl.Parse(text, directory);
     }
 
-    /// <summary>Redacts the passwords in the addresses of proxies, and in any other variable that holds a URL. What has
-    /// only a user is no secret there, unless it is as long as a token.</summary>
+    /// <summary>Redacts passwords in the addresses of proxies and in all other variables with a URL. A user alone is not secret there,
+    /// unless it is as long as a token.</summary>
     public void RegisterVariables(IEnumerable<KeyValuePair<string, string>> environment)
     {
         foreach (var (name, value) in environment)
@@ -117,7 +118,7 @@ public sealed class SecretReader
     /// <summary>The text with <c>***</c> for every secret known so far.</summary>
     public string Redact(string text) => _redaction.Apply(text);
 
-    /// <summary>Whether a secret known so far is in the text, in any of its forms.</summary>
+    /// <summary>Whether the text has a known secret in it, in any of its forms.</summary>
     public bool HoldsSecret(string text) => _redaction.IsIn(text);
 
     private static async ValueTask<string> ReadFileAsync(SecretReference reference, CancellationToken cancellation)
@@ -137,8 +138,8 @@ public sealed class SecretReader
         }
     }
 
-    /// <summary>Without one line's end, which editors and echo add, and az keyvault takes from
-    /// files with the rest. A password may end in white space of its own.</summary>
+    /// <summary>Without one line end at the end: editors and echo add it, and az keyvault stores it when it reads a file. Other white
+    /// space may be part of a password.</summary>
     private static string WithoutLineEnd(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2]
         : text.EndsWith('\n') ? text[..^1]

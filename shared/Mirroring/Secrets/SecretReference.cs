@@ -7,8 +7,8 @@ public enum SecretKind
     KeyVault,
 }
 
-/// <summary>Where a secret is, never the secret:
-/// <c>env:NAME</c>, <c>file:PATH</c> or <c>keyvault:https://…/secrets/NAME[/VERSION]</c>.</summary>
+/// <summary>A reference to a secret, never the secret itself: <c>env:NAME</c>, <c>file:PATH</c> or
+/// <c>keyvault:https://…/secrets/NAME[/VERSION]</c>.</summary>
 public sealed record SecretReference
 {
     private const string HowToWrite = "env:NAME, file:PATH or keyvault:https://VAULT/secrets/NAME";
@@ -29,7 +29,7 @@ public sealed record SecretReference
     public string Text { get; }
 
     /// <summary>Reads a reference; a relative path is relative to <paramref name="directory"/>.</summary>
-    /// <remarks>The errors do not quote: what is not a reference is most likely the secret.</remarks>
+    /// <remarks>The errors do not quote, since a text that is not a reference is most likely the secret.</remarks>
     public static SecretReference Parse(string text, string directory)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

@@ -2,9 +2,9 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A URL of a remote over http or of a store, that stands for everything below it, by whole path segments.</summary>
-/// <remarks>What it guards is a password: <c>https://host/acme</c> must not take in <c>https://host/acme-evil</c>,
-/// nor <c>https://host</c> take in <c>https://host.evil.example</c>.</remarks>
+/// <summary>A URL of a remote over http or of a store. It matches itself and everything below it, by whole path segments.</summary>
+/// <remarks>It decides where a password is sent. So <c>https://host/acme</c> must not match <c>https://host/acme-evil</c>, and
+/// <c>https://host</c> must not match <c>https://host.evil.example</c>.</remarks>
 public sealed record UrlPrefix
 {
     private readonly Uri _url;
@@ -18,7 +18,7 @@ public sealed record UrlPrefix
 
     internal string Scheme => _url.Scheme;
 
-    /// <summary>Of two prefixes that match, the longer path says more.</summary>
+    /// <summary>Of two matching prefixes, the one with the longer path wins.</summary>
     internal int PathSize => _path.Length;
 
     public static UrlPrefix Parse(string text)

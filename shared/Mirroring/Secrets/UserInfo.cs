@@ -2,16 +2,16 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What may be a user and a password in text that somebody typed as a URL: <c>https://user:pa/ss@host/x</c> is none to
-/// <see cref="Uri"/>, and yet holds a password. Guesses too much rather than too little.</summary>
+/// <summary>Finds what may be a user and a password in a text given as a URL. For instance, <see cref="Uri"/> does not accept
+/// <c>https://user:pa/ss@host/x</c>, which still has a password in it. It finds too much rather than too little.</summary>
 internal static class UserInfo
 {
-    // Each may be the one that ends the password; nobody's path has more.
+    // Each '@' may end the password. Real paths have fewer than this.
     private const int MaxMarks = 8;
 
     private const string Scheme = "://";
 
-    /// <summary>All that it could be, as written and unescaped, in each URL of the text.</summary>
+    /// <summary>All candidates in each URL of the text, as written and unescaped.</summary>
     public static IEnumerable<Credential> In(string text)
     {
         var scheme = text.IndexOf(Scheme, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ internal static class UserInfo
         while (scheme >= 0);
     }
 
-    /// <param name="scheme">Where the end of the URL's scheme is; negative where there is none.</param>
+    /// <param name="scheme">The index of the end of the URL's scheme; negative for none.</param>
     private static IEnumerable<Credential> At(string text, int scheme)
     {
         var rest = scheme < 0 ? text : text[(scheme + Scheme.Length)..];
@@ -39,7 +39,7 @@ internal static class UserInfo
         }
         if (colon < 0 || colon > mark)
         {
-            // git@host is no secret, and https://TOKEN@host is one. Behind a slash it is a part of the path.
+            // git@host is not secret, but https://TOKEN@host is. After a slash it is part of the path.
             var slash = rest.IndexOf('/', StringComparison.Ordinal);
             var isInHost = scheme >= 0 && (slash < 0 || slash > mark);
             if (isInHost && !text[..scheme].EndsWith("ssh", StringComparison.OrdinalIgnoreCase))
@@ -48,7 +48,7 @@ internal static class UserInfo
             }
             yield break;
         }
-        // Without a scheme, refs/heads/a:refs/heads/b@1 is no user: those have no slash in their name.
+        // Without a scheme, a user name has no slash in it: refs/heads/a:refs/heads/b@1 has no user.
         for (var count = 0;
             mark >= 0 && count < MaxMarks && (scheme >= 0 || !rest[..colon].Contains('/', StringComparison.Ordinal));
             count++)
@@ -56,7 +56,7 @@ internal static class UserInfo
             var (user, password) = (rest[..colon], rest[(colon + 1)..mark]);
             yield return new Credential(user, password);
             yield return new Credential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password));
-            // A password may hold what looks like a scheme, so the first mark behind one counts, and what follows is of the next URL.
+            // A password may contain text like a scheme, so the first '@' after one counts. Later ones belong to the next URL.
             mark = mark > next ? -1 : rest.IndexOf('@', mark + 1);
         }
     }

@@ -2,12 +2,11 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Keeps a target in step with a source on the same network: asks both,
-/// and streams what is missing from one to the other.</summary>
+/// <summary>Keeps a target in step with a source on the same network.
+/// It reads the refs of both, and streams the missing objects from one to the other.</summary>
 public sealed class Broker(RemoteSettings settings, Random random)
 {
-    /// <summary>Brings one mirror in step. Whatever a remote does is an outcome;
-    /// only cancellation and our own faults are exceptions.</summary>
+    /// <summary>Syncs one mirror. Every failure of a remote is an outcome; only cancellation and bugs are exceptions.</summary>
     public async Task<MirrorOutcome> SyncAsync(SyncRequest request, TransferMeter meter, CancellationToken cancellation)
     {
         var started = settings.Time.GetTimestamp();

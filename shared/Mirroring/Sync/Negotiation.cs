@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a source is asked for on a target's behalf.</summary>
+/// <summary>The wants and haves for a source, on behalf of a target.</summary>
 internal static class Negotiation
 {
     /// <summary>Tips that the target does not have yet.</summary>
@@ -12,7 +12,8 @@ internal static class Negotiation
         return ObjectIdSet.Of(changes.Where(change => !change.IsDelete && !present.Contains(change.New)).Select(change => change.New));
     }
 
-    /// <summary>What the target has, as commits: an annotated tag stands for what it leads to, wherever the source can tell.</summary>
+    /// <summary>What the target has, as commits: an annotated tag is replaced with the object that it leads to,
+    /// if the source reports it.</summary>
     public static IReadOnlyCollection<ObjectId> Haves(RefListing target, RefListing source) =>
         ObjectIdSet.Of(target.Refs.Select(found => source.Peeled.GetValueOrDefault(found.Id, found.Id)).Concat(target.Haves));
 }

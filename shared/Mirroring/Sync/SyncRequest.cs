@@ -2,20 +2,20 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One mirror to bring in step, directly from source to target.</summary>
+/// <summary>One mirror to sync directly from source to target.</summary>
 public sealed record SyncRequest(string Mirror, RemoteUrl Source, RemoteUrl Target)
 {
     public RefMap Refs { get; init; } = RefMap.Default;
 
-    /// <summary>Whether refs that the source no longer has are deleted at the target.</summary>
+    /// <summary>Whether to delete refs at the target that the source no longer has.</summary>
     public bool Prune { get; init; } = true;
 
-    /// <summary>Goes on where a guard would hold the mirror for deleting too much.</summary>
+    /// <summary>Continues even if the guard against mass deletion would hold the mirror.</summary>
     public bool AllowMassDelete { get; init; }
 
-    /// <summary>Looks at both sides and moves nothing.</summary>
+    /// <summary>Reads both sides, and changes nothing.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Words for the target's hooks, as <c>git push -o</c> sends them.</summary>
+    /// <summary>Push options for the target's hooks, as with <c>git push -o</c>.</summary>
     public IReadOnlyCollection<string> PushOptions { get; init; } = [];
 }

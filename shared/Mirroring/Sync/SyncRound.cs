@@ -2,14 +2,12 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>
-/// What a round of a sync planned. The session with the target knows what moved there, and what the target will not take.
-/// </summary>
+/// <summary>The plan of one round of a sync. The target session knows which refs moved, and which the target refused.</summary>
 internal sealed record SyncRound : IRound
 {
     public static readonly SyncRound None = new();
 
-    /// <summary>The last plan, made of the target's refs after the last push; null before both sides were read.</summary>
+    /// <summary>The last plan, made from the target's refs after the last push; null before both sides were read.</summary>
     public TargetPlan? Plan { get; init; }
 
     /// <summary>Why the plan must not be carried out.</summary>
@@ -19,12 +17,12 @@ internal sealed record SyncRound : IRound
 
     public Exception? Broken { get; init; }
 
-    /// <summary>Where the next round begins: with both sides read anew.</summary>
+    /// <summary>The next round, which reads both sides again.</summary>
     public SyncRound Next() => new() { Plan = Plan };
 
-    /// <param name="moved">What the pushes of all rounds have moved.</param>
-    /// <param name="refused">The refs that the target will not take, and its words.</param>
-    /// <param name="failure">What <see cref="Broken"/> is for people.</param>
+    /// <param name="moved">The refs that the pushes of all rounds have moved.</param>
+    /// <param name="refused">The refs that the target refused, with its reasons.</param>
+    /// <param name="failure">The error for <see cref="Broken"/>, in words for people.</param>
     public MirrorOutcome Outcome(SyncRequest request, IReadOnlyList<RefCommand> moved, IReadOnlyDictionary<RefName, string> refused,
         MirrorError? failure)
     {

@@ -3,13 +3,13 @@ using Mirror.Git;
 namespace Mirror.Mirroring;
 
 /// <summary>
-/// One mirror in one run: read both sides, plan, and let the target's session push until its own refs say that it is done.
+/// One mirror in one run: read both sides, plan, and let the target session push until the target's own refs are equal.
 /// </summary>
 internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
     private readonly TargetSession _target = new(request.Target, settings, meter) { PushOptions = request.PushOptions };
 
-    // After a failure that may pass, what the target has refused need not be tried again.
+    // Kept after a transient failure, so that refused refs are not tried again.
     private readonly Delivery _delivery = new();
 
     public async Task<MirrorOutcome> RunAsync(Random random, CancellationToken cancellation)
@@ -19,7 +19,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         return last.Outcome(request, _target.Moved, _delivery.Refused, failure) with { Bytes = meter.Bytes };
     }
 
-    /// <summary>Does all that there is to do; after a failure that may pass, what is left of it.</summary>
+    /// <summary>Does all the work, or, after a transient failure, the rest of it.</summary>
     private async Task<SyncRound> RoundAsync(SyncRound before, CancellationToken cancellation)
     {
         var round = before.Next();
@@ -49,7 +49,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         }
     }
 
-    /// <summary>Lists both sides at once, and fails as soon as one of them does.</summary>
+    /// <summary>Lists both sides in parallel, and fails as soon as one of them fails.</summary>
     private async Task<RefListing> ReadBothAsync(SyncSource source, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -57,7 +57,7 @@ internal sealed class SyncRun(SyncRequest request, RemoteSettings settings, Tran
         var looking = _target.LookAsync(both.Token);
         if ((await Task.WhenAny(reading, looking)).IsFaulted)
         {
-            // One has failed: no need to wait for the other.
+            // One has failed, so the other is cancelled.
             await both.CancelAsync();
         }
         await Task.WhenAll((Task)reading, looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

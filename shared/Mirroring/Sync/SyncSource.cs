@@ -2,7 +2,7 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>A sync's source for one round: its refs, and a pack for each push.</summary>
+/// <summary>The source of a sync in one round: its refs, and a pack for each push.</summary>
 internal sealed class SyncSource(SyncRequest request, RemoteSettings settings, TransferMeter meter) : IAsyncDisposable
 {
     private readonly UploadPack _connection = UploadPack.Open(request.Source, settings);
@@ -10,8 +10,8 @@ internal sealed class SyncSource(SyncRequest request, RemoteSettings settings, T
     public Task<RefListing> ListAsync(CancellationToken cancellation) =>
         _connection.ListAsync([.. request.Refs.Sources], cancellation);
 
-    /// <summary>The pack that some changes need beside what the target has, or null where it has all of it. The round goes on with the
-    /// refs as they were listed: a source that has moved and lacks them by now says so, and the next round reads both sides anew.</summary>
+    /// <summary>The pack that some changes need, or null if the target has all objects. The round keeps using the refs as listed. If the
+    /// source has moved and no longer has them, it reports that, and the next round reads both sides again.</summary>
     public async Task<Func<Stream, CancellationToken, Task>?> FetchAsync(RefListing listed, IReadOnlyList<RefCommand> changes,
         TargetSession target, CancellationToken cancellation)
     {

@@ -3,17 +3,17 @@ using Mirror.Git;
 
 namespace Mirror.Mirroring;
 
-/// <summary>Carries a pack to where it goes, through one buffer.</summary>
+/// <summary>Copies a pack to its destination through one buffer.</summary>
 internal sealed class PackTransfer
 {
-    // Servers send packets of 8 kB and more; a target is written to in larger pieces, as long as the next packet is not far.
+    // Servers send packets of 8 kB and more. The target gets larger writes, as long as the next packet arrives soon.
     private const int BufferSize = 128 * 1024;
     private const int WriteFrom = BufferSize / 2;
 
     private readonly Stream _pack;
     private readonly TransferMeter _meter;
 
-    // What was read already to know that it is a pack.
+    // The header, which was read to check that it is a pack.
     private readonly byte[] _header;
 
     private PackTransfer(Stream pack, uint count, TransferMeter meter, byte[] header)
@@ -22,16 +22,16 @@ internal sealed class PackTransfer
         meter.Begin(count);
     }
 
-    /// <summary>Takes a pack from its first byte on, which says that it has so many objects.</summary>
+    /// <summary>Copies a pack from its first byte, with the object count of its header.</summary>
     public PackTransfer(Stream pack, uint count, TransferMeter meter)
         : this(pack, count, meter, header: [])
     {
     }
 
-    /// <summary>How many objects the pack says it has.</summary>
+    /// <summary>The number of objects in the pack's header.</summary>
     public uint ObjectCount { get; }
 
-    /// <summary>Reads the pack's header, so that a source that sends none is known before the target is spoken to.</summary>
+    /// <summary>Reads the pack's header, so that a source that sends no pack is noticed before the target is contacted.</summary>
     public static async Task<PackTransfer> BeginAsync(Stream pack, RemoteUrl source, TransferMeter meter, CancellationToken cancellation)
     {
         var header = new byte[PackHeader.Size];

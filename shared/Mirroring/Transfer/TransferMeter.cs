@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>What one mirror is doing now: written by the run, read by whoever draws it.</summary>
+/// <summary>The current activity of one mirror. The run writes it, and a progress display reads it.</summary>
 public sealed class TransferMeter
 {
     private long _bytes;
@@ -8,10 +8,10 @@ public sealed class TransferMeter
     private volatile string _stage = "waiting";
     private volatile string _words = "";
 
-    /// <summary>Bytes of pack sent so far.</summary>
+    /// <summary>Bytes of the pack sent so far.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Objects in the pack, as its header says; 0 until it has come.</summary>
+    /// <summary>The number of objects in the pack's header; 0 until it was read.</summary>
     public long Objects => Interlocked.Read(ref _objects);
 
     public string Stage
@@ -23,10 +23,10 @@ public sealed class TransferMeter
     /// <summary>The last line that either server wrote for people.</summary>
     public string Words => _words;
 
-    /// <summary>Takes each word worth keeping in a log: a retry and its reason.</summary>
+    /// <summary>Receives messages for a log, such as a retry and its reason.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Whether anyone looks: without that, servers are asked not to count aloud.</summary>
+    /// <summary>Whether the progress is displayed. If not, servers are asked to send none.</summary>
     public bool IsWatched { get; init; }
 
     internal void Count(int bytes) => Interlocked.Add(ref _bytes, bytes);

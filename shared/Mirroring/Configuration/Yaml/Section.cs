@@ -1,6 +1,6 @@
 namespace Mirror.Mirroring;
 
-/// <summary>A mapping whose keys are known. Reads each as what it should be, and notes what it is instead.</summary>
+/// <summary>A mapping with known keys. It reads each value as the expected type, and reports any other.</summary>
 internal sealed class Section
 {
     private readonly YamlMap _map;
@@ -30,7 +30,7 @@ internal sealed class Section
 
     public Position KeyAt(string key) => _map.Entries[key].KeyAt;
 
-    /// <summary>The value, or null where the key is missing or has nothing after it.</summary>
+    /// <summary>The value, or null if the key is missing or has no value.</summary>
     public YamlValue? Find(string key)
     {
         if (!_map.Entries.TryGetValue(key, out var entry))
@@ -45,7 +45,7 @@ internal sealed class Section
         return entry.Value;
     }
 
-    /// <summary>Whether all of these are there; each that is not is an error, unless a misspelt one stands in its place.</summary>
+    /// <summary>Whether all of these keys exist. Each missing one is an error, unless a misspelt key was reported in its place.</summary>
     public bool Require(params IReadOnlyList<string> keys)
     {
         var missing = keys.Where(key => !Has(key)).ToList();
@@ -53,7 +53,7 @@ internal sealed class Section
         return missing.Count == 0;
     }
 
-    /// <summary>Reads a single value; <paramref name="parse"/> says with <see cref="FormatException"/> what is wrong with it.</summary>
+    /// <summary>Reads a single value. <paramref name="parse"/> reports errors with <see cref="FormatException"/>.</summary>
     public T Read<T>(string key, T absent, Func<string, T> parse) =>
         Find(key) is { } value ? ReadText(key, value, absent, parse) : absent;
 
@@ -74,20 +74,20 @@ internal sealed class Section
         }
     }
 
-    /// <summary>Reads a list of single values; those that are wrong are reported and left out.</summary>
+    /// <summary>Reads a list of single values. Invalid ones are reported and left out.</summary>
     public IReadOnlyList<T> List<T>(string key, Func<string, T> parse) where T : class =>
         [.. Items(key).Select(item => ReadText<T?>(key, item, null, parse)).OfType<T>()];
 
-    /// <summary>The same, each with its place.</summary>
+    /// <summary>As above, each value with its place.</summary>
     public IReadOnlyList<Placed<T>> Placed<T>(string key, Func<string, T> parse) where T : class =>
         [.. Items(key).Select(item => (Value: ReadText<T?>(key, item, null, parse), item.At)).Where(item => item.Value is not null)
             .Select(item => _errors.Place(item.At, item.Value!))];
 
-    /// <summary>A value that was read, with the place where it stands.</summary>
+    /// <summary>A value with its place in the file.</summary>
     public Placed<T> Place<T>(string key, T value) => _errors.Place(_map.Entries[key].Value.At, value);
 
-    /// <summary>Whether something is written there, right or wrong or misspelt.</summary>
-    /// <param name="section">The mapping below this one in which it would be; empty for this one.</param>
+    /// <summary>Whether the key has any content: valid, invalid or under a misspelt key.</summary>
+    /// <param name="section">The mapping below this one that would have the key; empty for this one.</param>
     public bool HasContent(string section, string key) => section.Length == 0
         ? HasContent(key)
         : _misspelt.Contains(section) || _sections.GetValueOrDefault(section)?.HasContent(key) == true;
@@ -128,7 +128,7 @@ internal sealed class Section
         }
     }
 
-    /// <summary>No value of ours holds a line break or a NUL: what does is meant to deceive, or a slip.</summary>
+    /// <summary>No value may have a line break or a NUL in it. If one has, it is a mistake or an attack.</summary>
     private static string Printable(YamlValue value) => value switch
     {
         YamlText { IsNull: true } => throw new FormatException("an entry has no value"),

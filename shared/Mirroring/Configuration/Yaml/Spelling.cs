@@ -1,12 +1,12 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Guesses what was meant by a word that nobody knows.</summary>
+/// <summary>Guesses the meaning of an unknown word.</summary>
 public static class Spelling
 {
-    // Longer than any key we know, shorter than any token that someone pasted in the wrong place.
+    // Longer than any known key, and shorter than a token pasted in the wrong place.
     private const int MaxQuotedKeySize = 32;
 
-    /// <summary>The known word with the fewest edits, if those are few enough to be a slip; null where no word is known.</summary>
+    /// <summary>The known word with the fewest edits, if they are few enough for a typing error; null if there is none.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         var nearest = known.MinBy(candidate => Distance(word, candidate));
@@ -16,7 +16,7 @@ public static class Spelling
     internal static string Key(string name) =>
         name.Length <= MaxQuotedKeySize && !name.AsSpan().ContainsAny("@:/") ? $"key {Quoted.Value(name)}" : "key";
 
-    /// <summary>Insertions, deletions, replacements and swapped neighbours (optimal string alignment).</summary>
+    /// <summary>The edit distance with insertions, deletions, replacements and swapped neighbours (optimal string alignment).</summary>
     internal static int Distance(string left, string right)
     {
         if (Math.Abs(left.Length - right.Length) > MaxQuotedKeySize)

@@ -4,11 +4,11 @@ using YamlDotNet.Core.Events;
 namespace Mirror.Mirroring;
 
 /// <summary>Builds the tree of one YAML document from the parser's events.</summary>
-/// <remarks>Ours rather than the library's, which drops duplicate keys' places, expands aliases without a bound
-/// and follows nesting as deep as the stack goes.</remarks>
+/// <remarks>Not the library's own tree, which loses the places of duplicate keys, expands aliases without a limit, and recurses until the
+/// stack overflows.</remarks>
 internal sealed class YamlTree
 {
-    /// <summary>The deepest valid file has six levels; the rest is room for what only has to be refused politely.</summary>
+    /// <summary>The deepest valid file has six levels. Deeper ones up to this limit get a precise error.</summary>
     internal const int MaxDepth = 32;
 
     private readonly Parser _parser;
@@ -41,7 +41,7 @@ internal sealed class YamlTree
             : root;
     }
 
-    /// <summary>Reads the value that begins with the current event, and leaves its last event current.</summary>
+    /// <summary>Reads the value that begins with the current event. Afterwards its last event is current.</summary>
     private YamlValue ReadValue(int depth)
     {
         var start = _parser.Current!;
@@ -112,7 +112,7 @@ internal sealed class YamlTree
         catch (Exception exception) when (
             exception is InvalidOperationException or ArgumentException or FormatException or IndexOutOfRangeException)
         {
-            // The scanner gives up in these ways too, for instance at "? [ LF >" and at "!!]", and then does not say where.
+            // The scanner also fails with these exceptions, for instance at "? [ LF >" and at "!!]", and then without a place.
             throw _errors.Fatal(At(_parser.Current?.End ?? Mark.Empty), "not valid YAML after this");
         }
     }
@@ -125,7 +125,7 @@ internal sealed class YamlTree
         }
     }
 
-    /// <summary>The parser takes NUL for the end of the file and would let the rest go unread.</summary>
+    /// <summary>The parser takes NUL for the end of the file, so the rest would not be read.</summary>
     private static void RefuseControlCharacters(string text, ErrorList errors)
     {
         var position = new Position(1, 1);

@@ -7,13 +7,13 @@ internal readonly record struct Position(int Line, int Column)
     public static readonly Position None;
 }
 
-/// <summary>What a YAML document is made of, with the place that each part has in the file.</summary>
+/// <summary>A part of a YAML document, with its place in the file.</summary>
 internal abstract record YamlValue(Position At)
 {
     public abstract string Kind { get; }
 }
 
-/// <summary>A scalar. Everything is text until a reader wants it otherwise, so a branch may be called <c>1.0</c>.</summary>
+/// <summary>A scalar. It stays text until a reader converts it, so a branch may be called <c>1.0</c>.</summary>
 internal sealed record YamlText(Position At, string Value, bool IsPlain) : YamlValue(At)
 {
     public override string Kind => "a single value";

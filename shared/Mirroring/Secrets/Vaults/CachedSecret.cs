@@ -2,13 +2,13 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>One secret that costs a request, kept for a while. Of many askers at once, one asks and all have the answer.</summary>
+/// <summary>A secret that costs a request, cached for a while. Of many concurrent callers, one asks and all get the answer.</summary>
 internal sealed class CachedSecret
 {
-    /// <summary>How long a value will do: rotation that nobody refuses is noticed within it.</summary>
+    /// <summary>How long a value is used. A rotation that does not lead to a refusal is noticed after this time.</summary>
     internal static readonly TimeSpan Kept = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a failure will do: hundreds of mirrors must not each wait for a vault that is down.</summary>
+    /// <summary>How long a failure is used, so that hundreds of mirrors do not each wait for a vault that is down.</summary>
     internal static readonly TimeSpan KeptFailure = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time;
@@ -37,7 +37,7 @@ internal sealed class CachedSecret
         }
         catch (SecretException failure) when (failure.IsTransient && last is { IsFailure: false })
         {
-            // The vault is down, which makes no password wrong. One that takes the secret away from us is not down.
+            // A vault that is down does not make the last value invalid. A vault that denies access is not down.
             return last with { Time = _time.GetTimestamp(), Lasts = KeptFailure };
         }
         catch (SecretException failure)

@@ -5,13 +5,13 @@ using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
-/// <summary>How patiently vaults are asked.</summary>
+/// <summary>The timeouts and retries of requests to vaults.</summary>
 internal static class VaultAccess
 {
-    /// <summary>A vault answers within a second or not at all.</summary>
+    /// <summary>A working vault answers within a second.</summary>
     private static readonly TimeSpan TryLimit = TimeSpan.FromSeconds(15);
 
-    // As the SDK has it: after 0.8, 1.6 and 3.2 s, or when the vault says, as long as that is soon.
+    // The SDK's delays: 0.8, 1.6 and 3.2 s, or as long as the vault asks, unless that is too long.
     private const int MaxRetries = 3;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.8);

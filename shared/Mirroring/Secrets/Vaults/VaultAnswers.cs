@@ -1,10 +1,10 @@
 namespace Mirror.Mirroring;
 
-/// <summary>Takes an answer whole, as far as it may be a secret's: the SDK would hold one of any size.</summary>
+/// <summary>Reads a whole answer up to a limit. The SDK would read one of any size.</summary>
 internal sealed class VaultAnswers(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
-    /// <summary>Of the largest secret that is taken, each byte as JSON's
-    /// <c>\u0000</c>, and as much again for what is said about it.</summary>
+    /// <summary>Room for the largest accepted secret with each byte as JSON's <c>\u0000</c>,
+    /// and as much again for its properties.</summary>
     internal const int MaxSize = 2 * 6 * SecretReader.MaxSize;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

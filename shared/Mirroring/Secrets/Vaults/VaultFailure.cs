@@ -3,18 +3,18 @@ using Azure.Identity;
 
 namespace Mirror.Mirroring;
 
-/// <summary>What a vault's answer, or none, means for who needs the secret: in one line, with what to do about it.</summary>
+/// <summary>Translates a vault's answer, or the lack of one, into one line with the next action.</summary>
 internal static class VaultFailure
 {
     private const string Right = "it needs the role 'Key Vault Secrets User' on the vault "
         + "(Microsoft.KeyVault/vaults/secrets/getSecret/action), or 'get' in the vault's access policy";
 
-    /// <summary>Some of the SDK's messages have whole answers in them; this much is shown.</summary>
+    /// <summary>Some of the SDK's messages contain whole answers; only this much is shown.</summary>
     private const int MaxQuotedSize = 200;
 
     public static SecretException Of(SecretReference reference, Exception failure)
     {
-        // Of several tries the last one says how it is now.
+        // Of several attempts the last one counts.
         var last = failure is AggregateException { InnerExceptions: [.., var inner] } ? inner : failure;
         var (message, isTransient) = last switch
         {
@@ -46,7 +46,7 @@ internal static class VaultFailure
         _ => ($"the vault answers HTTP {answer.Status}, which is no secret", false),
     };
 
-    /// <summary>By the vault's inner codes: the outer one is Forbidden for all of them.</summary>
+    /// <summary>By the vault's inner error code, since the outer one is always Forbidden.</summary>
     private static string Forbidden(RequestFailedException answer)
     {
         var body = answer.GetRawResponse()?.Content.ToString() ?? "";
@@ -68,7 +68,8 @@ internal static class VaultFailure
         _ => ($"this machine's identity is refused: {Line(Reason(failure.Message))}", false),
     };
 
-    /// <summary>The authority's own words begin with its number for them. What is before is the SDK's, and what is behind, ids.</summary>
+    /// <summary>The authority's own message begins with its error number.
+    /// The SDK's text before it and the ids after it are cut.</summary>
     private static string Reason(string message) =>
         message[Math.Max(0, message.IndexOf("AADSTS", StringComparison.Ordinal))..].Split(" Trace ID:")[0];
 

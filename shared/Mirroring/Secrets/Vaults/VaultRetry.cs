@@ -4,17 +4,17 @@ using Mirror.Streams;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The SDK's retries, without those that are in vain.</summary>
+/// <summary>The SDK's retries, except those that cannot succeed.</summary>
 internal sealed class VaultRetry(int maxRetries, DelayStrategy delays) : RetryPolicy(maxRetries, delays)
 {
-    /// <summary>Longer than this the runs that need the secret are not held up: they fail, and say why.</summary>
+    /// <summary>If a vault asks for a longer delay, the runs that need the secret fail and report that.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(20);
 
     protected override async ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
         !IsFinal(exception) && !(DelayOf(message) > LongestDelay) && await base.ShouldRetryAsync(message, exception);
 
-    /// <summary>What lasts: a host that does not exist, a certificate that is not trusted, an answer without end, a proxy that refuses.
-    /// </summary>
+    /// <summary>Failures that last: a host that does not exist, a certificate that is not trusted, an answer that is too long,
+    /// a proxy that refuses.</summary>
     private static bool IsFinal(Exception? exception) => exception?.InnerException is HttpRequestException failure
         && (ProxyFailure.IsFinal(failure) || failure.HttpRequestError is HttpRequestError.NameResolutionError
             or HttpRequestError.SecureConnectionError or HttpRequestError.ConfigurationLimitExceeded);

@@ -6,12 +6,12 @@ using Mirror.Storage;
 
 namespace Mirror.Mirroring;
 
-/// <summary>The secrets of Azure Key Vaults, each kept for a while. Safe from many threads.</summary>
-/// <remarks>Whoever makes one loads Azure's libraries, so it is made when the
-/// first reference is read. It lives as long as the process.</remarks>
+/// <summary>Secrets of Azure Key Vaults, each cached for a while. Safe for many threads.</summary>
+/// <remarks>Creating it loads Azure's libraries, so it is created when the first reference is read.
+/// It lives as long as the process.</remarks>
 internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions options, TimeProvider time)
 {
-    /// <summary>For all tries together, and for the identity's token before. Its own search of the machine takes some seconds.</summary>
+    /// <summary>For all attempts together, including the identity's token. Finding the machine's identity takes some seconds.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<Uri, SecretClient> _vaults = [];
@@ -36,7 +36,7 @@ internal sealed class VaultSecrets(TokenCredential identity, SecretClientOptions
         }
         catch (Exception failure) when (failure is not SecretException)
         {
-            // What the SDK throws at an answer that is none is no closed set: whatever it is, there is no secret.
+            // The SDK may throw any exception for an invalid answer. In each case there is no secret.
             cancellation.ThrowIfCancellationRequested();
             throw VaultFailure.Of(reference, patience.IsCancellationRequested ? new TimeoutException(null, failure) : failure);
         }
