@@ -9,8 +9,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>The composition root: what the environment and a configuration make
-/// of the libraries. The only place that reads either.</summary>
+/// <summary>The composition root: builds the libraries' objects from the environment and a configuration.
+/// No other code reads either.</summary>
 internal sealed class Composition : IDisposable
 {
     private readonly HttpAccess _http = new(NonEmpty("GIT_SSL_CAINFO"));
@@ -30,7 +30,7 @@ internal sealed class Composition : IDisposable
         var variables = SecretVariables(configuration);
         foreach (var value in variables.Select(NonEmpty).OfType<string>())
         {
-            // Before it is used: a child process must not get it under another name.
+            // Registered before it is used, since a child process must not get it under another name.
             Secrets.Register(value);
         }
         Remotes = new RemoteSettings
@@ -40,29 +40,29 @@ internal sealed class Composition : IDisposable
             SshCommand = SshCommand(),
             SecretVariables = variables,
             HoldsSecret = Secrets.HoldsSecret,
-            // Each run ends at its own deadline, and counting must not end sooner.
+            // Each run ends at its own deadline, so the source may count objects for that long.
             Preparation = LongestDeadline(configuration),
             Agent = $"git/mirror-{Version}",
         };
         Pings = new Pinger(Remotes, Secrets);
     }
 
-    /// <summary>What the configuration file says; null where the command line says it all.</summary>
+    /// <summary>The configuration; null if the command line replaces it.</summary>
     public MirrorConfiguration? Configuration { get; }
 
-    /// <summary>When the configuration began to be read, or was last seen to be unchanged.</summary>
+    /// <summary>When reading the configuration began, or when it was last found unchanged.</summary>
     public DateTimeOffset ReadAt { get; set; } = DateTimeOffset.MaxValue;
 
-    /// <summary>The process's own, and not this composition's: what was a secret once stays one, and the last
-    /// words of a run are said when its composition is gone.</summary>
+    /// <summary>The process's secrets, shared by all compositions: a secret stays registered, since the last messages of a run are
+    /// written after its composition is gone.</summary>
     public SecretReader Secrets { get; }
 
     public RemoteSettings Remotes { get; }
 
-    /// <summary>Tells who waits to hear from a mirror.</summary>
+    /// <summary>Sends the pings of mirrors.</summary>
     public Pinger Pings { get; }
 
-    /// <summary>A run of a mirror, without what is to be done: who is told of it, and how long it may take.</summary>
+    /// <summary>A job of a mirror without its work: with its ping URL and deadline.</summary>
     public MirrorJob Plan(string mirror, params string[] hosts) =>
         new(mirror, hosts, (_, _) => throw new InvalidOperationException($"{mirror}: nothing was planned"))
         {
@@ -73,14 +73,14 @@ internal sealed class Composition : IDisposable
     /// <summary>The keys that the configuration names.</summary>
     public KeyRing Keys => new(Configuration!, Secrets);
 
-    /// <summary>The transfer bucket.</summary>
+    /// <summary>Opens the transfer bucket.</summary>
     public ObjectStore OpenBucket() => Open(Configuration!.Store, ConfigurationNeeds.Store);
 
-    /// <summary>The ledgers' own place.</summary>
+    /// <summary>Opens the state store, which has the ledgers.</summary>
     public ObjectStore OpenState() => Open(Configuration!.State, ConfigurationNeeds.State);
 
-    /// <summary>The process's secrets, which know at once the passwords that its variables and its command line hold: what is wrong
-    /// with either may be printed before anybody reads it.</summary>
+    /// <summary>The process's secrets. Passwords in the environment and on the command line are registered at once, since errors about
+    /// either may be printed before they are read.</summary>
     public static SecretReader OpenSecrets(IEnumerable<string> arguments)
     {
         var secrets = new SecretReader(Environment.GetEnvironmentVariable);
@@ -95,8 +95,8 @@ internal sealed class Composition : IDisposable
 
     public static Composition WithoutConfiguration(SecretReader secrets) => new(configuration: null, secrets);
 
-    /// <summary>The configuration that the options name: a file, or the URL of an object, <c>az://</c> or <c>s3://</c>.</summary>
-    /// <param name="needs">What must be said in it.</param>
+    /// <summary>Opens the configuration that the options name: a file, or the URL of an object, <c>az://</c> or <c>s3://</c>.</summary>
+    /// <param name="needs">The keys that the configuration must have.</param>
     public static Task<Composition> OpenAsync(RunOptions options, ConfigurationNeeds needs, CancellationToken cancellation)
     {
         var place = ObjectPlace.TryParse(options.Configuration, Environment.CurrentDirectory, options.Secrets);
@@ -107,7 +107,7 @@ internal sealed class Composition : IDisposable
     public static Task<Composition> OpenAsync(IConfigurationPlace place, SecretReader secrets, CancellationToken cancellation) =>
         OpenAsync(place, ConfigurationNeeds.None, secrets, cancellation);
 
-    /// <param name="needs">Which keys are read too where something is wrong, so that all that is wrong is said at once.</param>
+    /// <param name="needs">The keys that are checked even if there are other errors, so that all errors are reported at once.</param>
     private static async Task<Composition> OpenAsync(
         IConfigurationPlace place, ConfigurationNeeds needs, SecretReader secrets, CancellationToken cancellation)
     {
@@ -145,7 +145,7 @@ internal sealed class Composition : IDisposable
 
     private static string? NetrcPath() => NonEmpty("NETRC") ?? (NonEmpty("HOME") is { } home ? Path.Combine(home, ".netrc") : null);
 
-    /// <summary>Ours first, then as git has it: a command line, or the path of a program.</summary>
+    /// <summary>Our own variable first, then those of git: a command line, or the path of a program.</summary>
     private static string SshCommand() =>
         NonEmpty("MIRROR_SSH") ?? NonEmpty("GIT_SSH_COMMAND")
         ?? (NonEmpty("GIT_SSH") is { } program ? $"'{program.Replace("'", "'\\''", StringComparison.Ordinal)}'" : "ssh");
@@ -154,7 +154,7 @@ internal sealed class Composition : IDisposable
         (configuration?.Mirrors ?? []).Select(mirror => mirror.Deadline)
             .Append((configuration?.Defaults ?? MirrorDefaults.BuiltIn).Deadline).Max();
 
-    /// <summary>What is named by the configuration, or by another variable, such as MIRROR_WEBHOOK_SECRET=env:NAME.</summary>
+    /// <summary>The variables named by the configuration, or by another variable, such as MIRROR_WEBHOOK_SECRET=env:NAME.</summary>
     private static HashSet<string> SecretVariables(MirrorConfiguration? configuration) =>
     [
         .. (configuration?.References() ?? []).Where(reference => reference.Kind == SecretKind.Environment)

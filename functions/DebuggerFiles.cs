@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Mirror.Functions;
 
 /// <summary>
-/// The socket and the two pipes that the runtime makes for debuggers in the folder for temporary files. It takes them away when it ends;
-/// a process that is killed leaves them there for good. No setting of a published program keeps the runtime from making them, only the
-/// environment of its caller does (DOTNET_EnableDiagnostics=0), so they are taken away at the start. Who debugs sets that to 1.
+/// Removes the socket and the two pipes that the runtime creates for debuggers in the temporary folder. The runtime removes them at its
+/// end, but a killed process leaves them there for good. No setting of a published program prevents them; only the environment does
+/// (DOTNET_EnableDiagnostics=0). So they are removed at the start. To debug, set the variable to 1.
 /// </summary>
 internal static class DebuggerFiles
 {
     private const string Switch = "DOTNET_EnableDiagnostics";
 
-    // proc_pid_stat(5): what stands behind the name in brackets begins with field 3, and the time of the start is field 22.
+    // proc_pid_stat(5): the text after the name in brackets begins with field 3; the start time is field 22.
     private const int StartTime = 22 - 3;
 
     public static void Remove()
@@ -32,7 +32,7 @@ internal static class DebuggerFiles
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // Where there is no /proc, or the folder is not ours to change, they stay.
+            // Without /proc, or without write permission for the folder, they stay.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Mirror.Functions;
 
-/// <summary>What the process says when it ends; README lists these.</summary>
+/// <summary>The exit statuses of the process. README lists them.</summary>
 internal static class ExitStatus
 {
     public const int Done = 0;

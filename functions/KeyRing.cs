@@ -6,8 +6,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>The keys that a configuration names, read from where it says they are. What is wrong with them is wrong usage, and is said of
-/// all of them at once, each with its place.</summary>
+/// <summary>Reads the keys that a configuration names. An error in a key is wrong usage. All such errors are reported at once, each with
+/// its place in the file.</summary>
 internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader secrets)
 {
     private readonly List<(ConfigurationError Error, Exception Cause)> _mistakes = [];
@@ -28,7 +28,7 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         return new ConsumerKeys(identities.Count > 0 ? identities : throw Missing(ConfigurationNeeds.Identities), Trusted());
     }
 
-    /// <summary>What is wrong with the keys that are needed and that can be read without a network.</summary>
+    /// <summary>The errors of the needed keys that can be read without a network.</summary>
     public async Task<IEnumerable<ConfigurationError>> FindMistakesAsync(ConfigurationNeeds needs, CancellationToken cancellation)
     {
         if (needs.HasFlag(ConfigurationNeeds.Recipients))
@@ -107,7 +107,7 @@ internal sealed class KeyRing(MirrorConfiguration configuration, SecretReader se
         {
             return parse(await secrets.ReadAsync(reference.Value, LoginAge.Any, cancellation));
         }
-        // A vault that is out of order says nothing of the configuration: that is what becomes of the run.
+        // A vault that is not available is not an error of the configuration, but an outcome of the run.
         catch (Exception failure) when (failure is AgeKeyException or SecretException { IsTransient: false })
         {
             Add(reference, name, failure);

@@ -9,11 +9,10 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>The command line: which commands there are, and what every one of them does about wrong usage and Ctrl-C.</summary>
+/// <summary>The command line: the list of commands, and how all of them handle wrong usage and Ctrl-C.</summary>
 internal static class MirrorCommandLine
 {
-    /// <summary>How long after Ctrl-C leases may take to be given back over a
-    /// network; the default of two seconds is short for several.</summary>
+    /// <summary>The time after Ctrl-C to release leases over a network. The default of two seconds is too short for several.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string[] args, SecretReader secrets)
@@ -26,12 +25,12 @@ internal static class MirrorCommandLine
         }
         var parsed = root.Parse(args);
         var mistakes = new UsageMistake(secrets.Redact);
-        // Help for a command that does not exist: the overview would not name the wrong word.
+        // With --help after an unknown command, the overview would not name that word.
         if (parsed.Action is CommandOverview.ShowHelp && mistakes.UnknownCommand(parsed) is { } unknown)
         {
             return Refuse(parsed.CommandResult.Command, unknown);
         }
-        // Help is given whatever else is wrong, and a shell completes what is not finished.
+        // Help is shown despite other mistakes, and shell completion works on incomplete command lines.
         if (parsed.Action is null or ParseErrorAction || parsed.Action == parsed.CommandResult.Command.Action)
         {
             if (mistakes.Find(parsed, args) is { } mistake)
@@ -49,7 +48,7 @@ internal static class MirrorCommandLine
         }
         catch (UsageException wrong)
         {
-            // Of what is wrong in a configuration, each has its line.
+            // Each error of a configuration has a line of its own.
             var text = secrets.Redact(wrong.Message);
             await Console.Error.WriteLineAsync(
                 $"error: {(wrong.InnerException is ConfigurationException ? Printable.Lines(text) : Printable.Line(text))}");
@@ -57,7 +56,7 @@ internal static class MirrorCommandLine
         }
         catch (Exception failure) when (failure is RunException or StorageException)
         {
-            // What happens to the stores of one mirror is its outcome; this is a bucket or a state without which none can be done.
+            // A storage failure of one mirror is its outcome. This one concerns a bucket or state that all mirrors need.
             await Console.Error.WriteLineAsync($"error: {Printable.Line(secrets.Redact(failure.Message))}");
             return ExitStatus.MirrorFailed;
         }
@@ -68,7 +67,7 @@ internal static class MirrorCommandLine
         }
     }
 
-    /// <summary>All commands, as they are parsed.</summary>
+    /// <summary>All commands, for parsing.</summary>
     internal static RootCommand CreateRoot(SecretReader secrets)
     {
         var root = new RootCommand("Keeps Git repositories in step across places, without a local copy of any of them.")

@@ -1,8 +1,8 @@
 using Mirror.Functions;
 
-// What continues after a read or write then runs where the socket was found ready, not on another thread that must be woken first.
-// A pack is ten thousands of such steps. Nothing of ours blocks there. A server is
-// another matter: its pages would be made where others' requests arrive.
+// Continuations of reads and writes run on the thread that found the socket ready, so that no other thread has to be woken. A pack takes
+// tens of thousands of such steps, and none of them blocks. The server does not do this: its pages would be made on the thread that
+// signals the sockets of other requests.
 if (args is not ["serve", ..])
 {
     Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
@@ -10,5 +10,5 @@ if (args is not ["serve", ..])
 
 DebuggerFiles.Remove();
 
-// One for the process: what was a secret once stays one.
+// One for the process: a secret stays registered.
 return await MirrorCommandLine.RunAsync(args, Composition.OpenSecrets(args));

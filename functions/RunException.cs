@@ -1,4 +1,4 @@
 namespace Mirror.Functions;
 
-/// <summary>What a run as a whole needs cannot be had, and the usage is not at fault.</summary>
+/// <summary>The run as a whole lacks something that it needs, and the usage is correct.</summary>
 internal sealed class RunException(string message, Exception inner) : Exception(message, inner);

@@ -4,11 +4,12 @@ using Mirror.Storage;
 
 namespace Mirror.Functions;
 
-/// <summary>Opens the stores that a configuration names, as who it says; else as
-/// the variables say that the vendors' own tools read.</summary>
+/// <summary>Opens the stores that a configuration names, with the configured login,
+/// or else with the login variables of the vendors' own tools.</summary>
 internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretReader secrets, TimeProvider time)
 {
-    // Whoever waits for a lease must do so by one store: it remembers since when the holder is silent.
+    // One instance per location: to wait for a lease, the same store must be used,
+    // since it remembers how long the holder has been silent.
     private readonly ConcurrentDictionary<StoreLocation, ObjectStore> _stores = new();
 
     public ObjectStore Open(StoreLocation location) => _stores.GetOrAdd(location, OpenNew);
@@ -50,7 +51,7 @@ internal sealed class StoreAccess(IReadOnlyList<CredentialRule> rules, SecretRea
         }
     };
 
-    /// <summary>Of a signature, what makes it good: it may be shown apart from what is around it.</summary>
+    /// <summary>Registers the secret parts of a signature, which may also be shown without the text around them.</summary>
     internal static void RegisterParts(string text, SecretReader secrets) => Register(AzureLogin.SecretPartsOf(text), secrets);
 
     private static void Register(IEnumerable<string> values, SecretReader secrets)

@@ -1,4 +1,4 @@
 namespace Mirror.Functions;
 
-/// <summary>The user asked for something that makes no sense; the message says what and what to do. Exit status 2.</summary>
+/// <summary>The user asked for something invalid. The message names the mistake and the next action. Exit status 2.</summary>
 internal sealed class UsageException(string message, Exception? inner = null) : Exception(message, inner);

@@ -5,7 +5,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>All mirrors that were asked for, once, reported as it goes.</summary>
+/// <summary>Runs all requested mirrors once, and reports their outcomes as they come.</summary>
 internal static class Batch
 {
     public static async Task<int> RunAsync(MirrorCommand command, CommandCall call, Reporter reporter, CancellationToken cancellation)
@@ -20,7 +20,7 @@ internal static class Batch
         return outcomes.All(outcome => outcome.IsGood) ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 
-    /// <summary>One of them.</summary>
+    /// <summary>Runs one mirror and reports its outcome.</summary>
     public static Task RunOneAsync(MirrorJob job, Composition composition, Reporter reporter, CancellationToken cancellation) =>
         MirrorRun.RunOneAsync(job, Listener(composition, reporter, _ => { }), cancellation);
 
@@ -32,7 +32,7 @@ internal static class Batch
             reporter.End(meter, outcome);
         });
         var pipeline = new RunPipeline(composition, reporter.Command);
-        // What only says what it would do is no run: it is not counted, nobody is told, and nothing is written.
+        // A dry run is not counted, pinged or recorded.
         return reporter.IsDryRun ? listener : listener with { Run = pipeline.RunAsync, Conclude = pipeline.ConcludeAsync };
     }
 }

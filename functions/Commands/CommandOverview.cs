@@ -4,7 +4,8 @@ using System.CommandLine.Invocation;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>What <c>mirror --help</c> shows: one line for each command. Their options and examples are in their own help.</summary>
+/// <summary>The output of <c>mirror --help</c>: one line for each command.
+/// Options and examples are in the help of each command.</summary>
 internal static class CommandOverview
 {
     private const int NameWidth = 12;
@@ -44,10 +45,10 @@ internal static class CommandOverview
         "mirror help COMMAND shows the options and examples of a command; mirror --version, the version.",
     ]);
 
-    /// <summary>Shows this where help is asked for without a command; the help of a command stays as it is.</summary>
+    /// <summary>Shows the overview if help is requested without a command. The help of a command is unchanged.</summary>
     public static void AddTo(RootCommand root)
     {
-        // Without the forms /h and /? that Windows has, which would be completed like words of ours.
+        // Without the Windows forms /h and /?, which completion would offer as words.
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
         var help = new HelpOption("--help", "-h") { Description = "show this help", Recursive = true };
         help.Action = new ShowHelp(root, (HelpAction)help.Action!);

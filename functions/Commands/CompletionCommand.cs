@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>Prints what a shell needs to complete our words; the words themselves come from the command line's own description.</summary>
+/// <summary>Prints a shell's completion script. The words come from the description of the command line.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new()

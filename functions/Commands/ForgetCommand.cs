@@ -70,7 +70,7 @@ internal static class ForgetCommand
         try
         {
             var retired = new RetiredMirrors(state, bucket, composition.Remotes.Time);
-            // What was there when it was asked may be more by now, of a run that ended in between.
+            // Read again, since a run that ended after the question may have added objects.
             plan = plan with { Retirement = await retired.RetireAsync(name, plan.IsWriter, cancellation) };
         }
         catch (BusyException busy)
@@ -101,10 +101,10 @@ internal static class ForgetCommand
         }
     }
 
-    /// <summary>What is deleted now, and what is not yet.</summary>
+    /// <summary>What is deleted now, and what later.</summary>
     private sealed record ForgetPlan(Retirement Retirement, DateTimeOffset Now)
     {
-        /// <summary>Whether this side writes the bucket: the other one has no right to delete there, and no business.</summary>
+        /// <summary>Whether this side writes to the bucket. The other side has no permission to delete there.</summary>
         public required bool IsWriter { get; init; }
 
         private DateTimeOffset? FreeFrom => Retirement.FreeFrom(ChainPolicy.Default);

@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>mirror help [COMMAND]</c>: the same as <c>--help</c>, where many look for it.</summary>
+/// <summary><c>mirror help [COMMAND]</c>: the same as <c>--help</c>, for users who expect it as a command.</summary>
 internal static class HelpCommand
 {
     public static Command Create(RootCommand root, SecretReader secrets)

@@ -36,7 +36,7 @@ internal static class KeygenCommand
 
     internal static async Task<int> RunAsync(string folder, TextWriter output, CancellationToken cancellation)
     {
-        // Looked for before the first is written: half a set of keys would be of no use to anybody.
+        // Checked before the first file is written, since an incomplete set of keys is useless.
         foreach (var file in new[] { IdentityFile, SigningFile,
             $"{SigningFile}.pub" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {

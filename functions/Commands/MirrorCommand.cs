@@ -4,24 +4,24 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>What the user typed.</summary>
+/// <summary>The parsed command line.</summary>
 internal sealed record CommandCall(ParseResult Parsed, RunOptions Options)
 {
-    /// <summary>Says a line that belongs to no mirror's run.</summary>
+    /// <summary>Writes a line that is not about one mirror's run.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
-    /// <summary>Says a warning that belongs to no mirror's run, also to who is quiet.</summary>
+    /// <summary>Writes a warning that is not about one mirror's run, even with --quiet.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 }
 
-/// <summary>A command that runs mirrors: what its configuration must say, and which runs it asks for.</summary>
+/// <summary>A command that runs mirrors: the configuration keys that it needs, and the runs that it plans.</summary>
 internal sealed record MirrorCommand(
     ConfigurationNeeds Needs, Func<Composition, CommandCall, CancellationToken, Task<IReadOnlyList<MirrorJob>>> PlanAsync)
 {
-    /// <summary>Whether a call says on the command line all that a configuration would.</summary>
+    /// <summary>Whether a call needs no configuration, because the command line has everything.</summary>
     public Predicate<CommandCall> IsWithoutConfiguration { get; init; } = _ => false;
 
-    /// <summary>What is done beside the runs: after them, or under --watch after each plan.</summary>
+    /// <summary>Work besides the runs: after them, or with --watch after each plan.</summary>
     public Func<Composition, CommandCall, CancellationToken, Task> TidyAsync { get; init; } = (_, _, _) => Task.CompletedTask;
 
     public OutcomeWording Wording { get; init; } = OutcomeWording.OfRuns;

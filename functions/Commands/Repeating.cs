@@ -7,10 +7,10 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>Runs a command once, or with --watch again and again until it is interrupted.</summary>
+/// <summary>Runs a command once, or with --watch repeatedly until it is interrupted.</summary>
 internal static class Repeating
 {
-    /// <summary>For a command that runs mirrors: under --watch each of them by itself.</summary>
+    /// <summary>For a command that runs mirrors. With --watch, each mirror repeats by itself.</summary>
     public static void SetAction(Command command, SecretReader secrets, MirrorCommand mirrors) =>
         SetAction(command, secrets, (call, cancellation) =>
         {
@@ -21,7 +21,7 @@ internal static class Repeating
                 : Batch.RunAsync(mirrors, call, reporter, cancellation);
         });
 
-    /// <summary>For one that only looks: under --watch all of it.</summary>
+    /// <summary>For a command that only reads. With --watch, all of it repeats.</summary>
     public static void SetAction(Command command, SecretReader secrets,
         Func<ParseResult, RunOptions, CancellationToken, Task<int>> look) =>
         SetAction(command, secrets, (call, cancellation) =>
@@ -31,7 +31,7 @@ internal static class Repeating
         command.SetAction(async (parsed, cancellation) =>
         {
             var call = new CommandCall(parsed, RunOptions.Read(parsed, secrets));
-            // The command line listens for Ctrl-C from the moment that this gives the thread back.
+            // The command line handles Ctrl-C only after this method has yielded.
             await Task.Yield();
             await using var export = Export.Start(
                 ExportSettings.Read(Environment.GetEnvironmentVariable), secrets, line =>
@@ -42,7 +42,7 @@ internal static class Repeating
     private static async Task<int> LookAsync(RunOptions options, Func<Task<int>> once, CancellationToken cancellation)
     {
         var interval = options.Watch;
-        // The first time may find wrong usage, which ends it; a configuration that breaks later may be mended while we wait.
+        // Wrong usage at the first time ends the command. A configuration that breaks later may be repaired while we wait.
         for (var isFirst = true; ; isFirst = false)
         {
             try

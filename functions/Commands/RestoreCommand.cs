@@ -5,7 +5,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>mirror restore</c>: a repository out of the bucket alone.</summary>
+/// <summary><c>mirror restore</c>: rebuilds a repository from the bucket alone.</summary>
 internal static class RestoreCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "the mirror, such as group/project" };
@@ -60,7 +60,7 @@ internal static class RestoreCommand
 
     internal static RemoteSettings Remotes(Composition composition) => composition.Remotes with
     {
-        // What comes out of a bucket was made by whoever could sign for it, and nobody else checks it after this.
+        // The bundles come from anyone with a signing key, and no later step checks the objects.
         ChecksObjects = true,
         Preparation = AtLeastBuiltIn(composition.Remotes.Preparation),
     };
@@ -68,12 +68,12 @@ internal static class RestoreCommand
     internal static MirrorJob Plan(Composition composition, string name, string host)
     {
         var plan = composition.Plan(name, host);
-        // A person waits for it, and nobody else.
+        // A restore has no ping, since only the user waits for it.
         return plan with { Ping = null, Deadline = plan.Deadline! with { Limit = AtLeastBuiltIn(plan.Deadline.Limit) } };
     }
 
-    /// <summary>A deadline may be chosen for the deltas of every day. This moves all of a repository, and goes on after whole bundles only:
-    /// with less time than the largest one takes, it would never end.</summary>
+    /// <summary>The configured deadline may be meant for daily deltas. A restore copies the whole repository, and after an interruption
+    /// continues only after complete bundles. With less time than the largest bundle takes, it would never finish.</summary>
     private static TimeSpan AtLeastBuiltIn(TimeSpan everyday) =>
         everyday > MirrorDefaults.BuiltIn.Deadline ? everyday : MirrorDefaults.BuiltIn.Deadline;
 

@@ -5,7 +5,7 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>The options that all commands over many mirrors share.</summary>
+/// <summary>The options shared by all commands that run over mirrors.</summary>
 internal sealed record RunOptions
 {
     private const string DefaultConfiguration = "mirror.yaml";
@@ -41,12 +41,12 @@ internal sealed record RunOptions
     internal static readonly Option<bool> VerboseOption =
         new("--verbose", "-v") { Description = "name every ref that moves, and every retry" };
 
-    /// <summary>Which command they were given to.</summary>
+    /// <summary>The name of the command.</summary>
     public required string Command { get; init; }
 
     public required string Configuration { get; init; }
 
-    /// <summary>The process's own.</summary>
+    /// <summary>The process's secrets.</summary>
     public required SecretReader Secrets { get; init; }
 
     public NamePattern? Only { get; private init; }
@@ -65,14 +65,14 @@ internal sealed record RunOptions
 
     private static void CheckParallel(OptionResult result)
     {
-        // One that is no number is an error already, and has no value.
+        // A value that is not a number has been reported already.
         if (result.Tokens is [var token] && int.TryParse(token.Value, out var count) && count is (< 1 or > 256))
         {
             result.AddError("--parallel takes 1 to 256");
         }
     }
 
-    /// <summary>Adds the options, but for those that mean nothing to a command.</summary>
+    /// <summary>Adds the options, except those without a meaning for a command.</summary>
     public static void AddTo(Command command, params ReadOnlySpan<Option> except)
     {
         foreach (var option in (Option[])[ConfigurationOption, OnlyOption, DryRunOption, WatchOption, ParallelOption, JsonOption,
@@ -102,7 +102,7 @@ internal sealed record RunOptions
     public static bool NamesConfiguration(CommandResult result) =>
         result.GetResult(ConfigurationOption) is not null || result.GetResult(OnlyOption) is not null;
 
-    /// <summary>The mirrors that --only names; none at all is a mistake in the pattern.</summary>
+    /// <summary>The mirrors that match --only. No match means a mistake in the pattern.</summary>
     public IReadOnlyList<T> Select<T>(IReadOnlyList<T> mirrors, Func<T, string> name)
     {
         if (mirrors.Count == 0)

@@ -6,7 +6,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>mirror status</c>: what the ledgers of this side know.</summary>
+/// <summary><c>mirror status</c>: what this side's ledgers say.</summary>
 internal static class StatusCommand
 {
     public static Command Create(SecretReader secrets)
@@ -64,7 +64,7 @@ internal static class StatusCommand
         return isGood ? ExitStatus.Done : ExitStatus.MirrorFailed;
     }
 
-    /// <summary>Of what is accepted, nothing need have come yet.</summary>
+    /// <summary>With accepted patterns, it is no mistake if there are no mirrors yet.</summary>
     private static IEnumerable<string> Chosen(IEnumerable<string> known, MirrorConfiguration configuration, RunOptions options)
     {
         string[] names = [.. known.Distinct().Order(StringComparer.Ordinal)];

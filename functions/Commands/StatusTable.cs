@@ -7,21 +7,21 @@ using Mirror.Mirroring;
 namespace Mirror.Functions.Commands;
 
 /// <summary>
-/// What <c>mirror status</c> shows: a line for each mirror, the worst first. States and lag are those of the status page.
+/// The table of <c>mirror status</c>: a line for each mirror, the worst first. States and lag are the same as on the status page.
 /// </summary>
 internal static class StatusTable
 {
-    // Of an error's message; -v has all of it.
+    // The limit of an error's message; -v shows all of it.
     private const int MaxMessageSize = 100;
 
-    // Of a path or a URL in it. What went wrong stands behind it.
+    // The limit of a path or URL in a message, so that the cause after it is still visible.
     private const int MaxWordSize = 40;
     private const int WordStartSize = 15;
     private const int MinWordEndSize = 12;
 
     private static readonly string[] Headings = ["MIRROR", "STATE", "LAG", "PROVEN", "SEQUENCE", "LAST ERROR"];
 
-    /// <summary>By the jobs that have left something here: a command line has no roles.</summary>
+    /// <summary>A report about the jobs that have left records or ledgers here, since a command line has no roles.</summary>
     public static MirrorReport Report(RememberedMirror mirror, ReportTerms terms) => MirrorReport.Of(
         mirror, terms with { Jobs = [.. MirrorLag.JobsOf(mirror).Select(job => Enum.Parse<JobKind>(job, ignoreCase: true))] });
 
@@ -66,8 +66,8 @@ internal static class StatusTable
         return Shortened(Printable.Line(text));
     }
 
-    /// <summary>Cuts the middle out of every long path, which keeps its end and the whole host of a URL, and then the end off what is
-    /// still too long.</summary>
+    /// <summary>Shortens long paths in the middle, keeping their ends and the host of a URL.
+    /// Then cuts the end, if the text is still too long.</summary>
     internal static string Shortened(string message)
     {
         var line = string.Join(' ', message.Split(' ').Select(ShortenedWord));
@@ -83,7 +83,7 @@ internal static class StatusTable
             : word;
     }
 
-    /// <summary>Where the path of a URL begins, behind its slash; 0 of what is none.</summary>
+    /// <summary>The index after the slash where the path of a URL begins; 0 if the word is not a URL.</summary>
     private static int PathStart(string word)
     {
         var host = word.IndexOf("://", StringComparison.Ordinal) + "://".Length;
@@ -92,7 +92,7 @@ internal static class StatusTable
             : word.Length;
     }
 
-    /// <summary>Where to cut, at an index or just before it: not between the two chars of one sign.</summary>
+    /// <summary>The index at which to cut, or the one before, so that no surrogate pair is split.</summary>
     private static int WholeSigns(string text, int index) =>
         char.IsLowSurrogate(text[index]) && char.IsHighSurrogate(text[index - 1]) ? index - 1 : index;
 }

@@ -6,7 +6,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>mirror sync</c>: one pair from the command line, or all of a configuration.</summary>
+/// <summary><c>mirror sync</c>: one pair from the command line, or all mirrors of a configuration.</summary>
 internal static class SyncCommand
 {
     private static readonly Argument<string[]> Remotes = new("SOURCE TARGET")
@@ -88,7 +88,7 @@ internal static class SyncCommand
         }
     }
 
-    /// <summary>What only makes sense for one pair, or only for a configuration.</summary>
+    /// <summary>Checks options that only apply to one pair, or only to a configuration.</summary>
     private static void CheckTogether(CommandResult result)
     {
         var remotes = result.GetValue(Remotes)?.Length ?? 0;

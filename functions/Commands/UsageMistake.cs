@@ -6,13 +6,13 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>What is wrong with a command line, in one sentence: the word that is wrong, and the nearest right one.</summary>
+/// <summary>Describes a mistake in a command line in one sentence: the wrong word, and the most similar valid one.</summary>
 /// <param name="redact">Replaces the secrets in a word.</param>
 internal sealed partial class UsageMistake(Func<string, string> redact)
 {
     private const int MaxQuotedSize = 80;
 
-    /// <summary>Null where nothing is. Of several mistakes, the one that the others may follow from.</summary>
+    /// <summary>Null if there is no mistake. Of several mistakes, the one that may cause the others.</summary>
     public string? Find(ParseResult parsed, IReadOnlyList<string> arguments)
     {
         var command = parsed.CommandResult.Command;
@@ -30,7 +30,7 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
         + (Suggestion(word, root.Subcommands.Select(command => command.Name)) ?? ": mirror --help lists all");
 
     /// <summary>
-    /// One dash before a long option. It would be read as the options -d, -r and so on, or as -c with the rest as its value.
+    /// A long option with one dash. It would be parsed as the options -d, -r and so on, or as -c with the rest as its value.
     /// </summary>
     private string? OneDash(IEnumerable<string> typed, Command command) => typed
         .Where(word => word.Length > 2 && word[0] == '-' && word[1] != '-')
@@ -38,7 +38,7 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
         .Where(each => LongOptions(command).Contains(each.Long))
         .Select(each => $"unknown option {Quoted(each.Word)}: did you mean '{each.Long}', with two dashes?").FirstOrDefault();
 
-    /// <summary>What looks like an option and was not known, or was taken for an argument: no folder or mirror has such a name.</summary>
+    /// <summary>A word like an option that is unknown, or was parsed as an argument. No folder or mirror has such a name.</summary>
     private string? UnknownOption(ParseResult parsed, IReadOnlyCollection<string> typed, Command command) =>
         parsed.UnmatchedTokens.Concat(command.Arguments.Select(parsed.GetResult).OfType<ArgumentResult>()
                 .SelectMany(result => result.Tokens).Select(token => token.Value))
@@ -47,7 +47,7 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
             .Select(word => $"unknown option {Quoted(word)}{Suggestion($"--{word.TrimStart('-')}", LongOptions(command))}")
             .FirstOrDefault();
 
-    /// <summary>The options of a command that is not known are not known either.</summary>
+    /// <summary>Checked separately, since the options of an unknown command are unknown too.</summary>
     public string? UnknownCommand(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand root && parsed.UnmatchedTokens.FirstOrDefault(word => !word.StartsWith('-')) is { } word
             ? UnknownCommand(word, root)
@@ -77,14 +77,15 @@ internal sealed partial class UsageMistake(Func<string, string> redact)
         [.. command.Options.Concat(command.Parents.SelectMany(parent => ((Command)parent).Options).Where(option => option.Recursive))
             .Select(option => option.Name)];
 
-    /// <summary>A word of the command line may hold a password. It is redacted first: a part of one would not be found any more.</summary>
+    /// <summary>Quotes a word, which may have a password in it.
+    /// It is redacted before it is cut, since a part of a secret would not be found.</summary>
     private string Quoted(string word)
     {
         var shown = Printable.Line(UserInfo().Replace(redact(word), "//***@"));
         return $"'{(shown.Length > MaxQuotedSize ? $"{shown[..MaxQuotedSize]}…" : shown)}'";
     }
 
-    // Up to the last @: one that is not escaped may be part of the password.
+    // Up to the last @, since an unescaped one may be part of the password.
     [GeneratedRegex("//.*@")]
     private static partial Regex UserInfo();
 

@@ -6,7 +6,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>mirror verify</c>: whether what lies in the bucket is sound.</summary>
+/// <summary><c>mirror verify</c>: checks that the bucket's content is valid.</summary>
 internal static class VerifyCommand
 {
     private static readonly Argument<string[]> Names = new("NAME")
@@ -46,7 +46,7 @@ internal static class VerifyCommand
             var keys = await composition.Keys.ConsumerAsync(cancellation);
             return new Opened(new Verifier(bucket, keys, composition.Remotes.Time), await BucketListing.ReadAsync(bucket, cancellation));
         });
-        // A mirror that is configured and has no head is not sound.
+        // A configured mirror without a head is a failure.
         string[] chosen = call.Parsed.GetValue(Names) is { Length: > 0 } names
             ? names
             : [.. composition.Configuration!.Mirrors.Select(mirror => mirror.Name).Union(opening.Value?.Listing.Mirrors() ?? [])];

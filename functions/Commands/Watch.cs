@@ -5,7 +5,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary><c>--watch</c>: the configuration is read anew at each tick, and every mirror runs whose last run has ended.</summary>
+/// <summary><c>--watch</c>: at each tick, the configuration is read again,
+/// and every mirror whose last run has ended runs again.</summary>
 internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter reporter)
 {
     private readonly WatchPings _pings = new(call.Options, reporter);
@@ -20,8 +21,8 @@ internal sealed class Watch(MirrorCommand command, CommandCall call, Reporter re
         return ExitStatus.Done;
     }
 
-    /// <summary>Wrong usage that is found at the first tick ends it. What is wrong later, or out of reach, may be mended while
-    /// we wait.</summary>
+    /// <summary>Wrong usage at the first tick ends the command.
+    /// Later errors, or stores that are not reachable, may be repaired while we wait.</summary>
     private async Task<DueJobs> PlanAsync(TimeSpan interval, CancellationToken cancellation)
     {
         Composition? composition = null;

@@ -5,29 +5,29 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Commands;
 
-/// <summary>Under <c>--watch</c>: tells the ping URLs of the last good configuration that no mirror runs, because a tick could not be
-/// planned. Each is told once, until a tick can be planned again; then the runs tell by themselves.</summary>
+/// <summary>With <c>--watch</c>: when a tick cannot be planned, no mirror runs, so the ping URLs of the last good configuration get a
+/// failure. Each gets one, until a tick can be planned again; from then on the runs send the pings.</summary>
 internal sealed class WatchPings(RunOptions options, Reporter reporter)
 {
     private ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
     private IReadOnlyList<MirrorJob> _listeners = [];
 
-    // Holds on to the last good configuration. The connections that end with it are those of Git and of pings, and not the state's.
+    // Keeps the last good configuration. Only its connections for Git and pings are closed, not those of the state store.
     private RunRecorder? _known;
 
-    /// <summary>A tick that could be planned.</summary>
+    /// <summary>Called at a tick that could be planned.</summary>
     public void Remember(Composition composition, IReadOnlyList<MirrorJob> jobs)
     {
-        // Another one: what still tells of the trouble before must not count for the next.
+        // A new dictionary, so that pings still being sent for the last failure do not count for the next.
         _told = new(StringComparer.Ordinal);
-        // Without what they would do, which holds on to keys and a listing of the bucket.
+        // Without the jobs' work, which would keep keys and a listing of the bucket in memory.
         _listeners = options.DryRun ? [] : [.. jobs.Where(job => job.Ping is not null)
             .Select(job => composition.Plan(job.Mirror) with { Ping = job.Ping })];
         _known = new RunRecorder(composition, options.Command);
     }
 
-    /// <summary>What there is to tell at a tick that could not. They are jobs of their mirrors: one that still runs is
-    /// told of afterwards.</summary>
+    /// <summary>The pings for a tick that could not be planned. They are jobs of their mirrors, so if a mirror still runs, its ping
+    /// follows afterwards.</summary>
     public DueJobs Due(MirrorError error)
     {
         MirrorJob[] untold = [.. _listeners.Where(job => !_told.ContainsKey(job.Mirror))];
@@ -35,7 +35,7 @@ internal sealed class WatchPings(RunOptions options, Reporter reporter)
         {
             return new DueJobs([], (_, _) => Task.CompletedTask);
         }
-        // The one that the runs had is gone with its connections.
+        // The composition of the runs is disposed, with its connections.
         var composition = Composition.WithoutConfiguration(options.Secrets);
         var told = _told;
         return new DueJobs(untold, async (job, token) =>
@@ -47,7 +47,7 @@ internal sealed class WatchPings(RunOptions options, Reporter reporter)
         }, composition);
     }
 
-    /// <summary>False where it could not be sent, which the next tick tries again.</summary>
+    /// <summary>False if the ping could not be sent. The next tick tries again.</summary>
     private async Task<bool> TryTellAsync(Composition composition, MirrorJob job, MirrorError error, CancellationToken cancellation)
     {
         var outcome = new MirrorOutcome(job.Mirror, OutcomeKind.Failed) { Error = error };

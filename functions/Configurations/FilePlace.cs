@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Configurations;
 
-/// <summary>A file, which is looked at each time.</summary>
+/// <summary>A file. Each call checks whether it has changed.</summary>
 internal sealed class FilePlace(string path, ConfigurationNeeds needs = ConfigurationNeeds.None) : IConfigurationPlace
 {
     public string Name => path;

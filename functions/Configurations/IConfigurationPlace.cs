@@ -2,18 +2,18 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Configurations;
 
-/// <summary>Where the configuration is: a file, an object of a store, or a setting.</summary>
+/// <summary>The place of the configuration: a file, an object of a store, or a setting.</summary>
 internal interface IConfigurationPlace
 {
-    /// <summary>As messages call it.</summary>
+    /// <summary>The place's name in messages.</summary>
     string Name { get; }
 
-    /// <summary>For how long nobody looks whether it has changed.</summary>
+    /// <summary>How long the place is not checked for changes.</summary>
     TimeSpan Life { get; }
 
-    /// <summary>Something that is another when the configuration is.</summary>
+    /// <summary>A value that changes with the configuration.</summary>
     Task<string> VersionAsync(CancellationToken cancellation);
 
-    /// <param name="secrets">Whose variables say what the configuration does not.</param>
+    /// <param name="secrets">Provides the variables for values that the configuration does not have.</param>
     Task<MirrorConfiguration> ReadAsync(SecretReader secrets, CancellationToken cancellation);
 }

@@ -4,16 +4,17 @@ using Mirror.Storage;
 namespace Mirror.Functions.Configurations;
 
 /// <summary>An object of a store.</summary>
-/// <param name="directory">What relative paths in the configuration are relative to.</param>
+/// <param name="directory">The directory for relative paths in the configuration.</param>
 internal sealed class ObjectPlace(ObjectStore store, string key, string directory) : IConfigurationPlace
 {
     public string Name => $"{store.Name}/{key}";
 
-    /// <summary>A request of every other call would cost more than it tells.</summary>
+    /// <summary>Not checked at each call, since a request for each would cost too much.</summary>
     public TimeSpan Life { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Reached as who this machine is, or as the variables say that the vendors' own tools read. Null for what is no URL, and so a
-    /// file; <see cref="UsageException"/> for a wrong one, which is not quoted: there may be a token in it.</summary>
+    /// <summary>Opens it with the machine's identity, or with the login variables of the vendors' own tools. Null for a text that is not
+    /// a URL, and so a file. <see cref="UsageException"/> for an invalid URL, which is not quoted,
+    /// since it may contain a token.</summary>
     public static ObjectPlace? TryParse(string text, string directory, SecretReader secrets)
     {
         if (!text.Contains("://", StringComparison.Ordinal))
@@ -38,7 +39,7 @@ internal sealed class ObjectPlace(ObjectStore store, string key, string director
 
     private ConfigurationNeeds Needs { get; init; }
 
-    /// <param name="needs">What must be said in it.</param>
+    /// <param name="needs">The keys that the configuration must have.</param>
     public IConfigurationPlace With(ConfigurationNeeds needs) => new ObjectPlace(store, key, directory) { Needs = needs };
 
     public async Task<string> VersionAsync(CancellationToken cancellation) =>

@@ -3,8 +3,8 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Configurations;
 
-/// <summary>The text of a setting. Whoever changes it starts the program anew.</summary>
-/// <param name="directory">What relative paths are relative to.</param>
+/// <summary>The text of a setting. A change of the setting restarts the program.</summary>
+/// <param name="directory">The directory for relative paths.</param>
 internal sealed class SettingPlace(string name, string text, string directory) : IConfigurationPlace
 {
     public string Name => name;

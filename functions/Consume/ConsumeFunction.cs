@@ -3,7 +3,7 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Consume;
 
-/// <summary>Queue <c>mirror-consume</c>: what is new in one mirror's chain goes to its target.</summary>
+/// <summary>Queue <c>mirror-consume</c>: applies the new bundles of one mirror to its target.</summary>
 internal static class ConsumeFunction
 {
     public static TriggeredFunction Over(JobRunner runner) =>

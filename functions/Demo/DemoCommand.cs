@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Demo;
 
-/// <summary><c>mirror demo</c>: both sides of a partition in one folder, without an account and without a configuration.</summary>
+/// <summary><c>mirror demo</c>: both sides of a partition in one folder, without an account or a configuration.</summary>
 internal static class DemoCommand
 {
     private static readonly Argument<string?> Folder = new("DIR")

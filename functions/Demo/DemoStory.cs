@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Demo;
 
-/// <summary>The demo, step by step. What it runs, anybody can run again in the folder that it leaves.</summary>
+/// <summary>The steps of the demo. You can run its commands again in the folder that it leaves.</summary>
 internal sealed class DemoStory(string folder, TextWriter output, SecretReader secrets)
 {
     private const string RefFormat = "--format=%(objectname:short) %(refname)";
@@ -98,7 +98,7 @@ internal sealed class DemoStory(string folder, TextWriter output, SecretReader s
             + "source's." : $"The target's refs are NOT the source's, which are:\n{source}");
     }
 
-    /// <summary>The chain by hand: decrypt each bundle, clone the first, fetch the next.</summary>
+    /// <summary>Recovers the repository by hand: decrypt each bundle, clone the first, fetch the others.</summary>
     private async Task RecoverAsync(CancellationToken cancellation)
     {
         if (!Shell.Has("age"))

@@ -4,10 +4,10 @@ using System.Diagnostics;
 
 namespace Mirror.Functions.Demo;
 
-/// <summary>Runs other programs, and shows each command line as a person would type it.</summary>
+/// <summary>Runs other programs, and shows each command line as you would type it.</summary>
 internal sealed class Shell(string folder, TextWriter output)
 {
-    // Nobody's configuration: the demo is the same for everyone.
+    // Ignores the user's git configuration, so that the demo is the same for everyone.
     private static readonly Dictionary<string, string> Identity = new()
     {
         ["GIT_CONFIG_NOSYSTEM"] = "1",
@@ -20,7 +20,7 @@ internal sealed class Shell(string folder, TextWriter output)
 
     private static readonly SearchValues<char> Special = SearchValues.Create(" '\"*^~()");
 
-    /// <summary>Runs a command and gives what it prints; what it says when it fails ends the demo.</summary>
+    /// <summary>Runs a command and returns its output. If it fails, its error output ends the demo.</summary>
     public async Task<string> RunAsync(string program, string[] arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -46,7 +46,7 @@ internal sealed class Shell(string folder, TextWriter output)
         }
     }
 
-    /// <summary>The same, shown.</summary>
+    /// <summary>As above, and shows the command and its output.</summary>
     public async Task<string> ShowAsync(string program, string[] arguments, CancellationToken cancellation)
     {
         await output.WriteLineAsync($"$ {program} {string.Join(' ', arguments.Select(Quoted))}");

@@ -7,27 +7,26 @@ using Mirror.Functions.Serving;
 namespace Mirror.Functions.Hints;
 
 /// <summary>
-/// Where the near side says which mirrors have a new bundle. Others may be able to add to it, so it is read with a bounded number of
-/// requests, whatever is in it, and no message of it reaches the queues of jobs unchanged.
+/// The queue in which the near side names mirrors with new bundles. Others may be able to add messages, so it is read with a limited
+/// number of requests, whatever its content, and no message is copied unchanged to the job queues.
 /// </summary>
-/// <param name="queue">One that leaves messages as they are: some may not be encoded as ours.</param>
+/// <param name="queue">A client that does not decode messages, since some may have another encoding.</param>
 internal sealed class HintQueue(QueueClient queue)
 {
-    /// <summary>How many messages are read at a time. Where the near side announces more in half a minute, the sweep finds the
-    /// rest.</summary>
+    /// <summary>How many messages are read at a time. If the near side sends more in half a minute, the sweep finds the rest.</summary>
     internal const int MaxCount = 4 * BatchSize;
 
-    // As many as the service hands out at once.
+    // The service's limit per request.
     private const int BatchSize = 32;
 
-    // For a batch to be deleted; then what is left of it is here again.
+    // The time to delete a batch. After that, undeleted messages reappear.
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(30);
 
     public static HintQueue Open(Settings settings) =>
         new(settings.OpenQueues(QueueMessageEncoding.None).GetQueueClient(JobQueues.HintName));
 
-    /// <summary>Takes what is there, up to <see cref="MaxCount"/>, out of the queue. Where there is more, all the rest goes too: it would
-    /// cost as much again each time.</summary>
+    /// <summary>Takes up to <see cref="MaxCount"/> messages out of the queue. If there are more, the rest is deleted, since it would cost
+    /// as much again each time.</summary>
     public async Task<TakenHints> TakeAsync(CancellationToken cancellation)
     {
         if (!await queue.ExistsAsync(cancellation))
@@ -71,12 +70,12 @@ internal sealed class HintQueue(QueueClient queue)
             }
             catch (RequestFailedException gone) when (gone.Status == 404)
             {
-                // It took so long that another reader has it.
+                // It took so long that another reader has the message.
             }
         });
     }
 
-    /// <summary>The mirror that a message names, or null of what is no hint.</summary>
+    /// <summary>The mirror that a message names; null if it is not a hint.</summary>
     private static string? NameIn(string text)
     {
         var bytes = new byte[text.Length];
@@ -92,7 +91,7 @@ internal sealed class HintQueue(QueueClient queue)
     }
 }
 
-/// <param name="Mirrors">Which mirrors were named, each once.</param>
-/// <param name="JunkCount">How many messages named none.</param>
-/// <param name="HasOverflowed">Whether more was there than is read at a time, and was deleted.</param>
+/// <param name="Mirrors">The named mirrors, without duplicates.</param>
+/// <param name="JunkCount">The number of messages that name no mirror.</param>
+/// <param name="HasOverflowed">Whether there were more messages than are read at a time, which were deleted.</param>
 internal sealed record TakenHints(IReadOnlyList<string> Mirrors, int JunkCount, bool HasOverflowed);

@@ -7,11 +7,11 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Hints;
 
-/// <summary>Timer: queues a job for each mirror that the near side has announced and that has a new head in the bucket.
-/// A hint is not believed: it only says where to look before the sweep does.</summary>
+/// <summary>Timer: queues a job for each mirror that the near side has announced and that has a new head in the bucket. A hint is not
+/// trusted: it only tells where to look before the next sweep.</summary>
 internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue> hints, JobQueues queues, HostLog log)
 {
-    // Listings and ledgers read at once.
+    // Parallel reads of listings and ledgers.
     private const int MaxAtOnce = 16;
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -69,7 +69,7 @@ internal sealed class HintsFunction(LiveComposition compositions, Func<HintQueue
         return changed;
     }
 
-    /// <summary>How many mirrors this side takes: a sweep may have queued a job for each.</summary>
+    /// <summary>The number of mirrors on this side: a sweep may have queued a job for each.</summary>
     private static async Task<int> CountAsync(Composition composition, CancellationToken cancellation)
     {
         var configuration = composition.Configuration!;

@@ -2,19 +2,20 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>What still waits of earlier plans.</summary>
+/// <summary>Checks whether jobs of earlier plans are still waiting.</summary>
 internal sealed class Backlog(JobQueues queues, HostLog log)
 {
-    // What webhooks and hints ask for, and what is no job and on its way to become poison, waits in the same queue.
+    // Room for messages in the same queue that are not from a plan:
+    // of webhooks and hints, and invalid ones on their way to the poison queue.
     private const int Others = JobQueues.PeekCount;
 
     public Task<bool> IsTooLongAsync(JobKind job, int mirrors, CancellationToken cancellation) =>
         IsTooLongAsync(job, () => Task.FromResult(mirrors), cancellation);
 
-    /// <summary>Whether more messages wait than one for each mirror; then it warns. Another plan on top of them would make nothing faster,
-    /// and the queue longer for ever. The service also counts messages that nobody can take yet, so those that can be taken are looked at:
-    /// a queue full of delayed messages must not stop all plans.</summary>
-    /// <param name="mirrors">Counts all mirrors that may have a job in the queue, not only those of this plan. Called only when many
+    /// <summary>Whether more messages wait than there are mirrors; if so, it warns. Another plan would not make anything faster, and the
+    /// queue would grow for ever. The service also counts messages that are not visible yet, so the visible ones are checked: a queue of
+    /// delayed messages must not stop all plans.</summary>
+    /// <param name="mirrors">Counts all mirrors that may have a job in the queue, not only those of this plan. It is called only if many
     /// messages wait.</param>
     public async Task<bool> IsTooLongAsync(JobKind job, Func<Task<int>> mirrors, CancellationToken cancellation)
     {

@@ -2,7 +2,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>What is said of a run that was not done when its call had to end.</summary>
+/// <summary>The error of a run that did not finish before its call had to end.</summary>
 internal static class CallDeadline
 {
     public static MirrorError Of(JobKind kind, TimeSpan deadline) => new(
@@ -10,7 +10,7 @@ internal static class CallDeadline
         $"not done in the {deadline.TotalMinutes:0.#} minutes that a call has{RestOf(kind)}: give it more by functionTimeout in host.json, "
             + "on a plan that allows it (Flex Consumption, Premium and Dedicated do, up to -1, which is for ever)");
 
-    /// <summary>A bundle is there whole or not at all; the others begin where the target is.</summary>
+    /// <summary>A bundle is stored whole or not at all. The other jobs continue where the target is.</summary>
     private static string RestOf(JobKind kind) =>
         kind == JobKind.Produce ? ", and nothing is left of it to go on from: the next plan begins anew" : "";
 }

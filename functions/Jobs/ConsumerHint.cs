@@ -7,15 +7,15 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>Tells the far side that there is something new, where a queue of its is within
-/// reach. It need not arrive: the far side's sweep finds the same.</summary>
-/// <param name="warn">Standard error, where a line with "warning" becomes one.</param>
+/// <summary>Tells the far side that there are new bundles, if a queue of the far side is reachable. The hint may get lost, since the far
+/// side's sweep finds the same.</summary>
+/// <param name="warn">Writes to standard error, where the host turns a line with "warning" into one.</param>
 internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, TimeProvider time, Action<string> warn)
 {
     private const string Setting = Settings.HintSetting;
     private const string Cause = JobState.Produce;
 
-    // What a secret leads to may change; a client keeps its connection, and who it is.
+    // The secret's value may change, but a client keeps its address and its login.
     private RotatingSecret<FarQueue> Far => field ??= new RotatingSecret<FarQueue>(ConnectAsync);
 
     public required SecretReader Secrets { get; init; }
@@ -46,7 +46,8 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
         }
     }
 
-    /// <summary>A <see cref="CallException"/> where the setting says nonsense, as far as it can be seen without reading a secret.</summary>
+    /// <summary>Throws a <see cref="CallException"/> if the setting is invalid,
+    /// as far as that is visible without reading a secret.</summary>
     public static void Check(Settings settings)
     {
         if (settings.HintQueue is { } place)
@@ -76,7 +77,7 @@ internal sealed class ConsumerHint(Settings settings, Func<JobQueues> queues, Ti
             return refused;
         }
         StoreAccess.RegisterParts(text, Secrets);
-        // The right to add messages is all that this takes, so the queue is not made here.
+        // This needs only the permission to add messages, so the queue is not created here.
         var options = QueueAccount.Options(QueueMessageEncoding.Base64, retryCount: 0);
         var client = isSigned ? new QueueClient(Signed(text), options) : new QueueClient(Plain(text), MachineIdentity.Create(), options);
         return new FarQueue(text, client);

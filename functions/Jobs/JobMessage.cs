@@ -5,7 +5,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>What is to be done for a mirror.</summary>
+/// <summary>The kind of job for a mirror.</summary>
 internal enum JobKind
 {
     Produce,
@@ -14,15 +14,15 @@ internal enum JobKind
 }
 
 /// <summary>
-/// One message of a queue: that a mirror's turn has come. It is a hint: what is to be done is found out when it is done. Its fields are not
-/// called as the host calls its own, which would take their place.
+/// A queue message: it is a mirror's turn. It is only a hint, since the job itself finds out what there is to do. Its fields have other
+/// names than the host's metadata, which would replace them.
 /// </summary>
 internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, DateTimeOffset Planned)
 {
-    // Messages of a later program may mean more than this one knows.
+    // Messages of a later release may contain fields that this one does not know.
     private const int Format = 1;
 
-    /// <summary>A mirror's name is part of a key of at most 1,024 bytes, and the rest is short.</summary>
+    /// <summary>A mirror's name is part of a key of at most 1,024 bytes, and the other fields are short.</summary>
     private const int MaxSize = 8 * 1024;
 
     public string ToText() => JsonLine.Of(json =>
@@ -34,7 +34,7 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         json.WriteString("planned", Iso8601.Of(Planned));
     });
 
-    /// <summary>Reads a message; a <see cref="CallException"/> says what is wrong with one that is not ours.</summary>
+    /// <summary>Reads a message. A <see cref="CallException"/> tells why it is not valid.</summary>
     public static JobMessage Parse(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > MaxSize)

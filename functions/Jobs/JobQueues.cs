@@ -3,36 +3,37 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>The queues between the functions, in the storage account that the Functions host itself uses.</summary>
+/// <summary>The queues between the functions, in the storage account of the Functions host.</summary>
 internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
 {
-    // What nobody took in a day is planned again anyway.
+    // A job that was not taken within a day will be planned again anyway.
     internal static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
-    /// <summary>Where a near side announces what is new: a queue of its own, so that who may add to it reaches no queue of jobs.</summary>
+    /// <summary>The queue for hints of a near side. It is separate,
+    /// so that the permission to add hints does not reach a job queue.</summary>
     public const string HintName = "mirror-hints";
 
-    /// <summary>As many messages as the service shows at once.</summary>
+    /// <summary>The service's limit for peeking.</summary>
     internal const int PeekCount = 32;
 
-    // Requests at once: the service takes 2,000 a second of one queue.
+    // Parallel requests. The service accepts 2,000 a second for one queue.
     private const int MaxAtOnce = 16;
 
-    /// <summary>With messages in base64, as the host decodes them.</summary>
+    /// <summary>Opens the queues with messages in base64, which the host decodes.</summary>
     public static JobQueues Open(Settings settings, TimeProvider time) => new(settings.OpenQueues(QueueMessageEncoding.Base64), time);
 
-    /// <summary>As the function.json of the function that takes them says.</summary>
+    /// <summary>The queue's name, as in the function.json of the function that takes its messages.</summary>
     public static string NameOf(JobKind job) => $"mirror-{WordOf(job)}";
 
-    /// <summary>As messages, records and signals call it.</summary>
+    /// <summary>The job's name in messages, records and telemetry.</summary>
     public static string WordOf(JobKind job) => job.ToString().ToLowerInvariant();
 
-    /// <summary>Where the host puts what failed too often.</summary>
+    /// <summary>The queue into which the host moves messages that failed too often.</summary>
     public static string PoisonOf(JobKind job) => $"{NameOf(job)}-poison";
 
     public QueueClient Queue(string name) => service.GetQueueClient(name);
 
-    /// <summary>Asks for a job of each mirror.</summary>
+    /// <summary>Queues a job for each mirror.</summary>
     public async Task AskAsync(JobKind job, IReadOnlyCollection<string> mirrors, string cause, CancellationToken cancellation)
     {
         if (mirrors.Count == 0)
@@ -47,15 +48,15 @@ internal sealed class JobQueues(QueueServiceClient service, TimeProvider time)
                 cancellationToken: token));
     }
 
-    /// <summary>How many messages can be taken now, up to <see cref="PeekCount"/>: no more can be seen. A message that was sent with a
-    /// delay or is being worked on is not counted.</summary>
+    /// <summary>The number of visible messages, up to <see cref="PeekCount"/>, the limit for peeking. Messages sent with a delay, or
+    /// being processed, do not count.</summary>
     public async Task<int> VisibleCountAsync(string name, CancellationToken cancellation)
     {
         var queue = Queue(name);
         return await queue.ExistsAsync(cancellation) ? (await queue.PeekMessagesAsync(PeekCount, cancellation)).Value.Length : 0;
     }
 
-    /// <summary>About how many messages there are, including those that cannot be taken now; 0 where the queue does not exist.</summary>
+    /// <summary>The approximate number of all messages, visible or not; 0 if the queue does not exist.</summary>
     public Task<int> CountAsync(string name, CancellationToken cancellation) => CountAsync(Queue(name), cancellation);
 
     internal static async Task<int> CountAsync(QueueClient queue, CancellationToken cancellation) =>

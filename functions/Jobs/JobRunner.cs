@@ -6,12 +6,12 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>Does what a message asks for: the same as the command of that name does for one mirror.</summary>
+/// <summary>Runs the job of a message, in the same way as the command of that name does for one mirror.</summary>
 internal sealed class JobRunner(LiveComposition compositions, Settings settings, RunLog log, ConsumerHint hint)
 {
-    /// <summary>A failure throws until the host would make poison of the message:
-    /// by then it is in the log and on the status page, and the next
-    /// plan tries again. So poison is only what is no job of ours.</summary>
+    /// <summary>Throws after a failure, so that the host retries, except on the last attempt before the message would become poison. By
+    /// then the failure is in the log and on the status page, and the next plan tries again. So the poison queue only gets messages that
+    /// are not valid jobs.</summary>
     public async Task RunAsync(Invocation invocation, JobKind kind, CancellationToken cancellation)
     {
         var message = JobMessage.Parse(invocation.Message("message"));
@@ -39,7 +39,7 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         }
     }
 
-    /// <summary>The job of that mirror, by the configuration alone: what cannot be opened is the outcome of its run.</summary>
+    /// <summary>The job of a mirror, by the configuration alone. If the side cannot be opened, that is the outcome of its run.</summary>
     private static MirrorJob? Find(Composition composition, JobMessage message)
     {
         var found = message.Job switch
@@ -51,8 +51,8 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         return found is null ? null : found with { Ping = composition.Configuration!.PingOf(message.Mirror) };
     }
 
-    /// <summary>The near side's hints name what it has, not what this side takes. All
-    /// other messages are of this side's own configuration.</summary>
+    /// <summary>The near side's hints name its own mirrors, which this side may not have.
+    /// All other messages come from this side's configuration.</summary>
     private void Refuse(JobMessage message)
     {
         if (message.Job != JobKind.Consume)
@@ -62,7 +62,7 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         log.Drop(message, "the configuration neither lists nor accepts this mirror");
     }
 
-    /// <summary>After the deadline, perhaps: in the time that is left before the host kills the process.</summary>
+    /// <summary>Possibly after the deadline, in the time before the host kills the process.</summary>
     private async Task TellAsync(Composition composition, RunPipeline pipeline, MirrorJob job, MirrorOutcome outcome)
     {
         using var late = new CancellationTokenSource(settings.AfterRunLimit);
@@ -74,8 +74,8 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         }
     }
 
-    /// <summary>A bundle that takes longer than a call takes longer than the next one, too: the
-    /// next plan asks for it, when somebody may have given it more.</summary>
+    /// <summary>A bundle that takes longer than one call will do so at the next attempt, too. The next plan asks for it again; the
+    /// deadline may have been raised by then.</summary>
     private static bool WouldTimeOutAgain(JobKind kind, MirrorOutcome outcome) =>
         kind == JobKind.Produce && outcome.Error?.Reason == Reason.Deadline;
 }

@@ -4,15 +4,15 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Jobs;
 
-/// <summary>What the log of a Functions app says of runs: one line of JSON on standard output for each.</summary>
+/// <summary>Writes runs to the log of a Functions app: one line of JSON on standard output for each.</summary>
 internal sealed class RunLog(HostLog log)
 {
-    /// <param name="redact">Takes secrets out.</param>
+    /// <param name="redact">Redacts secrets.</param>
     public void Add(MirrorOutcome outcome, Func<string, string> redact) => log.Say(OutcomeJson.Line(outcome, redact));
 
     public void Drop(JobMessage message, string why) => log.Say($"a message for {message.Mirror} is dropped: {why}");
 
-    /// <summary>Says what nobody should overlook, although it stopped nothing.</summary>
+    /// <summary>Writes problems that did not stop the run but need attention.</summary>
     public void Warn(MirrorOutcome outcome)
     {
         foreach (var warning in outcome.Warnings)

@@ -4,11 +4,11 @@ using Mirror.Functions.Status;
 
 namespace Mirror.Functions.Late;
 
-/// <summary>Timer: one line in the log for each mirror whose lag is more than its objective, on which an alert can be set. It is the lag of
-/// the status page, so that the page and the alert agree.</summary>
+/// <summary>Timer: writes a log line for each mirror whose lag exceeds its objective, on which you can set an alert. It uses the lag of
+/// the status page, so that page and alert agree.</summary>
 internal sealed class LateFunction(StatusReader reader, HostLog log)
 {
-    // What an alert by mail can show; the page has them all.
+    // As many as an alert mail can show; the page has all of them.
     private const int MaxLines = 100;
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal sealed class LateFunction(StatusReader reader, HostLog log)
         }
     }
 
-    /// <summary>Names and order are a promise: the alert reads it.</summary>
+    /// <summary>Names and order must not change, since alerts parse them.</summary>
     private static string LineOf(MirrorReport mirror) => JsonLine.Of(json =>
     {
         json.WriteString("late", mirror.Name);

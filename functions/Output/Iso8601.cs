@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>A time as programs read it: ISO 8601, in UTC, to the second.</summary>
+/// <summary>A time for programs: ISO 8601, in UTC, to the second.</summary>
 internal static class Iso8601
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss'Z'";

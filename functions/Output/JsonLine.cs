@@ -6,7 +6,7 @@ using Mirror.Git;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>One object on one line: what --json promises to scripts.</summary>
+/// <summary>One JSON object on one line, the format of --json.</summary>
 internal static class JsonLine
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -23,7 +23,7 @@ internal static class JsonLine
         return Printable.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
-    /// <summary>An object under a name, or null where there is nothing to write it of.</summary>
+    /// <summary>Writes an object under a name, or null if there is no value.</summary>
     public static void WriteObject<T>(Utf8JsonWriter json, string name, T? value, Action<T> content)
         where T : class
     {
@@ -37,7 +37,7 @@ internal static class JsonLine
         json.WriteEndObject();
     }
 
-    /// <summary>An object whose names are data.</summary>
+    /// <summary>Writes an object whose names are data.</summary>
     public static void WriteMap(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string>> values)
     {
         json.WriteStartObject(name);

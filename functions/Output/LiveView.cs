@@ -3,11 +3,11 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>What runs now, on one line of a terminal that is drawn again in place:
-/// the mirror that has run longest, and how many more.</summary>
+/// <summary>The current activity, on one terminal line that is redrawn in place:
+/// the mirror that has run longest, and the number of others.</summary>
 internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, TimeProvider time)
 {
-    // ECMA-48: back to the first column, and erase to the end of the line.
+    // ECMA-48: return to the first column, and erase to the end of the line.
     private const string StartOver = "\r\u001b[K";
     private const int UsualWidth = 80;
 
@@ -16,14 +16,14 @@ internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, 
     private readonly ConcurrentDictionary<TransferMeter, (string Mirror, long Started)> _running = [];
     private readonly Lock _drawing = new();
 
-    /// <summary>What it says while nothing runs.</summary>
+    /// <summary>The text while nothing runs.</summary>
     public required Func<string> Idle { get; init; }
 
     public void Add(string mirror, TransferMeter meter) => _running[meter] = (mirror, time.GetTimestamp());
 
     public void Remove(TransferMeter meter) => _running.TryRemove(meter, out _);
 
-    /// <summary>Writes a line that stays, above the one that is redrawn.</summary>
+    /// <summary>Writes a permanent line above the line that is redrawn.</summary>
     public void WriteLine(string line)
     {
         lock (_drawing)
@@ -54,7 +54,7 @@ internal sealed class LiveView(TextWriter terminal, Func<string, string> clean, 
         text = clean(all.Count > 1 ? $"[{all.Count} running] {text}" : text);
         lock (_drawing)
         {
-            // A line that wraps could not be erased.
+            // Cut, since a wrapped line could not be erased.
             terminal.Write(StartOver + (text.Length < Width ? text : text[..(Width - 1)]));
         }
     }

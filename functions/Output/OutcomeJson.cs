@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>An outcome as one line of JSON: what scripts read. Names and order are a promise.</summary>
+/// <summary>An outcome as one line of JSON for scripts. Names and order must not change.</summary>
 internal static class OutcomeJson
 {
     public static string Line(MirrorOutcome outcome, Func<string, string> redact) => JsonLine.Of(json =>
@@ -27,7 +27,7 @@ internal static class OutcomeJson
         json.WriteBoolean("proven", outcome.IsProven);
     });
 
-    /// <summary>A direct sync has no chain, so no place in one.</summary>
+    /// <summary>A direct sync has no chain, and so no sequence.</summary>
     private static void WriteChain(Utf8JsonWriter json, MirrorOutcome outcome)
     {
         if (outcome.Sequence is { } sequence)

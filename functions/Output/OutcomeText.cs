@@ -2,10 +2,10 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>An outcome in words, for people: one line of result, and what to do where something is wrong.</summary>
+/// <summary>An outcome in words for people: one line with the result, and the next action after a failure.</summary>
 internal static class OutcomeText
 {
-    // A mirror may have thousands of refused refs; --json has some more of them.
+    // A mirror may have thousands of refused refs; --json lists more of them.
     private const int MaxRefs = 20;
 
     public static string Result(MirrorOutcome outcome, bool isDryRun) => outcome.Kind switch
@@ -20,7 +20,7 @@ internal static class OutcomeText
         _ => $"{outcome.Mirror}: failed",
     };
 
-    /// <summary>One line per ref that moved, or would.</summary>
+    /// <summary>One line per ref that moved, or, in a dry run, would move.</summary>
     public static IEnumerable<string> Changes(MirrorOutcome outcome) => outcome.Changes.Select(change =>
         change.IsCreate ? $"  create {change.Name} {change.New.Abbreviated}"
         : change.IsDelete ? $"  delete {change.Name} (was {change.Old.Abbreviated})"

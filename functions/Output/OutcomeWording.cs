@@ -2,8 +2,8 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>How a command says what became of a mirror.</summary>
-/// <param name="Kind">What a summary calls it; the second argument is whether it is a dry run.</param>
+/// <summary>How a command words the outcome of a mirror.</summary>
+/// <param name="Kind">The word for a summary. The second argument is true for a dry run.</param>
 /// <param name="Describe">The line of one result.</param>
 internal sealed record OutcomeWording(Func<OutcomeKind, bool, string> Kind, Func<MirrorOutcome, bool, string> Describe)
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>Numbers as people read them.</summary>
+/// <summary>Formats numbers for people.</summary>
 internal static class Quantity
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB"];
@@ -21,7 +21,7 @@ internal static class Quantity
         ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}");
 
-    /// <summary>A span that somebody chose, in the largest unit of which it is a multiple.</summary>
+    /// <summary>A configured time span, in the largest unit of which it is a multiple.</summary>
     public static string Exactly(TimeSpan span) => (long)span.TotalSeconds switch
     {
         >= 2 * 86400 and var seconds when seconds % 86400 == 0 => $"{seconds / 86400} days",

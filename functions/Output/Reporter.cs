@@ -5,13 +5,13 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>Says what happens, as the options ask for it: results on standard output, all else on standard error.</summary>
+/// <summary>Writes results to standard output and everything else to standard error, depending on the options.</summary>
 internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeProvider time)
 {
-    // What fails at a tick before there is any mirror.
+    // The key for failures of a tick before any mirror is known.
     private const string Plan = "";
 
-    // Outcomes come one at a time, but ticks and notes come when they like.
+    // Outcomes come one at a time, but ticks and notes may come at any time.
     private readonly Lock _writing = new();
     private readonly Streaks? _streaks = options.Watch is null ? null : new Streaks(time);
     private LiveView? _live;
@@ -22,8 +22,8 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
 
     public bool IsDryRun => options.DryRun;
 
-    /// <summary>Does the work with a live view beside it, where a person sits at a terminal to see it.</summary>
-    /// <param name="idle">What the view says while nothing runs.</param>
+    /// <summary>Does the work with a live view, if a user sees it at a terminal.</summary>
+    /// <param name="idle">The view's text while nothing runs.</param>
     public async Task ShowAsync(Func<Task> work, Func<string>? idle = null)
     {
         if (Console.IsErrorRedirected || options.Quiet || Environment.GetEnvironmentVariable("TERM") == "dumb")
@@ -77,7 +77,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
-    /// <summary>A line for who is not quiet.</summary>
+    /// <summary>Writes a line unless --quiet is set.</summary>
     public void Say(string line)
     {
         if (!options.Quiet)
@@ -86,10 +86,10 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
-    /// <summary>A warning that is of no run.</summary>
+    /// <summary>Writes a warning that is not about a run.</summary>
     public void Warn(string line) => WriteError(line);
 
-    /// <summary>What a tick could not even begin for.</summary>
+    /// <summary>Reports a tick that could not begin.</summary>
     public void Trouble(string message)
     {
         lock (_writing)
@@ -101,7 +101,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
-    /// <summary>The warnings of what was told in the place of a run.</summary>
+    /// <summary>Writes the warnings of a ping that was sent in place of a run.</summary>
     public void Warn(MirrorOutcome outcome)
     {
         lock (_writing)
@@ -110,7 +110,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         }
     }
 
-    /// <summary>That a tick could begin.</summary>
+    /// <summary>Reports that a tick could begin again.</summary>
     public void Mended()
     {
         lock (_writing)
@@ -140,7 +140,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
             case News.Again:
                 if (outcome.Changes.Count > 0 && !options.Json)
                 {
-                    // What did move is news, although the rest fails as before.
+                    // Refs that moved are news, even if the rest fails as before.
                     WriteText(outcome);
                 }
                 var held = outcome.Kind == OutcomeKind.Held ? "held" : "failing";
@@ -201,14 +201,14 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
 
     private void WriteError(string line) => Write(Stamped(line), _live, Console.Error);
 
-    /// <summary>Under --watch, with the time: those lines are read later.</summary>
+    /// <summary>With --watch, adds the time, since these lines are read later.</summary>
     private string Stamped(string line) => _streaks is null
         ? Clean(line)
         : $"{time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} {Clean(line)}";
 
     private string Clean(string line) => Printable.Line(options.Secrets.Redact(line));
 
-    /// <summary>Where a live view is on the same terminal, the line must go above what is being redrawn.</summary>
+    /// <summary>With a live view on the same terminal, the line goes above the one that is redrawn.</summary>
     private static void Write(string line, LiveView? live, TextWriter writer)
     {
         if (live is not null)

@@ -2,7 +2,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>A mirror's status in words: a line for each side, and one for what went wrong last.</summary>
+/// <summary>A mirror's status in words: a line for each side, and one for the last error.</summary>
 internal static class StatusText
 {
     public static IEnumerable<string> Lines(RememberedMirror mirror, MirrorLag lag, TimeSpan objective, DateTimeOffset now)

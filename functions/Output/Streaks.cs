@@ -3,26 +3,26 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Output;
 
-/// <summary>What of a run is news to who watches.</summary>
+/// <summary>Which part of an outcome is news for a user of --watch.</summary>
 internal enum News
 {
-    /// <summary>Nothing: it went well and changed nothing, as the last time.</summary>
+    /// <summary>Nothing: as before, it succeeded without changes.</summary>
     Nothing,
 
-    /// <summary>All of it.</summary>
+    /// <summary>Everything.</summary>
     All,
 
-    /// <summary>That it has failed once more, for the same reason.</summary>
+    /// <summary>Only that it failed again for the same reason.</summary>
     Again,
 
-    /// <summary>That it goes well again.</summary>
+    /// <summary>Only that it succeeds again.</summary>
     Recovered,
 }
 
-/// <summary>Failures of the same thing for the same reason, one after the other.</summary>
+/// <summary>Consecutive failures for the same reason.</summary>
 internal sealed record Streak(string Reason, int Count, DateTimeOffset Since);
 
-/// <summary>Remembers what fails how often, so that --watch does not tell the same at every tick.</summary>
+/// <summary>Counts repeated failures, so that --watch does not repeat the same report at every tick.</summary>
 internal sealed class Streaks(TimeProvider time)
 {
     private readonly Dictionary<string, Streak> _failing = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class Streaks(TimeProvider time)
         return (news == News.Nothing && outcome.Kind == OutcomeKind.Updated ? News.All : news, streak);
     }
 
-    /// <param name="reason">Null where it went well.</param>
+    /// <param name="reason">Null after a success.</param>
     public (News News, Streak? Streak) Next(string what, string? reason)
     {
         var before = _failing.GetValueOrDefault(what);
@@ -49,7 +49,7 @@ internal sealed class Streaks(TimeProvider time)
         return (isSame ? News.Again : News.All, streak);
     }
 
-    /// <summary>The warnings of a run, unless the last one had the same.</summary>
+    /// <summary>The warnings of a run, unless the last run had the same.</summary>
     public IReadOnlyList<string> NewWarnings(MirrorOutcome outcome)
     {
         var text = string.Join('\n', outcome.Warnings);

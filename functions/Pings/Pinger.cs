@@ -14,22 +14,22 @@ namespace Mirror.Functions.Pings;
 /// </summary>
 internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
 {
-    // Of one of two tries, reading the URL from a vault included. A call of the
-    // Functions host has half a minute left for both at its deadline.
+    // For each of two attempts, including reading the URL from a vault.
+    // At its deadline, a call of the Functions host has half a minute left for both.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    // For a listener that has just been silent: a thousand mirrors may have something to tell to it, and each would wait with its turn.
+    // For a host that did not answer just before. A thousand mirrors may ping it, and each would wait in its turn.
     private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilentHostPause = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<string, long> _silent = new(StringComparer.OrdinalIgnoreCase);
 
-    // What healthchecks.io keeps of a body, in its older versions.
+    // The limit of a body in older versions of healthchecks.io.
     private const int MaxBodySize = 10_000;
 
-    /// <summary>Gives the outcome back, with a warning where the ping could not be sent.</summary>
+    /// <summary>Returns the outcome, with a warning if the ping could not be sent.</summary>
     public async Task<MirrorOutcome> TellAsync(MirrorJob job, MirrorOutcome outcome, CancellationToken cancellation)
     {
         if (job.Ping is not { } ping || SuffixOf(outcome) is not { } suffix)
@@ -47,7 +47,7 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
             : outcome with { Warnings = [.. outcome.Warnings, $"ping_url: {failure.Message}: this run was not reported there"] };
     }
 
-    /// <summary>What is added to the path; null where nothing is known that could be told.</summary>
+    /// <summary>The suffix of the path; null to send nothing.</summary>
     private static string? SuffixOf(MirrorOutcome outcome) => outcome switch
     {
         { IsGood: true } => outcome.IsProven ? "" : null,
@@ -109,11 +109,11 @@ internal sealed class Pinger(RemoteSettings remotes, SecretReader secrets)
                 answer.StatusCode is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError);
     }
 
-    /// <summary>Before the query.</summary>
+    /// <summary>Adds the suffix before the query.</summary>
     private static Uri WithSuffix(Uri url, string suffix) =>
         suffix.Length == 0 ? url : new Uri($"{url.GetLeftPart(UriPartial.Path).TrimEnd('/')}{suffix}{url.Query}");
 
-    /// <summary>One line in words.</summary>
+    /// <summary>The outcome in one line of text.</summary>
     private byte[] BodyOf(MirrorOutcome outcome)
     {
         var text = OutcomeText.Result(outcome, isDryRun: false) + (outcome.Error is { } error ? $": {error.Reason}: {error.Message}" : "");

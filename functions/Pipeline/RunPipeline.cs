@@ -6,18 +6,18 @@ using Mirror.Storage;
 namespace Mirror.Functions.Pipeline;
 
 /// <summary>
-/// What is done around every run of a mirror, be it a command's or a function's. It is guarded: whatever stops it becomes its outcome.
+/// The steps around every run of a mirror, from a command or a function. The run is guarded, so that every failure becomes its outcome.
 /// It is observed for telemetry, reported to its ping URL, and recorded for the status page.
 /// </summary>
-/// <param name="job">produce, consume, sync, or another command that runs over mirrors.</param>
+/// <param name="job">produce, consume, sync, or another command over mirrors.</param>
 internal sealed class RunPipeline(Composition composition, string job)
 {
     private readonly RunRecorder _recorder = new(composition, job);
 
-    /// <summary>How long what comes after a run may take.</summary>
+    /// <summary>The time limit for the steps after a run.</summary>
     public TimeSpan AfterRunLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The error of a run that is cancelled because its time is over; null where a person cancels it, which is an
+    /// <summary>The error of a run that is cancelled because its time is over; null if only a user cancels, which is an
     /// exception.</summary>
     public MirrorError? BrokenOff { get; init; }
 
@@ -25,8 +25,8 @@ internal sealed class RunPipeline(Composition composition, string job)
     public Task<MirrorOutcome> RunAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation) =>
         RunSignals.ObserveAsync(job, run.Mirror, token => GuardAsync(run, meter, token), cancellation);
 
-    /// <summary>Sends the ping and writes the record, both at the same time: a silent state must not hold up the ping. A failure of either
-    /// is a warning.</summary>
+    /// <summary>Sends the ping and writes the record at the same time, since a state store that does not answer must not delay the ping.
+    /// A failure of either is a warning.</summary>
     public async Task<MirrorOutcome> ConcludeAsync(MirrorJob run, MirrorOutcome outcome, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(AfterRunLimit, composition.Remotes.Time);
@@ -55,14 +55,14 @@ internal sealed class RunPipeline(Composition composition, string job)
         {
             return await MirrorRun.GuardedAsync(run, meter, cancellation);
         }
-        // What breaks at the end of its time breaks by it.
+        // Failures after the time limit count as caused by it.
         catch (Exception) when (cancellation.IsCancellationRequested && BrokenOff is not null)
         {
             return Failed(run, BrokenOff);
         }
     }
 
-    /// <summary>What cannot be opened for a mirror alone is that mirror's failure.</summary>
+    /// <summary>A resource of one mirror that cannot be opened is that mirror's failure.</summary>
     private static async Task<MirrorOutcome> OpenAsync(MirrorJob run, TransferMeter meter, CancellationToken cancellation)
     {
         try
@@ -75,7 +75,8 @@ internal sealed class RunPipeline(Composition composition, string job)
         }
     }
 
-    /// <summary>What a configuration names and cannot be had is told as wrong usage, with what is wrong inside, at any depth.</summary>
+    /// <summary>The reason inside a usage error, at any depth:
+    /// a configured resource that is not available is reported as wrong usage.</summary>
     internal static Reason ReasonWithin(Exception usage)
     {
         for (var cause = usage.InnerException; cause is not null; cause = cause.InnerException)

@@ -3,24 +3,25 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Pipeline;
 
-/// <summary>Keeps what became of the runs of one job beside the ledgers, where the configuration has a <c>state</c>.</summary>
+/// <summary>Records the outcomes of one job beside the ledgers, if the configuration has a <c>state</c>.</summary>
 internal sealed class RunRecorder(Composition composition, string job)
 {
-    // Other commands only look, or are of a person's own doing.
+    // Other commands only read, or are run by hand.
     private static readonly string[] Recorded = [JobState.Produce, JobState.Sync, JobState.Consume];
 
-    // Of a run that changed nothing, as long as the record says the same: a thousand such mirrors would be a thousand writes in each round.
+    // A run without changes is not written again for this long if the record already says the same. Otherwise a thousand such mirrors
+    // would cost a thousand writes per round.
     private static readonly TimeSpan MaxLife = TimeSpan.FromMinutes(10);
 
-    // So that a lag that counts from the last proof is not too long by more than this part of what is allowed.
+    // Limits how much too long a lag that counts from the last proof may be: this part of the objective.
     private const int LifePart = 6;
 
-    // Of the time that the ping after it has.
+    // Part of the time limit of the ping that follows.
     private static readonly TimeSpan KnownLimit = TimeSpan.FromSeconds(5);
 
     private readonly Func<string, TimeSpan>? _objectiveOf = composition.Configuration?.Objectives();
 
-    /// <summary>Says why the run is not in the record, or null where it is, or need not be. The run stands all the same.</summary>
+    /// <summary>Returns why the run is not in the record; null if it is, or need not be. The run counts in any case.</summary>
     public async Task<string?> TryAddAsync(MirrorOutcome outcome, CancellationToken cancellation)
     {
         if (composition.Configuration?.State is not { } state || outcome.IsBusy || !Recorded.Contains(job))
@@ -50,8 +51,8 @@ internal sealed class RunRecorder(Composition composition, string job)
         }
     }
 
-    /// <summary>Whether anybody is told by ping. Where the state does not say whether the mirror is known, they are: what is wrong with the
-    /// state is said by the record, which cannot be written either.</summary>
+    /// <summary>Whether to send a ping. If the state cannot be read, the ping is sent; writing the record fails too, and reports the
+    /// fault of the state.</summary>
     public async Task<bool> IsToldAsync(MirrorOutcome outcome, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(KnownLimit, composition.Remotes.Time);
@@ -66,9 +67,8 @@ internal sealed class RunRecorder(Composition composition, string job)
         }
     }
 
-    /// <summary>A mirror that is accepted by its name has a ledger as soon as a head of it was believed. Without a ledger, the name may
-    /// come from anybody who can write to the bucket: a record of each would fill the state, and a ping of each would
-    /// be a false alarm.</summary>
+    /// <summary>A mirror accepted by its name has a ledger once it had a trusted head. Without a ledger, anyone who can write to the
+    /// bucket may have chosen the name: records of such names would fill the state, and their pings would be false alarms.</summary>
     private async Task<bool> IsKnownAsync(MirrorOutcome outcome, CancellationToken cancellation) =>
         job != JobState.Consume || outcome.IsGood
             || composition.Configuration is not { State: not null } configuration || configuration.Find(outcome.Mirror) is not null

@@ -5,10 +5,10 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Plan;
 
-/// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: a message for each mirror whose source may have changed.</summary>
+/// <summary>Timer <c>%MIRROR_SCHEDULE%</c>: queues a message for each mirror whose source may have changed.</summary>
 internal sealed class PlanFunction(LiveComposition compositions, JobQueues queues, Settings settings, HostLog log)
 {
-    /// <summary>One for the whole process: it knows when it last ran.</summary>
+    /// <summary>One for the whole process, since it remembers when it last ran.</summary>
     public RetiredSweep Retired { private get; init; } = new();
 
     public async Task RunAsync(Invocation invocation, CancellationToken cancellation)

@@ -2,9 +2,10 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Poison;
 
-/// <summary>Timer: says what lies in the poison queues, which nothing else does. In
-/// the log, and where there is a state, to the status page.</summary>
-/// <param name="warn">Standard error, where a line with "warning" becomes one, on which an alert can be set.</param>
+/// <summary>Timer: reports the content of the poison queues, in the log and, if there is a state, on the status page.
+/// No other code reports it.</summary>
+/// <param name="warn">Writes to standard error, where the host turns a line with "warning" into one,
+/// on which you can set an alert.</param>
 internal sealed class PoisonFunction(LiveComposition compositions, PoisonQueues queues, TimeProvider time, Action<string> warn)
 {
     public async Task RunAsync(CancellationToken cancellation)

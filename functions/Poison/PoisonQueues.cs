@@ -7,21 +7,21 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Poison;
 
-/// <summary>The queues into which the host moves what failed too often, and what it cannot read.</summary>
-/// <param name="service">One that leaves messages as they are: some are here because they are not encoded as ours.</param>
-/// <param name="app">Whose they are.</param>
+/// <summary>The queues into which the host moves messages that failed too often or that it cannot read.</summary>
+/// <param name="service">A client that does not decode messages, since some are here because of their encoding.</param>
+/// <param name="app">The name of the app that owns the queues.</param>
 internal sealed class PoisonQueues(QueueServiceClient service, string app)
 {
-    /// <summary>As many as the service shows, or hands out, at once.</summary>
+    /// <summary>The service's limit for one request.</summary>
     internal const int PeekCount = 32;
 
-    /// <summary>What one call puts back: a person waits for the request to end.</summary>
+    /// <summary>The limit of one call, since a user waits for it.</summary>
     internal const int MaxPutBack = 1000;
 
-    // Of a message, which may be anybody's.
+    // The limit of a name in a message, which may come from anyone.
     private const int MaxNameSize = 100;
 
-    // For a batch to be put back; then what is left of it is here again.
+    // The time to move a batch. After that, messages that were not moved reappear.
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(2);
 
     public static PoisonQueues Open(Settings settings) => new(settings.OpenQueues(QueueMessageEncoding.None), settings.App);
@@ -42,11 +42,11 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         return new PoisonReport(app, now, queues);
     }
 
-    /// <summary>Moves messages back to their queue, for when what was wrong is mended, and says how many.</summary>
+    /// <summary>Moves messages back to their job queue, after the cause was fixed. Returns how many.</summary>
     public async Task<int> PutBackAsync(JobKind job, DateTimeOffset now, CancellationToken cancellation)
     {
         var (poison, queue) = (service.GetQueueClient(JobQueues.PoisonOf(job)), service.GetQueueClient(JobQueues.NameOf(job)));
-        // Those of now: what the host cannot read comes here again at once.
+        // Only the messages of now, since the host returns unreadable ones here at once.
         var left = Math.Min(await JobQueues.CountAsync(poison, cancellation), MaxPutBack);
         var count = 0;
         if (left > 0)
@@ -64,7 +64,7 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         return count;
     }
 
-    /// <summary>Why the host has put a message aside, as far as the message tells.</summary>
+    /// <summary>Why the host moved a message here, as far as the message shows.</summary>
     internal static string ReasonOf(JobKind queue, string text)
     {
         var bytes = new byte[text.Length];
@@ -85,8 +85,8 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         }
     }
 
-    /// <summary>Sent first: a process that ends between the two leaves it in both,
-    /// and a job done twice does nothing the second time.</summary>
+    /// <summary>Sent before it is deleted. If the process ends in between, the message is in both queues, and a job that runs twice does
+    /// nothing the second time.</summary>
     private static async Task MoveAsync(QueueMessage message, string text, (QueueClient From, QueueClient To) queues,
         CancellationToken cancellation)
     {
@@ -97,11 +97,11 @@ internal sealed class PoisonQueues(QueueServiceClient service, string app)
         }
         catch (RequestFailedException gone) when (gone.Status == 404)
         {
-            // Somebody else put it back as well.
+            // Another call has put it back as well.
         }
     }
 
-    /// <summary>A job as if it were asked for now, since none that is a day old is done; anything else as it is.</summary>
+    /// <summary>A job with the current time, since jobs older than a day are dropped. Any other text is unchanged.</summary>
     private static string Anew(string text, DateTimeOffset now)
     {
         var bytes = new byte[text.Length];

@@ -5,30 +5,30 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Poison;
 
-/// <summary>What lay in the poison queues of one app when they were looked at, kept beside the ledgers for the status page: each app's own,
-/// where several share a state.</summary>
-/// <param name="App">Which one.</param>
-/// <param name="At">When; the state's own times change when it is copied.</param>
-/// <param name="Queues">Those in which there was something.</param>
+/// <summary>The content of one app's poison queues at the last look, stored beside the ledgers for the status page. Each app that shares
+/// a state has its own.</summary>
+/// <param name="App">The name of the app.</param>
+/// <param name="At">The time of the look. The store's own times change when the state is copied.</param>
+/// <param name="Queues">The queues that are not empty.</param>
 internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList<PoisonedQueue> Queues)
 {
-    /// <summary>No mirror's: theirs begin with what base64 makes of a brace.</summary>
+    /// <summary>Not the key of a mirror: those begin with the base64 of a brace.</summary>
     private const string Prefix = "poison-";
 
     private const string Suffix = ".json";
 
-    // Of an app that is gone nothing is said any more. One that runs writes each quarter of an hour.
+    // Older reports are ignored: their app is gone, since a running app writes every quarter of an hour.
     private static readonly TimeSpan Life = TimeSpan.FromDays(1);
 
-    // Who can write to the state must not make a page endless.
+    // Limits the page if others can write to the state.
     private const int MaxCount = 100;
 
-    // A peek of each queue, with reasons that are bounded.
+    // The peeked messages of each queue, with reasons of limited length.
     private const int MaxSize = 256 * 1024;
 
     internal static string Key(string app) => $"{Prefix}{app}{Suffix}";
 
-    /// <summary>Of all apps that share the state, those that still write.</summary>
+    /// <summary>The reports of all apps that share the state and still write.</summary>
     public static async Task<IReadOnlyList<PoisonReport>> ReadAllAsync(ObjectStore state, DateTimeOffset now,
         CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
         return reports;
     }
 
-    /// <summary>Null where none was written, or none that can be read: the next one replaces it.</summary>
+    /// <summary>Null if there is none, or none that can be read; the next report replaces it.</summary>
     public static async Task<PoisonReport?> TryReadAsync(ObjectStore state, string app, CancellationToken cancellation)
     {
         if (await state.TryReadAsync(Key(app), MaxSize, cancellation) is not { } content)
@@ -90,12 +90,12 @@ internal sealed record PoisonReport(string App, DateTimeOffset At, IReadOnlyList
         fields.GetProperty(name).GetString() ?? throw new FormatException($"{name} is null");
 }
 
-/// <param name="Queue">Its name, with <c>-poison</c>.</param>
-/// <param name="Count">How many messages lie in it, about.</param>
-/// <param name="Reasons">Of the first of them, <see cref="PoisonQueues.PeekCount"/> at most.</param>
+/// <param name="Queue">The queue's name, with <c>-poison</c>.</param>
+/// <param name="Count">The approximate number of messages.</param>
+/// <param name="Reasons">The reasons of at most the first <see cref="PoisonQueues.PeekCount"/> messages.</param>
 internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<PoisonReason> Reasons)
 {
-    /// <summary>Whose it is, where it is another app's; null of our own.</summary>
+    /// <summary>The name of another app; null for this one.</summary>
     public string? App { get; init; }
 
     public void Write(Utf8JsonWriter json)
@@ -120,5 +120,5 @@ internal sealed record PoisonedQueue(string Queue, int Count, IReadOnlyList<Pois
     }
 }
 
-/// <summary>Why messages are there, and how many of those that were looked at.</summary>
+/// <summary>A reason, and how many of the peeked messages have it.</summary>
 internal sealed record PoisonReason(string Text, int Count);

@@ -3,7 +3,7 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Produce;
 
-/// <summary>Queue <c>mirror-produce</c>: what is new at one mirror's source goes into the bucket.</summary>
+/// <summary>Queue <c>mirror-produce</c>: writes the changes of one mirror's source into the bucket.</summary>
 internal static class ProduceFunction
 {
     public static TriggeredFunction Over(JobRunner runner) =>

@@ -3,8 +3,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>The far side of a partition, opened for a run: the bucket and its
-/// listing, the keys, the ledgers, and what is listed or accepted.</summary>
+/// <summary>The far side of a partition, opened for a run:
+/// the bucket and its listing, the keys, the ledgers, and the listed and accepted mirrors.</summary>
 internal sealed class ConsumeJobs
 {
     private readonly Composition _composition;
@@ -18,8 +18,7 @@ internal sealed class ConsumeJobs
         _memory = new FailureMemory(composition.OpenState(), composition.Remotes.Time, composition.Secrets.Redact);
     }
 
-    /// <summary>The job of one mirror, which opens this side for it when it is run;
-    /// null where the name is neither listed nor accepted.</summary>
+    /// <summary>The job of one mirror, which opens this side when it runs; null if the name is neither listed nor accepted.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         RequestOf(composition.Configuration!, mirror) is not { } request ? null
         : composition.Plan(mirror, request.Target.Host) with
@@ -31,8 +30,8 @@ internal sealed class ConsumeJobs
             },
         };
 
-    /// <summary>Lists the bucket once for the whole run. What keeps it from being listed, or the
-    /// keys from being read, is the outcome of each mirror.</summary>
+    /// <summary>Lists the bucket once for the whole run.
+    /// If it cannot be listed, or the keys cannot be read, that is the outcome of each mirror.</summary>
     public static async Task<ConsumeJobs> OpenAsync(Composition composition, CancellationToken cancellation)
     {
         var far = await Opening<Far>.TryAsync(() =>
@@ -57,7 +56,7 @@ internal sealed class ConsumeJobs
         return new Far(consumer, await list(bucket));
     }
 
-    /// <summary>What was accepted before, by its ledgers: without a listing nobody knows what lies in the bucket.</summary>
+    /// <summary>The accepted mirrors with a ledger. Without a listing, the bucket's content is not known.</summary>
     private static async Task<IReadOnlyList<AcceptedMirror>> RememberedAsync(Composition composition, CancellationToken cancellation)
     {
         try
@@ -66,15 +65,15 @@ internal sealed class ConsumeJobs
         }
         catch (StorageException)
         {
-            // Both places are silent. That the bucket is will be told of the mirrors that are listed.
+            // Neither store answers. The failure of the bucket is reported for the listed mirrors.
             return [];
         }
     }
 
-    /// <summary>Whether there may be nothing to do yet: of what is accepted, nothing need have come.</summary>
+    /// <summary>Whether the run may have no mirrors: accepted mirrors may not exist yet.</summary>
     public bool MayBeIdle => _composition.Configuration!.Accept.Count > 0;
 
-    /// <summary>What is listed, and what is accepted by name. Where a push goes is said by the configuration alone.</summary>
+    /// <summary>The listed and accepted mirrors. Only the configuration decides where a push goes.</summary>
     public IEnumerable<ConsumeRequest> Requests =>
     [
         .. _composition.Configuration!.Mirrors.Select(Request),

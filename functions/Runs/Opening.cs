@@ -2,8 +2,8 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>What every mirror of a run needs (keys, a listing of the bucket), or why it cannot be had: that is then the outcome
-/// of each.</summary>
+/// <summary>Resources that every mirror of a run needs (keys, a listing of the bucket), or the failure to open them, which then is the
+/// outcome of each mirror.</summary>
 internal sealed class Opening<T>
     where T : class
 {
@@ -12,10 +12,10 @@ internal sealed class Opening<T>
 
     private Opening(T? opened, Exception? failure) => (_opened, _failure) = (opened, failure);
 
-    /// <summary>Null where it cannot be had.</summary>
+    /// <summary>Null if it could not be opened.</summary>
     public T? Value => _opened;
 
-    /// <summary>Wrong usage and our own faults pass through.</summary>
+    /// <summary>Wrong usage and bugs pass through.</summary>
     public static async Task<Opening<T>> TryAsync(Func<Task<T>> open)
     {
         try
@@ -28,7 +28,7 @@ internal sealed class Opening<T>
         }
     }
 
-    /// <summary>For a run that knows of no mirror whose outcome it could be.</summary>
+    /// <summary>For a run without any mirror that could have the failure as its outcome.</summary>
     public void ThrowIfFailed()
     {
         if (_failure is not null)
@@ -37,7 +37,7 @@ internal sealed class Opening<T>
         }
     }
 
-    /// <summary>The job of a mirror: its run with what was opened, or why there can be none.</summary>
+    /// <summary>The job of a mirror: its run with the opened resources, or the failure to open them.</summary>
     public MirrorJob Job(MirrorJob plan, Func<T, TransferMeter, CancellationToken, Task<MirrorOutcome>> run) => plan with
     {
         RunAsync = (meter, token) => _opened is not null

@@ -3,8 +3,8 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>The near side of a partition, opened for a run: the bucket and its listing,
-/// the keys, the ledgers, and what the configuration asks for.</summary>
+/// <summary>The near side of a partition, opened for a run:
+/// the bucket and its listing, the keys, the ledgers, and the configured mirrors.</summary>
 internal sealed class ProduceJobs
 {
     private readonly Composition _composition;
@@ -17,7 +17,7 @@ internal sealed class ProduceJobs
         _memory = new FailureMemory(composition.OpenState(), composition.Remotes.Time, composition.Secrets.Redact);
     }
 
-    /// <summary>The job of one mirror, which opens this side for it when it is run; null where none of that name is listed.</summary>
+    /// <summary>The job of one mirror, which opens this side when it runs; null if the name is not listed.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         composition.Configuration!.Find(mirror) is not { } listed ? null
         : composition.Plan(mirror, listed.Source.Host) with
@@ -29,8 +29,8 @@ internal sealed class ProduceJobs
             },
         };
 
-    /// <summary>Lists the bucket once for the whole run. What keeps it from being listed, or the
-    /// keys from being read, is the outcome of each mirror.</summary>
+    /// <summary>Lists the bucket once for the whole run.
+    /// If it cannot be listed, or the keys cannot be read, that is the outcome of each mirror.</summary>
     public static async Task<ProduceJobs> OpenAsync(Composition composition, CancellationToken cancellation) => new(
         composition,
         await Opening<Near>.TryAsync(() =>

@@ -4,19 +4,19 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>Beside a producer's runs, for one process: deletes what <c>mirror forget</c> had to leave.</summary>
+/// <summary>Runs beside a producer's runs, once per process: deletes the objects that <c>mirror forget</c> had to keep.</summary>
 internal sealed class RetiredSweep
 {
-    // A store that is silent must hold up neither the next tick nor the end of a run for long.
+    // A store that does not answer must not delay the next tick, or the end of a run, for long.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    // What waits for 7 days can wait for one hour more.
+    // The objects wait for 7 days, so another hour does not matter.
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
     private HashSet<string> _warned = [];
     private long? _ran;
 
-    /// <summary>What keeps it from being done is a warning, once until it changes: the next sweep tries again.</summary>
+    /// <summary>A failure is a warning, written once until it changes. The next sweep tries again.</summary>
     public async Task RunAsync(Composition composition, Action<string> say, Action<string> warn, CancellationToken cancellation)
     {
         var time = composition.Remotes.Time;
@@ -42,7 +42,7 @@ internal sealed class RetiredSweep
         }
         catch (UsageException)
         {
-            // Each mirror's own run has said it.
+            // Each mirror's own run has reported it.
         }
         foreach (var fault in faults.Except(_warned))
         {

@@ -2,16 +2,15 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Runs;
 
-/// <summary>Sources and targets that are both within reach, so that neither bucket nor keys nor ledgers are needed.</summary>
+/// <summary>Jobs whose source and target are both reachable, so that they need no bucket, keys or ledgers.</summary>
 internal sealed class SyncJobs(Composition composition)
 {
     private readonly Broker _broker = new(composition.Remotes, Random.Shared);
 
-    // Where no state is configured, nobody keeps two runs apart but git's own locks.
+    // Without a state, only git's own locks separate two runs.
     private readonly SyncTurns? _turns = composition.Configuration?.State is null ? null : new SyncTurns(composition.OpenState());
 
-    /// <summary>The job of one mirror; null where none of that name is listed.
-    /// What is wrong with it alone is said when it is run.</summary>
+    /// <summary>The job of one mirror; null if the name is not listed. An error of this mirror alone is reported when it runs.</summary>
     public static MirrorJob? Find(Composition composition, string mirror) =>
         composition.Configuration!.Find(mirror) is not { } listed ? null
         : composition.Plan(mirror, listed.Source.Host, listed.Destination.Host) with
@@ -19,7 +18,7 @@ internal sealed class SyncJobs(Composition composition)
             RunAsync = (meter, token) => new SyncJobs(composition).Job(Request(listed)).RunAsync(meter, token),
         };
 
-    /// <summary>What the configuration asks for.</summary>
+    /// <summary>The configured mirrors.</summary>
     public IEnumerable<SyncRequest> Requests => composition.Configuration!.Mirrors.Select(Request);
 
     public MirrorJob Job(SyncRequest request) => composition.Plan(request.Mirror, request.Source.Host, request.Target.Host) with
@@ -31,7 +30,7 @@ internal sealed class SyncJobs(Composition composition)
             : _turns.TakeAsync(request.Mirror, turn => _broker.SyncAsync(request, meter, turn), token),
     };
 
-    /// <summary>What a mirror asks for that only the far side of a partition does; it fails by itself then, and no other with it.</summary>
+    /// <summary>Options that only the far side of a partition supports. Only this mirror fails because of them.</summary>
     private MirrorError? Unsupported(string mirror) =>
         composition.Configuration?.Find(mirror) is { Diverged: not Diverged.Overwrite and var diverged }
             ? new MirrorError(Reason.Configuration,

@@ -7,18 +7,18 @@ using Mirror.Storage;
 namespace Mirror.Functions.Runs;
 
 /// <summary>
-/// Sorts out accepted names under which only junk lies in the bucket, before a message is queued for each. A listed mirror is never
-/// junk, and neither is one of which a head was believed once: their runs say what is wrong.
+/// Finds accepted names whose heads are junk, before a message is queued for each. A listed mirror, or one that had a trusted head
+/// before, is never junk: its run reports the fault.
 /// </summary>
 internal sealed class UnknownHeads(Composition composition, HostLog log)
 {
-    // Heads read at once, of at most 8 MB.
+    // Parallel reads of heads, of at most 8 MB each.
     private const int MaxAtOnce = 4;
 
     private readonly ConcurrentBag<(string Name, BucketListing Listing)> _unknown = [];
     private int _knownCount;
 
-    /// <summary>False for a name of which this side knows nothing yet: <see cref="ChooseAsync"/> decides about it.</summary>
+    /// <summary>False if this side knows nothing of the name yet; then <see cref="ChooseAsync"/> decides about it.</summary>
     public bool IsKnown(MirrorStatus status, BucketListing listing)
     {
         if (status.Consumed is not null)
@@ -34,7 +34,7 @@ internal sealed class UnknownHeads(Composition composition, HostLog log)
         return false;
     }
 
-    /// <summary>The unknown names that deserve a run. The log says how many were passed over, and why.</summary>
+    /// <summary>The unknown names that get a run. The log has the number of the others, and the reasons.</summary>
     public async Task<IReadOnlyCollection<string>> ChooseAsync(CancellationToken cancellation)
     {
         if (_unknown.IsEmpty)
@@ -49,14 +49,14 @@ internal sealed class UnknownHeads(Composition composition, HostLog log)
         var options = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellation };
         await Parallel.ForEachAsync(_unknown, options,
             async (each, token) => looks.Add((each.Name, await LookAsync(check, each.Name, each.Listing, token))));
-        // Where no head could ever be decrypted, the identities of this side may be the wrong ones: the runs tell the operator.
+        // If no head was ever decrypted, this side's identities may be the wrong ones. Then the runs report it to the operator.
         var isBlind = _knownCount == 0 && looks.All(look => look.Junk is not null);
         bool IsJunk(ChainFailure? junk) => junk is not null && !(isBlind && junk == ChainFailure.Undecryptable);
         Warn([.. looks.Where(look => IsJunk(look.Junk)).Select(look => look.Junk!.Value)]);
         return [.. looks.Where(look => !IsJunk(look.Junk)).Select(look => look.Name)];
     }
 
-    /// <summary>Null where a run is to say what is wrong, or nothing is.</summary>
+    /// <summary>Null if the head is not junk, or a run is to report the fault.</summary>
     private static async Task<ChainFailure?> LookAsync(HeadCheck check, string name, BucketListing listing, CancellationToken cancellation)
     {
         try
@@ -87,7 +87,7 @@ internal sealed class UnknownHeads(Composition composition, HostLog log)
         _ => "damaged",
     };
 
-    /// <summary>Null where the keys cannot be had: then each run says so.</summary>
+    /// <summary>Null if the keys cannot be read; then each run reports that.</summary>
     private async Task<HeadCheck?> OpenAsync(CancellationToken cancellation)
     {
         try

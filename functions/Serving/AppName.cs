@@ -1,9 +1,9 @@
 namespace Mirror.Functions.Serving;
 
-/// <summary>What an app is called by the host, or else by its storage account, which no two apps share; as a part of a key.</summary>
+/// <summary>The app's name from the host, or else that of its storage account, which no two apps share. It is used in keys.</summary>
 internal static class AppName
 {
-    // A site's name has 60 characters at most, an account's 24.
+    // The name of a site has at most 60 characters, that of an account 24.
     private const int MaxSize = 60;
 
     private const string AccountField = "AccountName=";

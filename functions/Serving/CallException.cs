@@ -1,5 +1,4 @@
 namespace Mirror.Functions.Serving;
 
-/// <summary>Why a call failed, in one line: an outcome that a person has read or
-/// will read elsewhere, or a message that is not ours.</summary>
+/// <summary>Why a call failed, in one line: an outcome that is also reported elsewhere, or an invalid message.</summary>
 internal sealed class CallException(string message) : Exception(message);

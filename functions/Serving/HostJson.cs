@@ -3,21 +3,21 @@ using System.Text.Json;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>What host.json says that we must know as well, or the settings that stand in
-/// its place. A number may be a text there, and a text a number.</summary>
-/// <param name="FunctionTimeout">How long the host lets a call run; infinite for ever.</param>
-/// <param name="MaxDequeueCount">How often it hands out a message.</param>
+/// <summary>Values of host.json that this program needs, or of the settings that replace it.
+/// There, a number may be a text and a text a number.</summary>
+/// <param name="FunctionTimeout">How long the host lets a call run; may be infinite.</param>
+/// <param name="MaxDequeueCount">How often the host delivers a message.</param>
 internal sealed record HostJson(TimeSpan FunctionTimeout, int MaxDequeueCount)
 {
     private const string Setting = "AzureFunctionsJobHost";
 
-    // Of what somebody has written.
+    // The limit of a quoted value.
     private const int MaxQuoted = 40;
 
-    // The host's own where nothing is said, on the plan that says least.
+    // The host's defaults, for the plan with the shortest timeout.
     private static readonly HostJson Defaults = new(TimeSpan.FromMinutes(5), 5);
 
-    /// <summary>Why it cannot be known what the host does; null where it can.</summary>
+    /// <summary>Why the values are not known; null if they are.</summary>
     public string? Problem { get; private init; }
 
     public static HostJson Read(string file, Func<string, string?> environment)

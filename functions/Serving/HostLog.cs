@@ -2,17 +2,17 @@ using Mirror.Git;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>What the Functions host makes its log of: a line of standard output is Information to it, one of standard error an error, or
-/// a warning where it says "warning".</summary>
+/// <summary>The log of the Functions host. A line on standard output becomes Information; one on standard error becomes an error, or a
+/// warning if it contains "warning".</summary>
 internal sealed record HostLog(Action<string> Say, Action<string> Warn)
 {
-    // The host takes what follows these for a message to itself.
+    // The host takes lines with these prefixes for messages to itself.
     private static readonly string[] TheHostsOwn = ["LanguageWorkerConsoleLog", "azfuncjsonlog:"];
 
     public static HostLog To(TextWriter output, TextWriter error, Func<string, string> redact) =>
         new(text => output.WriteLine(Line(text, redact)), text => error.WriteLine(Line(text, redact)));
 
-    /// <summary>Whatever is said goes to a log that others read.</summary>
+    /// <summary>Makes a line safe for a log that others read.</summary>
     internal static string Line(string text, Func<string, string> redact)
     {
         var line = Printable.Line(redact(text)).TrimStart();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>One call of the Functions host: <c>{"Data":{"BINDING":…},"Metadata":{…}}</c>, and what of it is to be believed.</summary>
+/// <summary>One call of the Functions host: <c>{"Data":{"BINDING":…},"Metadata":{…}}</c>, and the fields that are used.</summary>
 internal sealed record Invocation(string Function, string Id, JsonElement Data, JsonElement Metadata)
 {
     public static Invocation Parse(string function, string id, ReadOnlyMemory<byte> body)
@@ -18,8 +18,8 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data, 
             : throw new FormatException("the call has no Data: it is not one of the Functions host");
     }
 
-    /// <summary>The bytes of a queue's message. The host sends base64 where function.json says <c>"dataType": "binary"</c>; elsewhere it
-    /// sends the text as JSON, or JSON within JSON, which is taken too.</summary>
+    /// <summary>The bytes of a queue message. The host sends base64 if function.json has <c>"dataType": "binary"</c>. Otherwise it sends
+    /// the text as JSON, or JSON within JSON, which is accepted too.</summary>
     public ReadOnlyMemory<byte> Message(string binding)
     {
         if (!Data.TryGetProperty(binding, out var value))
@@ -35,14 +35,14 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data, 
         return Convert.TryFromBase64String(text, bytes, out var size) ? bytes.AsMemory(0, size) : Encoding.UTF8.GetBytes(Unwrap(text));
     }
 
-    /// <summary>How often the message has been taken from its queue, this time
-    /// included: a number in a string. 1 where the host does not say.</summary>
+    /// <summary>How often the message was taken from its queue, including this time: a number in a string.
+    /// 1 if the host does not send it.</summary>
     public int DequeueCount =>
         Metadata.ValueKind == JsonValueKind.Object && Metadata.TryGetProperty(nameof(DequeueCount), out var count)
             && count.ValueKind == JsonValueKind.String
         && int.TryParse(count.GetString()!.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
 
-    /// <summary>Whether a timer's run comes late.</summary>
+    /// <summary>Whether a timer's call is late.</summary>
     public bool IsPastDue(string binding) =>
         Data.TryGetProperty(binding, out var timer) && timer.ValueKind == JsonValueKind.Object
         && timer.TryGetProperty("IsPastDue", out var late) && late.ValueKind == JsonValueKind.True;
@@ -72,7 +72,7 @@ internal sealed record Invocation(string Function, string Id, JsonElement Data, 
         }
         catch (JsonException)
         {
-            // Whoever takes the message says what is wrong with it, which is more than could be said here.
+            // Returned as it is, since the code that parses the message has a better error.
             return text;
         }
     }

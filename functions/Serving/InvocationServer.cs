@@ -13,29 +13,29 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>A function that a timer or a queue calls. An exception is its
-/// failure: the host tries again, or puts the message aside.</summary>
+/// <summary>A function called by a timer or a queue.
+/// An exception is its failure: the host retries, or moves the message to the poison queue.</summary>
 internal delegate Task TriggeredFunction(Invocation invocation, CancellationToken cancellation);
 
-/// <summary>A function that answers an HTTP request, which the host forwards as it came.</summary>
+/// <summary>A function that answers an HTTP request, which the host forwards unchanged.</summary>
 internal delegate Task HttpFunction(HttpContext context, CancellationToken cancellation);
 
 /// <summary>
-/// The web server that the Functions host calls: <c>POST /FUNCTION</c> for each trigger, <c>/api/ROUTE</c> for HTTP, <c>GET /</c> to see
-/// whether it is there. The host throws away the body of a failed call, so its reason goes to standard error first; and it hangs
-/// on an empty answer, so every answer has a body.
+/// The web server that the Functions host calls: <c>POST /FUNCTION</c> for each trigger, <c>/api/ROUTE</c> for HTTP, <c>GET /</c> as a
+/// health check. The host drops the body of a failed call, so the reason is also written to standard error. The host hangs on an empty
+/// answer, so every answer has a body.
 /// </summary>
 internal sealed class InvocationServer(Settings settings, Action<string> logError)
 {
-    /// <summary>A queue's message has 64 KiB, and half as much again in base64; the rest is the host's.</summary>
+    /// <summary>A queue message has at most 64 KiB, which is a third more in base64; the rest is room for the host's metadata.</summary>
     private const int MaxCallSize = 1024 * 1024;
 
     private const string Success = """{"Outputs":{},"Logs":[],"ReturnValue":null}""";
 
-    /// <summary>By the name of their folder, case kept.</summary>
+    /// <summary>By folder name, case-sensitive.</summary>
     public Dictionary<string, TriggeredFunction> Functions { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>By the first word of their route, of which the host does not look at the case.</summary>
+    /// <summary>By the first segment of the route, which the host matches without case.</summary>
     public Dictionary<string, HttpFunction> Http { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
         {
             server.Listen(IPAddress.Loopback, settings.Port);
             server.AddServerHeader = false;
-            // Forwarded requests may be larger than a call; each function has a limit of its own.
+            // Forwarded requests may be larger than a call. Each function has its own limit.
             server.Limits.MaxRequestBodySize = null;
         });
         await using var application = builder.Build();
@@ -72,7 +72,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             await WriteAsync(context, StatusCodes.Status404NotFound, "text/plain", "there is no such route");
             return;
         }
-        // A request that comes at a byte a minute must not hold it until the host kills the process.
+        // A very slow request must not keep the function busy until the host kills the process.
         using var late = new CancellationTokenSource(settings.Deadline);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, late.Token);
         try
@@ -109,7 +109,7 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
             await function(invocation, late.Token);
             await WriteAsync(context, StatusCodes.Status200OK, "application/json", Success);
         }
-        // Whatever it is: a call without an answer would hang until the host kills the process, and every other call with it.
+        // Any exception: a call without an answer would hang until the host kills the process, with all other calls.
         catch (Exception failure)
         {
             var reason = Reason(failure, late.IsCancellationRequested);
@@ -124,12 +124,12 @@ internal sealed class InvocationServer(Settings settings, Action<string> logErro
         OperationCanceledException when isLate => $"not done after {settings.Deadline.TotalSeconds:0} s",
         CallException or FormatException or UsageException or RunException or StorageException or SecretException => failure.Message,
         RequestFailedException or AuthenticationFailedException => $"the queues of AzureWebJobsStorage: {FirstLine(failure)}",
-        // What a queue's client says when it has tried often enough.
+        // A queue client throws this after its last attempt.
         AggregateException { InnerException: RequestFailedException last } => $"the queues of AzureWebJobsStorage: {FirstLine(last)}",
         _ => failure.ToString(),
     };
 
-    /// <summary>The others tell the whole answer, headers and all.</summary>
+    /// <summary>The first line only, since some messages contain the whole answer with its headers.</summary>
     private static string FirstLine(Exception failure) => failure.Message.Split('\r', '\n')[0];
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancellation)

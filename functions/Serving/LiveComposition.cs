@@ -5,27 +5,26 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>The configuration as it is now, and what it opens: read again when it has changed.</summary>
-/// <param name="warn">Is told when the place of the configuration cannot be reached any more.</param>
+/// <summary>The current configuration and what it opens. It is read again after a change.</summary>
+/// <param name="warn">Called when the place of the configuration is no longer reachable.</param>
 [SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
 internal sealed class LiveComposition(IConfigurationPlace place, SecretReader secrets, TimeProvider time, Action<string> warn)
 {
-    // All calls wait for it, and there is a configuration to go on with.
+    // Short, since all calls wait for it, and there is a configuration to continue with.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turn = new(1);
     private (string Version, Composition Composition)? _current;
     private long _asked;
 
-    /// <summary>Of every composition, and there before the first.</summary>
+    /// <summary>Shared by all compositions, and available before the first.</summary>
     public SecretReader Secrets => secrets;
 
-    /// <summary>Why nobody knows whether the configuration is still the newest one; null where that is known.</summary>
+    /// <summary>Why it is unknown whether the configuration is current; null if it is known.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>A configuration that cannot be used, or is gone, is a
-    /// <see cref="UsageException"/>, of this call and of each until it is mended.
-    /// While its store cannot be reached, the last good one stands.</summary>
+    /// <summary>The current composition. If the configuration is invalid or gone, each call gets a <see cref="UsageException"/> until it
+    /// is repaired. While its store is not reachable, the last good one is used.</summary>
     public async Task<Composition> GetAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -71,7 +70,7 @@ internal sealed class LiveComposition(IConfigurationPlace place, SecretReader se
             var version = await place.VersionAsync(cancellation);
             if (_current?.Version != version)
             {
-                // The old one is left to the collector: calls may be under way with it.
+                // The old one is not disposed, since other calls may still use it.
                 _current = (version, await Composition.OpenAsync(place, secrets, cancellation));
             }
             else
@@ -81,7 +80,7 @@ internal sealed class LiveComposition(IConfigurationPlace place, SecretReader se
         }
         catch (Exception wrong) when (wrong is UsageException or StorageException { IsTransient: false })
         {
-            // Whoever took it away, or the right to read it, meant that: it must not come back when the store cannot be reached for once.
+            // A configuration that was deleted, or is no longer readable, must not be used again when the store is briefly unreachable.
             _current = null;
             throw;
         }

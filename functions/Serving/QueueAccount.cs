@@ -2,7 +2,7 @@ using Azure.Storage.Queues;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>The storage account whose queues the host polls, by the settings with which the host finds it.</summary>
+/// <summary>The storage account whose queues the host polls, from the host's own settings.</summary>
 internal static class QueueAccount
 {
     private const string Setting = "AzureWebJobsStorage";
@@ -10,8 +10,8 @@ internal static class QueueAccount
     /// <summary>For one request.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>What opens it; a <see cref="CallException"/>, when it is called,
-    /// where the settings do not say which or say nonsense.</summary>
+    /// <summary>Returns a function that opens the account. If the settings are missing or invalid, it throws a
+    /// <see cref="CallException"/>.</summary>
     public static Func<QueueMessageEncoding, QueueServiceClient> Find(Func<string, string?> environment)
     {
         var (connection, url, account) = (environment(Setting), environment($"{Setting}__queueServiceUri"),
@@ -28,20 +28,20 @@ internal static class QueueAccount
             }
             catch (Exception wrong) when (wrong is FormatException or ArgumentException)
             {
-                // Which does not quote: it may hold the account's key.
+                // The message does not quote the value, which may contain the account's key.
                 throw new CallException($"{Setting}: {wrong.Message}");
             }
         };
     }
 
-    /// <param name="retryCount">The service answers in milliseconds, or not at all; a
-    /// forge that waits for its webhook does so for ten seconds.</param>
+    /// <param name="retryCount">The number of retries.
+    /// A working service answers in milliseconds, and a forge waits only ten seconds for its webhook.</param>
     internal static QueueClientOptions Options(QueueMessageEncoding encoding, int retryCount = 3) => new()
     {
         Transport = AzureTransport.Shared,
         MessageEncoding = encoding,
         Retry = { MaxRetries = retryCount, NetworkTimeout = Patience },
-        // The trimmer takes away what tracing needs: see build/AzureStorage.LinkAttributes.xml.
+        // Trimming removes code that tracing needs; see build/AzureStorage.LinkAttributes.xml.
         Diagnostics = { IsDistributedTracingEnabled = false },
     };
 }

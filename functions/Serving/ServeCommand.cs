@@ -19,10 +19,9 @@ namespace Mirror.Functions.Serving;
 /// <summary><c>mirror serve</c>: the custom handler of an Azure Functions app.</summary>
 internal static class ServeCommand
 {
-    /// <summary>More threads than the host makes calls at once. A job whose source is
-    /// fast keeps a thread of the pool for as long as there is something to
-    /// read, and with one for each core the host's ping waited for twenty seconds behind 24
-    /// jobs. Among threads the kernel divides the cores fairly.</summary>
+    /// <summary>More threads than the host makes parallel calls. A job with a fast source keeps a pool thread as long as there are bytes
+    /// to read. With one thread per core, the host's ping waited for twenty seconds behind 24 jobs. With more threads, the kernel shares
+    /// the cores fairly.</summary>
     private const int ThreadCount = 64;
 
     public static Command Create(SecretReader secrets)
@@ -38,7 +37,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(SecretReader secrets, CancellationToken cancellation)
     {
-        // A deployed program has host.json beside it. A program that was only built is started in the app's folder.
+        // A deployed program has host.json beside it. A program from a build is started in the app's folder.
         var folder = File.Exists(Path.Combine(AppContext.BaseDirectory, "host.json"))
             ? AppContext.BaseDirectory
             : Environment.CurrentDirectory;
@@ -58,7 +57,7 @@ internal static class ServeCommand
             : new StatusGauges(status, time, log.Warn).RunAsync(telemetry.Interval, cancellation);
         await Compose(settings, compositions, status, log).RunAsync(cancellation);
         await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // The host never restarts a process that ended with 0.
+        // The host does not restart a process that ends with 0.
         return ExitStatus.Interrupted;
     }
 

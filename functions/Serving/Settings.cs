@@ -6,66 +6,64 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Serving;
 
-/// <summary>What the host and the app settings say, read once when the process starts.</summary>
+/// <summary>The settings of the host and the app, read once at the start of the process.</summary>
 internal sealed record Settings
 {
     public const string HintSetting = "MIRROR_HINT_QUEUE";
 
     private const string WebhookSetting = "MIRROR_WEBHOOK_SECRET";
 
-    // Enough for what is under way to notice, to be written down and to be answered.
+    // Enough for running work to notice the cancellation, and to record and send its result.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
-    // Between the parts of a setting's name; not every system allows the first in a variable.
+    // The separators in a setting's name. Not every system allows the first one in a variable.
     private static readonly string[] Dots = [".", "_", "__"];
 
-    // What a timer can wait for, about.
+    // About the maximum of a timer.
     private static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(49);
 
     public required int Port { get; init; }
 
-    /// <summary>How long a call may take: less than the host's functionTimeout, at
-    /// which it kills the process and every other call in it.</summary>
+    /// <summary>The time limit of a call: less than the host's functionTimeout,
+    /// at which the host kills the process with all its calls.</summary>
     public required TimeSpan Deadline { get; init; }
 
-    /// <summary>How long what comes after a run may take, which may have ended at the deadline: less than what is left then.</summary>
+    /// <summary>The time limit for the steps after a run. It is less than the time that is left after the deadline.</summary>
     public TimeSpan AfterRunLimit => 0.8 * (Deadline == Timeout.InfiniteTimeSpan || Deadline > 3 * Margin ? Margin : Deadline / 3);
 
     public required Roles Roles { get; init; }
 
-    /// <summary>Why nothing can be done until a setting is mended; null where all are good. The process lives on: one that ends would be
-    /// started three times, and then nobody could be told.</summary>
+    /// <summary>Why no call can succeed until a setting is corrected; null if all are valid. The process keeps running to report this:
+    /// the host restarts an ended process only three times, and then no message would be shown.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>The jobs of this app that begin at a source.</summary>
+    /// <summary>The app's jobs that start from a source.</summary>
     public IEnumerable<JobKind> PlannedJobs =>
         new[] { (Role: Roles.Produce, Job: JobKind.Produce), (Role: Roles.Sync, Job: JobKind.Sync) }
             .Where(pair => Roles.HasFlag(pair.Role)).Select(pair => pair.Job);
 
-    /// <summary>The configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
+    /// <summary>The place of the configuration: a file, relative to the app's folder, the URL of an object, or a text.</summary>
     public required IConfigurationPlace Configuration { get; init; }
 
-    /// <summary>What this app is called beside others that share its state: the site's name, or else its storage account's.</summary>
+    /// <summary>The app's name among others with the same state: that of the site, or else that of its storage account.</summary>
     public required string App { get; init; }
 
-    /// <summary>How often the host hands out a message before it puts it aside: from then on it would be poison.</summary>
+    /// <summary>How often the host delivers a message before it moves it to the poison queue.</summary>
     public required int MaxDequeueCount { get; init; }
 
     /// <summary>The account whose queues the host polls.</summary>
     public required Func<QueueMessageEncoding, QueueServiceClient> OpenQueues { get; init; }
 
-    /// <summary>Where the secret is that webhooks are signed with; a
-    /// <see cref="CallException"/> where that is not said, or not so that it can be
-    /// read.</summary>
+    /// <summary>Returns the reference to the webhook secret. Throws a <see cref="CallException"/> if it is missing or invalid.</summary>
     public required Func<SecretReference> FindWebhookSecret { get; init; }
 
-    /// <summary>Whether somebody means to call the webhook: its secret is set, or it is not switched off.</summary>
+    /// <summary>Whether the webhook is meant to be used: its secret is set, or it is not disabled.</summary>
     public required bool HasWebhook { get; init; }
 
-    /// <summary>Where the app is: what relative paths in settings are relative to.</summary>
+    /// <summary>The app's folder, for relative paths in settings.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Where the far side's queue of hints is: its URL, or a reference to one that is signed.</summary>
+    /// <summary>The far side's queue of hints: its URL, or a reference to a URL with a signature.</summary>
     public string? HintQueue { get; init; }
 
     public void ThrowIfWrong()
@@ -76,7 +74,7 @@ internal sealed record Settings
         }
     }
 
-    /// <summary>What is missing or wrong of the settings that only some calls need.</summary>
+    /// <summary>Missing or invalid settings that only some calls need.</summary>
     public IEnumerable<string> Faults() => new[]
     {
         FaultOf(() => OpenQueues(QueueMessageEncoding.Base64)),
@@ -141,7 +139,7 @@ internal sealed record Settings
         }
     }
 
-    /// <summary>As the host reads it.</summary>
+    /// <summary>Parsed like the host does.</summary>
     private static bool IsDisabled(string function, Func<string, string?> environment) =>
         Dots.Select(dot => environment($"AzureWebJobs{dot}{function}{dot}Disabled"))
             .Any(value => value is "1" || bool.TryParse(value, out var isOn) && isOn);
@@ -157,12 +155,12 @@ internal sealed record Settings
         }
         catch (FormatException wrong)
         {
-            // Which does not quote: it may be the secret itself.
+            // The message does not quote the value, which may be the secret itself.
             throw new CallException($"{WebhookSetting}: {wrong.Message}");
         }
     }
 
-    /// <summary>For ever stays for ever: then a job ends when it ends.</summary>
+    /// <summary>An infinite timeout stays infinite; then a job ends by itself.</summary>
     private static TimeSpan DeadlineOf(TimeSpan whole) =>
         whole == Timeout.InfiniteTimeSpan ? whole
         : whole > MaxDeadline ? MaxDeadline
@@ -191,7 +189,7 @@ internal sealed record Settings
     }
 }
 
-/// <summary>What this app does of all that the program can.</summary>
+/// <summary>The part of the program's jobs that this app runs.</summary>
 [Flags]
 internal enum Roles
 {

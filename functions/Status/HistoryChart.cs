@@ -3,25 +3,25 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>A mirror's history as pictures in the page: SVG, whose colours are the style sheet's.</summary>
+/// <summary>Charts of a mirror's history: inline SVG with the colours of the style sheet.</summary>
 internal static class HistoryChart
 {
     private const int Width = 640;
     private const int Height = 160;
 
-    // Room for the figures at the left and below.
+    // Room for the labels on the left and below.
     private const int Left = 84;
     private const int Right = 8;
     private const int Top = 10;
     private const int Bottom = 22;
 
-    // More bars than that are too thin to be told apart.
+    // More bars would be too thin to distinguish.
     private const int MaxBars = 60;
 
-    // One bar is not as wide as the page, and the names of the first and the last have room.
+    // A single bar must not fill the page, and the labels of the first and last bar need room.
     private const int MinBars = 6;
 
-    /// <summary>Which sequence was reached when, and the runs that failed.</summary>
+    /// <summary>The sequence over time, and the failed runs.</summary>
     public static void AddSequences(Html html, MirrorReport mirror, DateTimeOffset now)
     {
         var points = mirror.Bundles.Select(bundle => (At: bundle.Written, bundle.Sequence))
@@ -48,7 +48,7 @@ internal static class HistoryChart
         html.AddMarkup("</svg></section>");
     }
 
-    /// <summary>How large each bundle of the chain is; where this side has no chain, what each run has sent.</summary>
+    /// <summary>The size of each bundle of the chain, or, on a side without a chain, of each run's transfer.</summary>
     public static void AddSizes(Html html, MirrorReport mirror)
     {
         var bars = mirror.Bundles.Count > 0
@@ -68,7 +68,7 @@ internal static class HistoryChart
         AddAxes(html, (Quantity.Bytes(highest), "0"), (shown[0].Name, shown.Count >= MinBars ? shown[^1].Name : ""));
         for (var i = 0; i < shown.Count; i++)
         {
-            // What is there is seen, however small.
+            // Every bar is visible, even a very small one.
             var height = Math.Max((double)shown[i].Size / highest * (Height - Top - Bottom), 1.5);
             html.Add($"<rect class=\"{shown[i].Kind}\" x=\"{Left + (i * step) + 1}\" y=\"{Height - Bottom - height}\" "
                 + $"width=\"{Math.Max(step - 2, 1)}\" height=\"{height}\"><title>{shown[i].Name}: {shown[i].Kind}, "
@@ -88,7 +88,7 @@ internal static class HistoryChart
         + $"x=\"{Left}\" y=\"{Height - 6}\">{x.First}</text><text x=\"{Width - Right}\" y=\"{Height - 6}\" text-anchor=\"end\">"
         + $"{x.Last}</text>");
 
-    /// <summary>A sequence stands until the next one is there, and the last one until now.</summary>
+    /// <summary>A sequence lasts until the next one, and the last one until now.</summary>
     private static void AddSteps(Html html, IReadOnlyList<(double X, double Y)> points)
     {
         html.Add($"<path class=\"line\" d=\"M{points[0].X} {points[0].Y}");
@@ -107,7 +107,7 @@ internal static class HistoryChart
 
     private sealed record Axes(DateTimeOffset First, DateTimeOffset Last, long Least, long High)
     {
-        /// <summary>One below the first, so that even a single one stands above the axis.</summary>
+        /// <summary>One below the first sequence, so that even a single one is above the axis.</summary>
         public long Low => Math.Max(Least - 1, 0);
 
         public double X(DateTimeOffset at) => Left + (Math.Clamp((at - First) / Max(Last - First), 0, 1) * (Width - Left - Right));

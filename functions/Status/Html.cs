@@ -8,8 +8,7 @@ using Mirror.Git;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>A page while it is written. What the program says is markup; what
-/// stands in the holes of its strings is text, and encoded.</summary>
+/// <summary>Builds a page. Literal parts of a string are markup; interpolated values are text, and are encoded.</summary>
 internal sealed class Html
 {
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
@@ -19,12 +18,12 @@ internal sealed class Html
     [SuppressMessage("Performance", "CA1822", Justification = "the compiler hands this page to the piece, which writes while it is made")]
     public void Add([InterpolatedStringHandlerArgument("")] Piece piece) => _ = piece;
 
-    /// <summary>Markup that is a constant of the program.</summary>
+    /// <summary>Adds constant markup.</summary>
     public void AddMarkup(string markup) => _page.Append(markup);
 
     public override string ToString() => _page.ToString();
 
-    /// <summary>One interpolated string: there is no way past the encoder for a value.</summary>
+    /// <summary>An interpolated string, whose values always pass through the encoder.</summary>
     [InterpolatedStringHandler]
     internal readonly struct Piece
     {
@@ -42,7 +41,7 @@ internal sealed class Html
         {
             if (text is not null)
             {
-                // Lines stay: a page shows the words of a server as they came.
+                // Line breaks are kept, since a page shows a server's messages as they came.
                 _html._page.Append(Encoder.Encode(Printable.Lines(text)));
             }
         }

@@ -25,14 +25,14 @@ internal static class MetricsText
             mirror => (long)mirror.Objective.TotalSeconds);
         AddMirrors(text, view, "mirror_chain_bytes", "Bytes of all bundles of the chain.", mirror => mirror.Chain?.Size);
         AddMirrors(text, view, "mirror_sequence", "The last bundle that was produced, or consumed.", mirror => mirror.Sequence);
-        // What another app has put aside is in that app's metrics.
+        // The poison queues of other apps are in their own metrics.
         AddFamily(text, "mirror_poison_messages", "Messages that were put aside.",
             view.Poison.Where(queue => queue.App is null).Select(queue => new Sample([("queue", queue.Queue)], queue.Count)));
         AddCounters(text, view);
         return text.ToString();
     }
 
-    /// <summary>What has been counted since the records began; names end as those of counters do.</summary>
+    /// <summary>Counters since the records began. Their names end as Prometheus requires.</summary>
     private static void AddCounters(StringBuilder text, StatusView view)
     {
         var totals = view.Mirrors.SelectMany(mirror => mirror.Totals.Select(

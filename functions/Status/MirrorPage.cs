@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>One mirror: its history drawn, its runs, and its errors whole.</summary>
+/// <summary>The page of one mirror: charts of its history, its runs, and its complete errors.</summary>
 internal static class MirrorPage
 {
     public static string Of(MirrorReport mirror, StatusView view, StatusLinks links) =>
@@ -19,7 +19,7 @@ internal static class MirrorPage
         html.AddMarkup("</main>");
     });
 
-    /// <summary>The page where there is no such mirror.</summary>
+    /// <summary>The page for an unknown mirror.</summary>
     public static string NotThere(string name, StatusLinks links) => PageFrame.Of("No such mirror", html =>
         html.Add($"<header><p><a href=\"{links.Overview(StatusFilter.All)}\">← All mirrors</a></p><h1>No such mirror</h1></header><main><p>"
             + $"The configuration has no mirror called <b>{name}</b>, or it is not known yet.</p></main>"));

@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>How a mirror is, the worst first.</summary>
+/// <summary>The states of a mirror, the worst first.</summary>
 internal enum Condition
 {
     Failing,
@@ -13,55 +13,55 @@ internal enum Condition
     Ok,
 }
 
-/// <summary>What a mirror's chain is made of.</summary>
+/// <summary>The number of bundles in a mirror's chain, and their size.</summary>
 internal sealed record ChainSummary(int FullCount, int DeltaCount, long Size);
 
-/// <summary>By what a mirror is judged, and when.</summary>
-/// <param name="Jobs">Those that this app does: what another role has left in the state is not its business.</param>
+/// <summary>The terms for a report: jobs, redaction, time and objective.</summary>
+/// <param name="Jobs">The jobs that this app runs. Records of other roles in the state are ignored.</param>
 internal sealed record ReportTerms(IReadOnlyCollection<JobKind> Jobs, Func<string, string> Redact, DateTimeOffset Now)
 {
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 }
 
-/// <summary>What is shown of one mirror. Its texts are redacted; they are not encoded for anything yet.</summary>
+/// <summary>The shown state of one mirror. Its texts are redacted, but not encoded.</summary>
 internal sealed record MirrorReport(string Name, Condition Condition)
 {
-    /// <summary>How far behind it may be.</summary>
+    /// <summary>How far behind the mirror may be.</summary>
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 
-    /// <summary>When all that this app does of it was last seen to be what it should be.</summary>
+    /// <summary>When all jobs of this app for the mirror were last proved.</summary>
     public DateTimeOffset? Proven { get; init; }
 
-    /// <summary>As <see cref="MirrorLag"/> defines it; null where nothing is known.</summary>
+    /// <summary>The lag as defined by <see cref="MirrorLag"/>; null if nothing is known.</summary>
     public TimeSpan? Lag { get; init; }
 
     public bool IsLate => Lag > Objective;
 
     public long? Sequence { get; init; }
 
-    /// <summary>Bundles in the bucket that are not consumed.</summary>
+    /// <summary>The number of bundles in the bucket that were not consumed yet.</summary>
     public int BehindCount { get; init; }
 
     public ChainSummary? Chain { get; init; }
 
-    /// <summary>The last errors, the cause first: where an app has both roles, a consumer lacks what its producer could not
-    /// write.</summary>
+    /// <summary>The last errors, the cause first. In an app with both roles,
+    /// a failing producer leaves its consumer without bundles.</summary>
     public IReadOnlyList<LedgerFailure> Errors { get; init; } = [];
 
     public LedgerFailure? Error => Errors.Count > 0 ? Errors[0] : null;
 
     public IReadOnlyList<string> Faults { get; init; } = [];
 
-    /// <summary>Refs that the target refuses.</summary>
+    /// <summary>The number of refs that the target refuses.</summary>
     public int SetAsideCount { get; init; }
 
-    /// <summary>The bundles of its chain, oldest first, where this side has it.</summary>
+    /// <summary>The chain's bundles, oldest first, if this side has the chain.</summary>
     public IReadOnlyList<ChainEntry> Bundles { get; init; } = [];
 
-    /// <summary>Recorded runs with the job that they were of, newest first.</summary>
+    /// <summary>Recorded runs with their job, newest first.</summary>
     public IReadOnlyList<(string Job, RecordedRun Run)> Runs { get; init; } = [];
 
-    /// <summary>What was counted of its runs, by the job that they were of.</summary>
+    /// <summary>Counters by job.</summary>
     public IReadOnlyList<(string Job, RunTotals Totals)> Totals { get; init; } = [];
 
     public string? NextAction => Error?.NextAction;

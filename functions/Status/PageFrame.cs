@@ -3,7 +3,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>What the pages have in common.</summary>
+/// <summary>The parts that all pages share.</summary>
 internal static class PageFrame
 {
     public static string Of(string title, Action<Html> content)
@@ -18,7 +18,7 @@ internal static class PageFrame
         return html.ToString();
     }
 
-    /// <summary>The state in words, with a mark beside them that is another one for each: colours say nothing alone.</summary>
+    /// <summary>The state in words, with a different mark for each, so that colour is not the only distinction.</summary>
     public static void AddBadge(Html html, Condition condition) =>
         html.Add($"<span class=\"badge {ConditionWords.Word(condition)}\"><span aria-hidden=\"true\">{Mark(condition)}</span> "
             + $"{ConditionWords.Label(condition)}</span>");

@@ -4,7 +4,7 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>The status as one JSON object. Names are a promise.</summary>
+/// <summary>The status as one JSON object. Names must not change.</summary>
 internal static class StatusDocument
 {
     public static string Of(StatusView view, StatusFilter filter) => JsonLine.Of(json =>

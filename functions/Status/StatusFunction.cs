@@ -7,9 +7,9 @@ using Mirror.Git;
 
 namespace Mirror.Functions.Status;
 
-/// <summary><c>GET /api/status</c>: how every mirror is, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: one of them;
-/// <c>POST /api/status/poison?queue=NAME</c>: puts back what lies in a poison queue. The
-/// host asks for the function's key before it forwards a request.</summary>
+/// <summary><c>GET /api/status</c>: the status of all mirrors, as a page, as JSON or as metrics; <c>/api/status/mirror/NAME</c>: of one
+/// mirror; <c>POST /api/status/poison?queue=NAME</c>: moves the messages of a poison queue back. The host checks the function key before
+/// it forwards a request.</summary>
 internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poison, TimeProvider time)
 {
     private const string Text = "text/plain; charset=utf-8";
@@ -56,7 +56,7 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
 
     private static Task WriteMirrorAsync(HttpContext context, string name, StatusView view, StatusLinks links)
     {
-        // Some servers on the way leave an encoded slash encoded.
+        // Some proxies leave an encoded slash encoded.
         var slashed = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var mirror = view.Mirrors.FirstOrDefault(mirror => mirror.Name == name)
             ?? view.Mirrors.FirstOrDefault(mirror => mirror.Name == slashed);
@@ -65,8 +65,8 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
             : WriteAsync(context, StatusCodes.Status200OK, "text/html; charset=utf-8", MirrorPage.Of(mirror, view, links));
     }
 
-    /// <summary>What stands after the route, with our own words in lower case, since the
-    /// host does not look at it; a mirror's name is as it is.</summary>
+    /// <summary>The path after the route, with our own words in lower case, since the host matches them without case.
+    /// A mirror's name is unchanged.</summary>
     private static string PathOf(HttpRequest request)
     {
         var path = request.Path.Value is { } whole && whole.Length > StatusLinks.Root.Length
@@ -80,12 +80,12 @@ internal sealed class StatusFunction(StatusReader reader, Func<PoisonQueues> poi
     private static Task WriteAsync(HttpContext context, int status, string contentType, string text)
     {
         var headers = context.Response.Headers;
-        // Names and errors come from elsewhere: whatever slips through the encoder still finds nothing that would run it.
+        // Names and errors come from others. Even if the encoder missed something, no script could run.
         headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
             + "frame-ancestors 'none'";
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
-        // The address may hold the function's key.
+        // The address may contain the function key.
         headers["Referrer-Policy"] = "no-referrer";
         return InvocationServer.WriteAsync(context, status, contentType, contentType == Text ? Printable.Lines(text) : text);
     }

@@ -1,6 +1,7 @@
 namespace Mirror.Functions.Status;
 
-/// <summary>Addresses below <c>/api/status</c>. A function key that came in the address goes on in each, or no link would open.</summary>
+/// <summary>Addresses below <c>/api/status</c>. A function key from the address is added to each link,
+/// which would not open without it.</summary>
 internal sealed record StatusLinks(string? Code)
 {
     public const string Root = "/api/status";
@@ -8,7 +9,7 @@ internal sealed record StatusLinks(string? Code)
     public string Overview(StatusFilter filter) => Root + Query(
         ("state", filter.Condition is { } condition ? ConditionWords.Word(condition) : null), ("name", filter.Name), ("code", Code));
 
-    /// <summary>Slashes stay: servers on the way do not agree on what an encoded one is.</summary>
+    /// <summary>Slashes are not encoded, since proxies treat encoded ones differently.</summary>
     public string Mirror(string name) =>
         $"{Root}/mirror/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}{Query(("code", Code))}";
 

@@ -6,7 +6,7 @@ namespace Mirror.Functions.Status;
 /// <summary>The overview: every mirror in one table, the worst first. On a narrow screen each row is a card.</summary>
 internal static class StatusPage
 {
-    // A message is whole on the mirror's own page.
+    // The mirror's own page shows the whole message.
     private const int MaxMessageSize = 240;
 
     public static string Of(StatusView view, StatusFilter filter, StatusLinks links) => PageFrame.Of(Title(view), html =>
@@ -90,7 +90,7 @@ internal static class StatusPage
         }
     }
 
-    // A row that is shown as a card is no row any more to whoever reads the page aloud, unless its role says so.
+    // The rows have explicit ARIA roles, since screen readers would not see a row that is styled as a card as a row.
     private static void AddTable(Html html, StatusView view, IReadOnlyList<MirrorReport> mirrors, StatusLinks links)
     {
         if (mirrors.Count == 0)

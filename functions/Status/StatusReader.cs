@@ -8,26 +8,26 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>The status as it is now, or was a few seconds ago. What cannot be read is said, and what is known besides is shown.</summary>
+/// <summary>The current status, or one that is a few seconds old. Failures to read are shown, together with what is known.</summary>
 internal sealed class StatusReader(LiveComposition compositions, Settings settings, TimeProvider time)
 {
-    // Many may look at once, and reload: the store is listed once for all of them.
+    // Many users may look at once and reload, so the store is listed once for all of them.
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(3);
 
     private static readonly (Roles Role, JobKind Job)[] AllJobs = [(Roles.Produce, JobKind.Produce), (Roles.Sync, JobKind.Sync),
         (Roles.Consume, JobKind.Consume)];
 
-    // A store that lists slowly is not waited for while what was seen before is still good enough. The page says of when it is.
+    // A slow store is not waited for while the last status is recent enough. The page shows its time.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GoodEnough = TimeSpan.FromMinutes(1);
 
-    // What is older than that is still better than a page that does not come.
+    // An older status is still better than a page that does not load.
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
 
-    // And where nothing was ever seen, there is nothing else to show.
+    // If there is no status yet, there is nothing else to show.
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(30);
 
-    // A look that hangs must not be the last one, also where calls may take for ever.
+    // A look that hangs must end, even if calls have no time limit.
     private static readonly TimeSpan MaxLook = TimeSpan.FromMinutes(10);
 
     private readonly TimeSpan _deadline = settings.Deadline == Timeout.InfiniteTimeSpan
@@ -53,7 +53,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         }
         catch (TimeoutException) when (!look.IsFaulted)
         {
-            // The next one who looks sees more.
+            // The look continues, and the next request shows its result.
             return View(isGoodEnough || look.IsCompleted ? _problem : Silence());
         }
     }
@@ -64,8 +64,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>The look that is under way, or is not too long ago, or one that begins
-    /// now: it goes on for all, whoever of them goes away.</summary>
+    /// <summary>The current or a recent look, or a new one. It is shared by all requests, and continues if they end.</summary>
     private Task LastLook()
     {
         lock (_turn)
@@ -91,14 +90,14 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         }
     }
 
-    /// <summary>Looks again; says what is wrong with it, and then what was seen before stands.</summary>
+    /// <summary>Looks again. Returns the failure, if any; then the last status is kept.</summary>
     private async Task<string?> LookAsync(CancellationToken cancellation)
     {
         try
         {
             settings.ThrowIfWrong();
             var composition = await compositions.GetAsync(cancellation);
-            // Before a store is asked, which may not answer.
+            // Before a store is asked, since it may not answer.
             _gaps = [.. ConfigurationGaps.Of(composition.Configuration!, settings.Roles)];
             var known = _known is { } before && before.Composition == composition ? before : new Known(composition, BoardOf(composition));
             if (known.Board is null)
@@ -123,7 +122,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
             && composition.Configuration.Store is not null ? composition.OpenBucket() : null);
 
     /// <summary>
-    /// What is listed, and what is accepted: of what lies in the bucket, or as the ledgers know it where the bucket is silent.
+    /// The listed and accepted mirrors. The accepted ones are those in the bucket, or, if it does not answer, those with a ledger.
     /// </summary>
     internal static async Task<IEnumerable<string>> NamesInAsync(
         Composition composition, BucketListing? listing, CancellationToken cancellation)
@@ -156,7 +155,7 @@ internal sealed class StatusReader(LiveComposition compositions, Settings settin
         };
     }
 
-    /// <summary>What the last look that went well has seen.</summary>
+    /// <summary>The result of the last successful look.</summary>
     private sealed record Known(Composition Composition, StatusBoard? Board)
     {
         public Func<string, TimeSpan> ObjectiveOf { get; } = Composition.Configuration!.Objectives();

@@ -3,20 +3,19 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Status;
 
-/// <summary>What all forms of the status show, as it was at one time.</summary>
-/// <param name="Problem">What is wrong with the app itself, and why there may be less here than there is.</param>
+/// <summary>The status at one time, for all formats.</summary>
+/// <param name="Problem">Problems of the app itself, because of which the status may be incomplete.</param>
 internal sealed record StatusView(DateTimeOffset At, IReadOnlyList<MirrorReport> Mirrors, string? Problem)
 {
     public IReadOnlyList<PoisonedQueue> Poison { get; init; } = [];
 
-    /// <summary>Of mirrors that say nothing else.</summary>
+    /// <summary>The objective of mirrors without their own.</summary>
     public TimeSpan Objective { get; init; } = MirrorDefaults.BuiltIn.Objective;
 
     public int CountOf(Condition condition) => Mirrors.Count(mirror => mirror.Condition == condition);
 }
 
-/// <summary>Which mirrors are asked for: <c>?state=failing&amp;name=ce/*</c>;
-/// what is not a state, or not a pattern, asks for all.</summary>
+/// <summary>Selects mirrors: <c>?state=failing&amp;name=ce/*</c>. An invalid state or pattern selects all.</summary>
 internal sealed record StatusFilter(Condition? Condition, string Name)
 {
     public static readonly StatusFilter All = new(null, "");
@@ -29,7 +28,7 @@ internal sealed record StatusFilter(Condition? Condition, string Name)
     public IEnumerable<MirrorReport> Of(IEnumerable<MirrorReport> mirrors) =>
         mirrors.Where(mirror => (Condition is null || mirror.Condition == Condition) && (Pattern?.Matches(mirror.Name) ?? true));
 
-    /// <summary>A word without a star is looked for anywhere.</summary>
+    /// <summary>A word without a star matches anywhere in a name.</summary>
     private static NamePattern? PatternOf(string name)
     {
         try
@@ -43,12 +42,12 @@ internal sealed record StatusFilter(Condition? Condition, string Name)
     }
 }
 
-/// <summary>The states as people, queries and programs read them.</summary>
+/// <summary>The words for the states, for people, queries and programs.</summary>
 internal static class ConditionWords
 {
     public static readonly Condition[] All = Enum.GetValues<Condition>();
 
-    /// <summary>In a query, in JSON and as a class of the style sheet.</summary>
+    /// <summary>The word in queries, in JSON, and as a CSS class.</summary>
     public static string Word(Condition condition) => condition.ToString().ToLowerInvariant();
 
     public static string Label(Condition condition) => condition == Condition.Never ? "never run" : Word(condition);

@@ -1,6 +1,6 @@
 namespace Mirror.Functions.Status;
 
-/// <summary>The one style sheet, within the page: nothing is loaded from anywhere.</summary>
+/// <summary>The style sheet, inline in the page, which loads nothing from elsewhere.</summary>
 internal static class StyleSheet
 {
     public const string Text = """

@@ -8,14 +8,14 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Sweep;
 
-/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: a message for each mirror that has a new head in the bucket, whose last run failed, or
-/// whose target was not looked at for a day. It stands in for a queue that crosses the partition, where there is none.</summary>
+/// <summary>Timer <c>%MIRROR_SWEEP_SCHEDULE%</c>: queues a message for each mirror that has a new head in the bucket, whose last run
+/// failed, or whose target was not looked at for a day. It replaces hints where no queue crosses the partition.</summary>
 internal sealed class SweepFunction(LiveComposition compositions, JobQueues queues, TimeProvider time, HostLog log)
 {
-    // Somebody may change a target although its chain stands still.
+    // A target may be changed by others while its chain does not change.
     private static readonly TimeSpan ProofLife = TimeSpan.FromDays(1);
 
-    // Ledgers read at once: small objects, of which there is one for each mirror.
+    // Parallel reads of ledgers, which are small; there is one for each mirror.
     private const int MaxAtOnce = 16;
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -32,14 +32,14 @@ internal sealed class SweepFunction(LiveComposition compositions, JobQueues queu
         var unknown = new UnknownHeads(composition, log);
         var changed = listing is null ? names : await ChangedAsync(names, listing, (composition.OpenState(), unknown), cancellation);
         await queues.AskAsync(JobKind.Consume, changed, "sweep", cancellation);
-        // After the mirrors that this side knows, so that no junk holds those up.
+        // After the mirrors that this side knows, so that junk does not delay those.
         var begun = await unknown.ChooseAsync(cancellation);
         await queues.AskAsync(JobKind.Consume, begun, "sweep", cancellation);
         log.Say($"queued {Quantity.Of(changed.Count + begun.Count, "job")} of {JobQueues.NameOf(JobKind.Consume)}");
     }
 
-    /// <summary>Null where the bucket cannot be listed. Then a job is queued for every mirror, so that the record, page and ping of each
-    /// have the reason.</summary>
+    /// <summary>Null if the bucket cannot be listed. Then a job is queued for every mirror, so that the record, page and ping of each
+    /// show the reason.</summary>
     private async Task<BucketListing?> TryListAsync(Composition composition, CancellationToken cancellation)
     {
         try

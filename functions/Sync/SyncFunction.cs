@@ -3,7 +3,7 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Sync;
 
-/// <summary>Queue <c>mirror-sync</c>: one mirror is brought in step, directly.</summary>
+/// <summary>Queue <c>mirror-sync</c>: syncs one mirror directly.</summary>
 internal static class SyncFunction
 {
     public static TriggeredFunction Over(JobRunner runner) =>

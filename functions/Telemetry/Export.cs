@@ -3,11 +3,11 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>Sends spans and measurements for as long as it lives, where the environment says whereto.</summary>
+/// <summary>Sends spans and metrics while it exists, if the environment configures a destination.</summary>
 internal static class Export
 {
-    /// <summary>Null where nothing is sent.</summary>
-    /// <param name="warn">Says a line, without the secrets.</param>
+    /// <summary>Null if nothing is sent.</summary>
+    /// <param name="warn">Writes a redacted line.</param>
     public static IAsyncDisposable? Start(ExportSettings settings, SecretReader secrets, Action<string> warn)
     {
         foreach (var secret in settings.Secrets)
@@ -21,7 +21,7 @@ internal static class Export
         return settings is { Spans: null, Metrics: null } ? null : Begin(settings, secrets, warn);
     }
 
-    // Not part of the method above: who enters it loads the libraries, and who sends nothing must not.
+    // A method of its own, since entering it loads the libraries, which must not happen if nothing is sent.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static OtlpExport Begin(ExportSettings settings, SecretReader secrets, Action<string> warn) =>
         new(settings, secrets.Redact, warn);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>Says that nothing arrives, and why, once an hour. The libraries tell it to nobody but who listens to their events.</summary>
+/// <summary>Warns once an hour that telemetry cannot be sent, and why. The libraries report that only as events.</summary>
 internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : EventListener
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
@@ -11,12 +11,11 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
     private const int UnsupportedProtocol = 8;
     private const int InvalidConfigurationValue = 11;
 
-    // Warnings that are of a request: a transient error, one that was broken off, one
-    // that took too long, a status of gRPC. The others are of an attribute
-    // or the like, and the rest is sent.
+    // Warnings about a request: a transient error, a cancelled one, a timeout, a gRPC status. Other warnings are about single attributes,
+    // and the rest is sent.
     private static readonly int[] Requests = [16, 18, 19, 22];
 
-    // As often as a log that is looked at tomorrow needs.
+    // Often enough for a log that is read the next day.
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
     private readonly Lock _saying = new();
@@ -55,7 +54,7 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
         }
     }
 
-    // The value is not quoted: a key may have been put in the wrong place.
+    // The value is not quoted, since it may be a misplaced key.
     private void SayUnknown(string variable) =>
         Say(variable, $"warning: telemetry: {variable} has a value that is not known, and the default is used instead");
 
@@ -73,7 +72,7 @@ internal sealed class ExportFaults(Action<string> warn, TimeProvider time) : Eve
         warn(line);
     }
 
-    /// <summary>Of "…. Exception: TYPE: WHY", a stack below it: why.</summary>
+    /// <summary>The cause in "…. Exception: TYPE: WHY" with a stack trace below.</summary>
     private static string CauseIn(string text)
     {
         const string Mark = "Exception: ";

@@ -1,18 +1,16 @@
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>What the variables of the exporter hold that nobody may see. What is
-/// taken for a secret is taken out of every text, so what only says whose
-/// the telemetry is (<c>x-honeycomb-dataset=mirror</c>) must not be: the word stands in every line of the log.</summary>
+/// <summary>Finds the secrets in the exporter's variables. Each secret is redacted in every text, so a value that only names the owner of
+/// the telemetry must not be one: in <c>x-honeycomb-dataset=mirror</c> the word occurs in every line of the log.</summary>
 internal static class ExportSecrets
 {
-    // As of the parts of a ping's URL: shorter words, and those without a digit, stand in other texts too.
+    // As with ping URLs: shorter words, and words without a digit, occur in other texts too.
     private const int MinKeySize = 16;
 
-    // x-honeycomb-team has the key of that name.
+    // x-honeycomb-team has the key itself as its value.
     private static readonly string[] NamesOfKeys = ["auth", "key", "token", "secret", "password", "team", "sig"];
 
-    /// <summary>Of <c>authorization=Bearer%20TOKEN,other=VALUE</c>: each value, as
-    /// it stands and as it is sent, and the token alone.</summary>
+    /// <summary>For <c>authorization=Bearer%20TOKEN,other=VALUE</c>: the value as written and as sent, and the token alone.</summary>
     public static IEnumerable<string> InHeaders(string? headers) =>
         (headers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).SelectMany(InPair);
 
@@ -20,14 +18,14 @@ internal static class ExportSecrets
     {
         (null or "", _) => [],
         (_, { } url) => [.. InUserInfo(url.UserInfo), .. InQuery(url.Query.TrimStart('?'))],
-        // Whatever it is. A word is no key, and may be anybody's name.
+        // Not a URL, so it may be anything. A single word is not a key, and may be a common name.
         ({ } text, null) => text.All(char.IsAsciiLetter) ? [] : [text],
     };
 
     private static IEnumerable<string> InUserInfo(string userInfo) =>
         userInfo.Length == 0 ? [] : [userInfo, Uri.UnescapeDataString(userInfo[(userInfo.IndexOf(':', StringComparison.Ordinal) + 1)..])];
 
-    /// <summary>The whole, which stands in no other text, and what looks like a key by itself.</summary>
+    /// <summary>The whole query, which occurs in no other text, and each part that looks like a key.</summary>
     private static IEnumerable<string> InQuery(string query) =>
         query.Length == 0 ? [] : [query, .. query.Split('&', StringSplitOptions.RemoveEmptyEntries).SelectMany(InPair)];
 
@@ -36,7 +34,7 @@ internal static class ExportSecrets
         var mark = pair.IndexOf('=', StringComparison.Ordinal);
         var (name, value) = (pair[..Math.Max(mark, 0)], pair[(mark + 1)..].Trim());
         var sent = Uri.UnescapeDataString(value);
-        // Without a name, nobody knows what it is.
+        // A value without a name may be anything.
         var isKey = mark < 0 || Array.Exists(NamesOfKeys, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
         var token = sent[(sent.LastIndexOf(' ') + 1)..];
         if (isKey || LooksLikeKey(sent))

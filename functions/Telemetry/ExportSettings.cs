@@ -2,12 +2,10 @@ using System.Globalization;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>What is sent, by the standard variables alone:
-/// opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables.
-/// What the
-/// libraries read themselves is not here.</summary>
-/// <param name="Spans">Null where none are sent.</param>
-/// <param name="Metrics">Null where none are sent.</param>
+/// <summary>Which signals are sent, by the standard variables: opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables.
+/// Variables that the libraries read themselves are not here.</summary>
+/// <param name="Spans">Null if no spans are sent.</param>
+/// <param name="Metrics">Null if no metrics are sent.</param>
 /// <param name="Interval">How often metrics are sent.</param>
 internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Metrics, TimeSpan Interval)
 {
@@ -15,13 +13,13 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
 
     private static readonly string[] Prefixes = [Prefix, $"{Prefix}TRACES_", $"{Prefix}METRICS_"];
 
-    // The specification's, in milliseconds.
+    // The specification's default, in milliseconds.
     private const int DefaultInterval = 60_000;
 
-    /// <summary>Why a signal that was asked for is not sent.</summary>
+    /// <summary>Why a requested signal is not sent.</summary>
     public IReadOnlyList<string> Problems { get; private init; } = [];
 
-    /// <summary>What the variables hold that nobody may see.</summary>
+    /// <summary>The secrets in the variables.</summary>
     public IReadOnlyList<string> Secrets { get; private init; } = [];
 
     public static ExportSettings Read(Func<string, string?> environment)
@@ -53,15 +51,14 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
         var (endpoint, protocol) = (UrlIn(text), environment($"{own}PROTOCOL")?.Trim() ?? "");
         return new SignalSettings(variable == $"{Prefix}ENDPOINT" ? null : endpoint, protocol, environment($"{own}HEADERS"))
         {
-            // Neither is quoted: a key may have been put in the wrong place.
+            // Values are not quoted, since they may be a misplaced key.
             Problem = endpoint is null ? $"{variable} is not a URL, such as http://127.0.0.1:4317"
                 : protocol is not ("" or "grpc" or "http/protobuf") ? $"{own}PROTOCOL is neither grpc nor http/protobuf"
                 : null,
         };
     }
 
-    /// <summary>Null where nothing can be sent to it. To <see cref="Uri"/>,
-    /// localhost:4317 is something whose scheme is localhost.</summary>
+    /// <summary>Null if it is not an http URL. <see cref="Uri"/> takes localhost:4317 for a URL with the scheme localhost.</summary>
     internal static Uri? UrlIn(string? text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
@@ -69,9 +66,9 @@ internal sealed record ExportSettings(SignalSettings? Spans, SignalSettings? Met
         word.Equals(environment(variable)?.Trim(), StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>What is said of one signal, in the place of what is said of all. The libraries read only the latter.</summary>
+/// <summary>The settings of one signal, or else those for all signals. The libraries read only the latter.</summary>
 internal sealed record SignalSettings(Uri? Endpoint, string Protocol, string? Headers)
 {
-    /// <summary>Why it cannot be sent.</summary>
+    /// <summary>Why the signal cannot be sent.</summary>
     public string? Problem { get; init; }
 }

@@ -8,12 +8,11 @@ using OpenTelemetry.Trace;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>The OpenTelemetry libraries, which nobody else knows but
-/// <see cref="SpanFilter"/>. They read most of the standard variables
-/// themselves.</summary>
+/// <summary>Sends telemetry with the OpenTelemetry libraries. Only this class and <see cref="SpanFilter"/> use them. They read most of
+/// the standard variables themselves.</summary>
 internal sealed class OtlpExport : IAsyncDisposable
 {
-    // A person waits, or the next run. A collector within reach takes milliseconds.
+    // Short, since a user or the next run waits. A reachable collector takes milliseconds.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     private static readonly string InstanceId = Guid.NewGuid().ToString();
@@ -28,7 +27,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         _faults = new ExportFaults(warn, TimeProvider.System);
         if (settings.Spans is { } spans)
         {
-            // Whoever is asked over HTTP learns nothing of it: requests are what they are without telemetry.
+            // Servers do not get trace headers: HTTP requests are the same as without telemetry.
             DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator();
             _errors = SpanFilter.ListenToErrors(redact);
             _spans = TryBuild(() => BuildSpans(spans, redact));
@@ -36,7 +35,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         _metrics = settings.Metrics is { } metrics ? TryBuild(() => BuildMetrics(metrics)) : null;
     }
 
-    /// <summary>Sends what is left, for a few seconds at most.</summary>
+    /// <summary>Sends the remaining data, for a few seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
         var isSent = await Task.WhenAll(Apart(() => _spans?.Shutdown((int)ShutdownTimeout.TotalMilliseconds)),
@@ -51,8 +50,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         _faults.Dispose();
     }
 
-    /// <summary>Null where the libraries cannot use what a variable says, such as the
-    /// name of a certificate: the runs are more important.</summary>
+    /// <summary>Null if the libraries reject a variable, such as the name of a certificate. The runs are more important.</summary>
     private T? TryBuild<T>(Func<T> build)
         where T : class
     {
@@ -68,9 +66,8 @@ internal sealed class OtlpExport : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits on a thread of its own. This one may be where a command's
-    /// sockets are served, and those of the pool open the connection that is
-    /// waited for: where there are two of them, to wait on both took a second.</summary>
+    /// <summary>Waits on a thread of its own. The current thread may serve the sockets of a command, and pool threads are needed to open
+    /// the connection: with only two of them, waiting on both took a second.</summary>
     private static Task<bool> Apart(Func<bool?> send) =>
         Task.Factory.StartNew(() => send() ?? true, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -83,8 +80,8 @@ internal sealed class OtlpExport : IAsyncDisposable
             .AddOtlpExporter(options => Apply(settings, options));
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_TRACES_SAMPLER")))
         {
-            // The default does what the caller does, and the Functions host says of its
-            // traces that they are not sampled: nothing would ever be sent.
+            // The default sampler follows the caller, and the Functions host marks its traces as not sampled,
+            // so nothing would ever be sent.
             builder.SetSampler(new AlwaysOnSampler());
         }
         return builder.Build();
@@ -112,7 +109,7 @@ internal sealed class OtlpExport : IAsyncDisposable
         }
     }
 
-    /// <summary>What the variables say comes last, and wins.</summary>
+    /// <summary>The variables come last, and win.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
         .AddService("mirror", serviceVersion: Composition.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: InstanceId)
         .AddTelemetrySdk()

@@ -4,10 +4,10 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>One run of one mirror: a span, and what is counted of it.</summary>
+/// <summary>The telemetry of one run of one mirror: a span and counters.</summary>
 internal static class RunSignals
 {
-    // From a small mirror with nothing to do to the first run of a very large one, in seconds.
+    // From a small mirror without changes to the first run of a very large one, in seconds.
     private static readonly double[] Durations = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 
     private static readonly Counter<long> Runs = Signals.Meter.CreateCounter<long>("mirror.runs", "{run}",
@@ -29,7 +29,7 @@ internal static class RunSignals
             Tell(span, job, outcome, Stopwatch.GetElapsedTime(began));
             return outcome;
         }
-        // A fault of our own, or Ctrl-C. It becomes an outcome further out, or the end of all, where nobody knows when this began.
+        // A bug, or Ctrl-C. The caller makes an outcome of it, or the process ends, but then the start time is not known any more.
         catch (Exception broken)
         {
             Tell(span, job, Broken(mirror, broken, cancellation), Stopwatch.GetElapsedTime(began));
@@ -39,7 +39,7 @@ internal static class RunSignals
 
     private static MirrorOutcome Broken(string mirror, Exception broken, CancellationToken cancellation) => new(mirror, OutcomeKind.Failed)
     {
-        // As the outcome is judged further out: what was broken off by nobody is a fault.
+        // As the caller decides: a failure without a cancellation is a bug.
         Error = cancellation.IsCancellationRequested
             ? new MirrorError(Reason.Interrupted, "interrupted")
             : new MirrorError(Reason.Internal, broken.ToString()),

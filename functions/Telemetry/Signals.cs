@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>Where spans and measurements come from: next to nothing while nobody listens.</summary>
+/// <summary>The source of spans and metrics. It costs next to nothing while no listener is attached.</summary>
 internal static class Signals
 {
     public const string Name = "Mirror";

@@ -3,17 +3,18 @@ using OpenTelemetry;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>What a span may say to others: no secret, nothing without an end, and nothing that belongs to no run.</summary>
+/// <summary>Limits what spans contain: no secrets, no unlimited texts, and no spans outside of a run.</summary>
 internal sealed class SpanFilter(Func<string, string> redact) : BaseProcessor<Activity>
 {
-    /// <summary>The runtime's own source, of requests by <see cref="HttpClient"/>. It leaves userinfo and queries out of URLs.</summary>
+    /// <summary>The runtime's own source of spans for <see cref="HttpClient"/> requests.
+    /// It removes userinfo and queries from URLs.</summary>
     public const string HttpClient = "System.Net.Http";
 
-    // An error is told whole in the log.
+    // The log has the whole error.
     private const int MaxTextSize = 1000;
 
-    /// <summary>What the runtime adds to its spans of exceptions cannot be changed
-    /// afterwards, only said before it is: the message, and no stack.</summary>
+    /// <summary>Sets the exception attributes of the runtime's spans: the message, without a stack trace. They cannot be changed after
+    /// the runtime has added them.</summary>
     public static ActivityListener ListenToErrors(Func<string, string> redact)
     {
         var listener = new ActivityListener
@@ -33,7 +34,7 @@ internal sealed class SpanFilter(Func<string, string> redact) : BaseProcessor<Ac
     {
         if (data.Source.Name == HttpClient && data.Parent is not { Source.Name: Signals.Name, Kind: ActivityKind.Internal })
         {
-            // A listing before the run, a look at the status, a ping, whose whole URL may be a secret.
+            // A listing before the run, a look at the status, or a ping, whose whole URL may be secret.
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
             return;
         }

@@ -3,8 +3,8 @@ using Mirror.Functions.Status;
 
 namespace Mirror.Functions.Telemetry;
 
-/// <summary>How every mirror is, for whoever collects metrics: of the last look at the
-/// stores, of which there is one for each time they are sent.</summary>
+/// <summary>Gauges with the status of every mirror, from the last look at the stores.
+/// There is one look for each time that metrics are sent.</summary>
 internal sealed class StatusGauges
 {
     private readonly StatusReader _reader;
@@ -22,7 +22,7 @@ internal sealed class StatusGauges
         Signals.Meter.CreateObservableGauge("mirror.poison.messages", PoisonMessages, "{message}", "Messages that were put aside.");
     }
 
-    /// <summary>Looks again and again, until it is cancelled.</summary>
+    /// <summary>Looks repeatedly, until it is cancelled.</summary>
     public async Task RunAsync(TimeSpan interval, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(interval, _time);
@@ -39,7 +39,7 @@ internal sealed class StatusGauges
         {
             _view = await _reader.ReadAsync(cancellation);
         }
-        // A fault of our own: the runs are more important than how they are counted, and what was seen before still stands.
+        // A bug. It must not stop the runs, and the last status is kept.
         catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             _logError($"metrics: {fault}");
@@ -57,7 +57,7 @@ internal sealed class StatusGauges
         }
     }
 
-    // What another app has put aside is in that app's metrics.
+    // The poison queues of other apps are in their own metrics.
     private IEnumerable<Measurement<long>> PoisonMessages() =>
         (_view?.Poison ?? []).Where(queue => queue.App is null)
             .Select(queue => new Measurement<long>(queue.Count, new KeyValuePair<string, object?>("mirror.queue", queue.Queue)));

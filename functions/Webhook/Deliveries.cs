@@ -1,12 +1,12 @@
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The deliveries of the last hour, as far as this process has seen them. A
-/// replay that another process takes costs one look at a source.</summary>
+/// <summary>The deliveries of the last hour that this process has handled.
+/// A replay to another process costs one look at a source.</summary>
 internal sealed class Deliveries(TimeProvider time)
 {
     internal static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
-    // A key has 64 characters: some megabytes at most.
+    // A key has 64 characters, so this is some megabytes at most.
     internal const int MaxCount = 10_000;
 
     private readonly Lock _turn = new();
@@ -25,7 +25,7 @@ internal sealed class Deliveries(TimeProvider time)
         }
     }
 
-    /// <summary>Only of what has been done: what failed is sent again, and then it must not be "already".</summary>
+    /// <summary>Only for handled deliveries: a failed one is sent again, and must not be answered with "already".</summary>
     public void Add(string key)
     {
         lock (_turn)

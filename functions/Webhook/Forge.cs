@@ -1,11 +1,11 @@
 namespace Mirror.Functions.Webhook;
 
-/// <summary>Who calls, by the last word of the route.</summary>
+/// <summary>The caller, by the last segment of the route.</summary>
 internal enum Forge
 {
     GitHub,
     GitLab,
 
-    /// <summary>Whoever can sign a request: a script, or a forge with a small program before it.</summary>
+    /// <summary>Anything that can sign a request: a script, or another forge with a small adapter.</summary>
     Generic,
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The body of a request: which repository it is about. What happened there is found out where it happened.</summary>
+/// <summary>The body of a request, which names a repository. What changed there is read from the source itself.</summary>
 internal static class Payload
 {
     // docs.github.com, "Webhook events and payloads": the repository of every event that has one.
@@ -11,8 +11,8 @@ internal static class Payload
     // docs.gitlab.com, "Webhook events": the project of every event; http_url and ssh_url are older names.
     private static readonly string[] OfGitLab = ["git_http_url", "git_ssh_url", "http_url", "ssh_url", "web_url"];
 
-    /// <summary>Every address of the repository; none where the event is about no repository, such as those of an organisation.</summary>
-    /// <exception cref="FormatException">It is no event.</exception>
+    /// <summary>Every address of the repository; none if the event has no repository, such as those of an organisation.</summary>
+    /// <exception cref="FormatException">The body is not an event.</exception>
     public static IReadOnlyList<RepositoryAddress> Read(Forge forge, ReadOnlyMemory<byte> body)
     {
         try
@@ -26,7 +26,7 @@ internal static class Payload
             };
             return [.. urls.Select(RepositoryAddress.TryParse).OfType<RepositoryAddress>().Distinct()];
         }
-        // What is not an object, not a text or not Unicode raises InvalidOperationException.
+        // A value that is not an object, not a text or not Unicode raises InvalidOperationException.
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             throw new FormatException(forge == Forge.Generic

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What a request brings to prove who sent it. It is compared as a digest, in constant time.</summary>
+/// <summary>A request's proof of its sender. It is compared as a digest, in constant time.</summary>
 internal abstract record Proof
 {
     private const string Algorithm = "sha256=";
@@ -14,7 +14,7 @@ internal abstract record Proof
     {
     }
 
-    /// <summary>The proof in a request's headers; null where there is none, or none that could be right.</summary>
+    /// <summary>The proof in a request's headers; null if there is none, or one that cannot be right.</summary>
     public static Proof? Read(Forge forge, Func<string, string?> header) => forge switch
     {
         Forge.GitHub => header("X-Hub-Signature-256") is { } signature && signature.StartsWith(Algorithm, StringComparison.Ordinal)
@@ -27,7 +27,7 @@ internal abstract record Proof
             : null,
     };
 
-    /// <summary>When it was made, where it says so.</summary>
+    /// <summary>When it was signed, if the request says so.</summary>
     public DateTimeOffset? Signed { get; private init; }
 
     public abstract bool IsBy(string secret, ReadOnlySpan<byte> body);
@@ -56,14 +56,14 @@ internal abstract record Proof
         }
     }
 
-    /// <summary>The secret itself. Digests of the two have one length, so that the comparison does not tell the secret's.</summary>
+    /// <summary>The secret itself. Both are hashed first, so that the comparison does not reveal the secret's length.</summary>
     private sealed record Token(string Value) : Proof
     {
         public override bool IsBy(string secret, ReadOnlySpan<byte> body) =>
             CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)),
                 SHA256.HashData(Encoding.UTF8.GetBytes(Value)));
 
-        // A record prints its fields.
+        // Overridden, since a record would print its fields.
         public override string ToString() => "a token";
     }
 }

@@ -2,12 +2,13 @@ using Mirror.Git;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>Which repository a URL means, however it is reached: without scheme, user, <c>.git</c> and slashes around the path.</summary>
-/// <param name="Text">Host and path. Without case: the large forges' paths have none
-/// either, and one hit too many costs one look at a source.</param>
+/// <summary>The address of a repository, independent of the protocol:
+/// without scheme, user, <c>.git</c> and slashes around the path.</summary>
+/// <param name="Text">Host and path. Compared without case, as the paths of the large forges are.
+/// A false match only costs one look at a source.</param>
 internal readonly record struct RepositoryAddress(string Text)
 {
-    // As an address of git:// is for machines that ssh reaches as well; RemoteUrl has no such scheme.
+    // A git:// URL has the same host and path as its ssh URL, but RemoteUrl does not know the scheme.
     private const string GitScheme = "git://";
 
     public static RepositoryAddress Of(RemoteUrl url)
@@ -18,7 +19,7 @@ internal readonly record struct RepositoryAddress(string Text)
         return new RepositoryAddress($"{url.Host}{port}/{path}".ToUpperInvariant());
     }
 
-    /// <summary>Null where no mirror's source can be written so.</summary>
+    /// <summary>Null if no mirror's source can have this address.</summary>
     public static RepositoryAddress? TryParse(string text)
     {
         try

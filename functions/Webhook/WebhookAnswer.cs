@@ -3,20 +3,19 @@ using Mirror.Functions.Output;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What a forge shows to whoever set up the webhook. Forges switch off a
-/// webhook that is often answered with an error, so only what is wrong with
-/// the webhook itself is one.</summary>
+/// <summary>The answer, which a forge shows to its user. Forges disable a webhook after many errors, so only a fault of the webhook
+/// itself is answered with an error.</summary>
 internal sealed record WebhookAnswer(int Status, string Text, string ContentType = "text/plain")
 {
     public static readonly WebhookAnswer Pong = new(StatusCodes.Status200OK, "pong");
 
     public static readonly WebhookAnswer Already = new(StatusCodes.Status200OK, "already");
 
-    /// <summary>To anybody: what is wrong with our settings is for the log.</summary>
+    /// <summary>Says no more, since anyone may read it. The log has the fault of our settings.</summary>
     public static readonly WebhookAnswer NotSetUp =
         new(StatusCodes.Status503ServiceUnavailable, "webhooks are not set up here; the log says why");
 
-    /// <summary>Whether something was done that need not be done again.</summary>
+    /// <summary>Whether jobs were queued, so that a replay need not be handled again.</summary>
     public bool HasPlanned { get; private init; }
 
     public static WebhookAnswer Planned(IEnumerable<string> mirrors) => Listed(mirrors, reason: null) with { HasPlanned = true };

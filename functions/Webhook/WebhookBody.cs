@@ -3,18 +3,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The body of a request that anybody may have sent: bounded in size and in time.</summary>
+/// <summary>The body of a request that anyone may have sent. Its size and time are limited.</summary>
 internal static class WebhookBody
 {
-    /// <summary>A push of several hundred commits, each of which forges describe.
-    /// What is in a larger one comes with the next plan.</summary>
+    /// <summary>Enough for a push of several hundred commits, which forges describe one by one.
+    /// A larger push waits for the next plan.</summary>
     internal const int MaxSize = 1024 * 1024;
 
-    /// <summary>Forges themselves wait 10 s for the answer. The server's own limit is
-    /// a rate, with which a body of this size takes an hour.</summary>
+    /// <summary>Forges themselves wait 10 s for the answer.
+    /// The server's own limit is a minimum rate, with which a body of this size may take an hour.</summary>
     internal static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(30);
 
-    /// <exception cref="BadHttpRequestException">It is too large, or too slow; the server itself says so, too.</exception>
+    /// <exception cref="BadHttpRequestException">It is too large or too slow. The server itself throws this too.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, TimeProvider time, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(MaxTime, time);

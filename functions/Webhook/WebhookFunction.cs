@@ -5,13 +5,12 @@ using Mirror.Mirroring;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: a message for each
-/// mirror whose source the request is about, as if the plan had come to it.
-/// Anybody can call it; nothing is believed that is not signed, and nothing that was sent is written to the log.</summary>
+/// <summary><c>POST /api/webhook/{github|gitlab|generic}</c>: queues a message for each mirror with the named source, like the plan does.
+/// Anyone can call it, so only signed requests are trusted, and no part of a request is written to the log.</summary>
 internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueues> queues, Settings settings, TimeProvider time,
     WebhookLog log)
 {
-    /// <summary>How far a generic signature's time may be from ours, either way.</summary>
+    /// <summary>How far the time of a generic signature may differ from ours, in either direction.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
     private readonly Deliveries _deliveries = new(time);
@@ -52,7 +51,7 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
     private async Task<WebhookAnswer> AnswerAsync(Forge forge, HttpRequest request, SecretReference secret, CancellationToken cancellation)
     {
         var headers = WebhookHeaders.Read(forge, name => request.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
-        // Before anything is kept in memory for it.
+        // Checked before the body is read into memory.
         if (headers.Proof is not { } proof)
         {
             return Refused(forge, "the request is not signed");
@@ -80,7 +79,7 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
         {
             return new WebhookAnswer(StatusCodes.Status400BadRequest, wrong.Message);
         }
-        // Two at once may both be planned: then the second job finds nothing to do.
+        // Two concurrent deliveries may both be queued; then the second job finds nothing to do.
         var key = headers.KeyOf(body.Span);
         if (_deliveries.Contains(key))
         {
@@ -119,7 +118,7 @@ internal sealed class WebhookFunction(LiveComposition compositions, Func<JobQueu
         return new WebhookAnswer(StatusCodes.Status401Unauthorized, reason);
     }
 
-    /// <summary>The host does not look at the case of a route.</summary>
+    /// <summary>The host matches a route without case.</summary>
     private static Forge? ForgeOf(PathString path) => path.Value!.ToLowerInvariant().Split('/') switch
     {
         ["", _, _, "github"] => Forge.GitHub,

@@ -3,13 +3,12 @@ using System.Text;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What the headers of a request say, of which nothing is proven yet.</summary>
-/// <param name="IsPing">Whether it only asks if somebody is there.</param>
+/// <summary>The headers of a request, which are not verified yet.</summary>
+/// <param name="IsPing">Whether the request only tests the connection.</param>
 internal sealed record WebhookHeaders(Forge Forge, Proof? Proof, bool IsPing)
 {
-    /// <summary>GitLab's own name of the event. Its token signs nothing, so whoever has
-    /// caught a request can write any; and of a branch that goes forth,
-    /// back and forth again, the bodies are the same.</summary>
+    /// <summary>GitLab's id of the event. The token does not sign it, so an attacker with a recorded request can change it. But it is
+    /// needed: when a branch moves forward, back and forward again, the bodies are equal.</summary>
     private string Event { get; init; } = "";
 
     public static WebhookHeaders Read(Forge forge, Func<string, string?> header) =>
@@ -18,9 +17,8 @@ internal sealed record WebhookHeaders(Forge Forge, Proof? Proof, bool IsPing)
             Event = forge == Forge.GitLab ? header("X-Gitlab-Event-UUID") ?? "" : "",
         };
 
-    /// <summary>By what a replay is known: what is signed, where anything is. The
-    /// ids that forges give their deliveries are in headers, which
-    /// whoever has caught a request can change.</summary>
+    /// <summary>The key to recognise replays: the signed data, if there are any. The ids of deliveries are in headers, which an attacker
+    /// with a recorded request can change.</summary>
     public string KeyOf(ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -2,22 +2,22 @@ using Mirror.Functions.Serving;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>What webhooks say. Anybody can call them, as often as they like: of each kind
-/// of warning there is one a minute, and how many were left out.</summary>
+/// <summary>The log of webhooks. Anyone can call them at any rate, so each kind of warning is written at most once a minute, with the
+/// number of those left out.</summary>
 internal sealed class WebhookLog(HostLog log, TimeProvider time)
 {
     internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
-    // Apart: who sends what is refused must not be able to hide what is wrong with us.
+    // Separate limits, so that refused requests cannot hide faults of our own.
     private readonly Turn _refusals = new(time);
     private readonly Turn _faults = new(time);
 
     public void Say(Forge forge, string text) => log.Say($"webhook {forge}: {text}");
 
-    /// <summary>What is wrong with us.</summary>
+    /// <summary>A fault of our own.</summary>
     public void Warn(Forge forge, string text) => Warn(_faults, forge, text);
 
-    /// <summary>What is wrong with a request.</summary>
+    /// <summary>A fault of a request.</summary>
     public void Refuse(Forge forge, string reason) => Warn(_refusals, forge, $"refused: {reason}");
 
     private void Warn(Turn turn, Forge forge, string text)
@@ -35,7 +35,7 @@ internal sealed class WebhookLog(HostLog log, TimeProvider time)
         private long? _warned;
         private int _leftOut;
 
-        /// <summary>How many were left out before this one; null where it is left out too.</summary>
+        /// <summary>The number of warnings left out before this one; null if this one is left out too.</summary>
         public int? Take()
         {
             lock (_one)

@@ -2,11 +2,10 @@ using Mirror.Storage;
 
 namespace Mirror.Functions.Webhook;
 
-/// <summary>The secret that webhooks are signed with. It is read again when a
-/// signature does not match, for it may have been changed.</summary>
+/// <summary>The secret that signs webhooks. It is read again when a signature does not match, since it may have been rotated.</summary>
 internal sealed class WebhookSecret(TimeProvider time)
 {
-    /// <summary>Anybody can send wrong signatures: each must not be a request to a vault, which mirrors need too.</summary>
+    /// <summary>Anyone can send wrong signatures, and they must not cause unlimited requests to a vault that mirrors need too.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock _turn = new();
