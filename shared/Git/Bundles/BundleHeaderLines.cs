@@ -3,8 +3,11 @@ namespace Mirror.Git;
 /// <summary>Decodes a bundle's header line by line.</summary>
 internal sealed class BundleHeaderLines
 {
-    // The same limit as for the refs of a remote: more than any forge serves.
+    // The same limit as for the refs of a remote: more than any forge serves. Each of them may have a prerequisite.
     private const int MaxCount = 2_000_000;
+
+    // HEAD, capabilities and the empty line come on top.
+    private const int MaxLineCount = (2 * MaxCount) + 100;
 
     private readonly RefList _refs = new();
     private readonly List<ObjectId> _prerequisites = [];
@@ -23,10 +26,7 @@ internal sealed class BundleHeaderLines
                 : throw new BundleException($"'{Shown(line)}' is not the first line of a git bundle of version 2 or 3");
             return true;
         }
-        if (++_count > MaxCount)
-        {
-            throw new BundleException($"bundle header: more than {MaxCount} lines");
-        }
+        ThrowIfPast(++_count, MaxLineCount, "lines");
         switch (line)
         {
             case []:
@@ -66,6 +66,7 @@ internal sealed class BundleHeaderLines
         // The text after the id is a comment; git writes the commit's subject there.
         var space = line.IndexOf((byte)' ');
         _prerequisites.Add(ParseId(space < 0 ? line : line[..space]));
+        ThrowIfPast(_prerequisites.Count, MaxCount, "prerequisites");
     }
 
     private void AddRef(ReadOnlySpan<byte> line)
@@ -80,6 +81,7 @@ internal sealed class BundleHeaderLines
         else
         {
             _refs.Add(RefName.IsValid(name) ? name : throw new BundleException($"bundle header: '{Shown(name)}' is not a ref name"), id);
+            ThrowIfPast(_refs.Count, MaxCount, "refs");
         }
     }
 
@@ -87,6 +89,14 @@ internal sealed class BundleHeaderLines
         ObjectId.TryParse(hex, out var id) && id.Format == _format && !id.IsNull
             ? id
             : throw new BundleException($"bundle header: '{Shown(hex)}' is not a {_format} id");
+
+    private static void ThrowIfPast(int count, int limit, string what)
+    {
+        if (count > limit)
+        {
+            throw new BundleException($"bundle header: more than {limit} {what}");
+        }
+    }
 
     private static string Shown(ReadOnlySpan<byte> line) => Printable.Escaped(line[..Math.Min(line.Length, 100)]);
 }

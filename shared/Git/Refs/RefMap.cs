@@ -47,7 +47,7 @@ public sealed class RefMap
             .Where(exclusion => sides.TrueForAll(side => side.LeavesOut(exclusion)));
         return sides.Count > 0
             ? [.. sides.Select(side => side.Pattern.Text).Concat(excludes.Select(exclusion => $"^{exclusion}")).Distinct()]
-            : throw new FormatException("the exclusions leave nothing of the ref map");
+            : throw new FormatException("the exclusions exclude every ref of the ref map");
     }
 
     /// <summary>The destinations of a source ref: none, one or several. The text that replaces a star may make an invalid name.</summary>

@@ -22,7 +22,7 @@ public static class RemoteAdvice
         ("Too many authentication failures",
             "the ssh agent offers more keys than the host tries: name the right one, MIRROR_SSH='ssh -i FILE -o IdentitiesOnly=yes'"),
         ("Permission denied (publickey",
-            "the host takes no key of this user: add the public key (ssh-add -L, or ~/.ssh/*.pub) to the account there, or name the key, "
+            "the host accepts no key of this user: add the public key (ssh-add -L, or ~/.ssh/*.pub) to the account there, or name the key, "
             + "MIRROR_SSH='ssh -i FILE'; a key with a passphrase needs an agent"),
         ("dubious ownership",
             "another user owns the repository: run mirror as that user, or git config --global --add safe.directory PATH"),

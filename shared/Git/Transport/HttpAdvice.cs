@@ -19,7 +19,7 @@ internal static class HttpAdvice
             + $"add an entry with match: {Origin(configured)}/, or a line to ~/.netrc",
         401 => $"{Origin(place)} does not take {Who(sent)}: is the password right, and has the token not expired?",
         403 when sent is not null =>
-            $"{Origin(place)} knows {Who(sent)}, and does not let it do this: check the rights of the account and the scopes of the token",
+            $"{Origin(place)} knows {Who(sent)}, who lacks the permission: check the rights of the account and the scopes of the token",
         413 => "the server, or a proxy before it, limits the size of a request: raise that limit (nginx: client_max_body_size, "
             + "Apache: LimitRequestBody)",
         _ => null,
@@ -35,7 +35,7 @@ internal static class HttpAdvice
         }
         // The runtime names the cause only in the message: names of SslPolicyErrors and X509ChainStatusFlags, which are not translated.
         return Has(wrong, nameof(SslPolicyErrors.RemoteCertificateNameMismatch))
-                ? "the certificate is for another host name: write a name that is in it, or have it made anew"
+                ? "the certificate is for another host name: use a name that it contains, or issue a new one"
             : Has(wrong, "NotTimeValid")
                 ? "the certificate has expired, or is not valid yet: renew it at the server, or set this machine's clock"
             : !Has(wrong, "UntrustedRoot") && !Has(wrong, "PartialChain") ? null

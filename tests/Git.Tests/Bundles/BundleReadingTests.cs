@@ -80,6 +80,23 @@ public class BundleReadingTests
         Assert.Equal(pack, await BundleFile.ReadToEndAsync(bundle.Pack));
     }
 
+    [Fact]
+    public void As_many_refs_as_a_remote_may_have_stand_beside_a_prerequisite_and_HEAD()
+    {
+        var lines = new BundleHeaderLines();
+        lines.Add("# v2 git bundle"u8);
+        var id = new string('a', 40);
+        lines.Add(Encoding.ASCII.GetBytes($"-{id}"));
+        var line = Encoding.ASCII.GetBytes($"{id} refs/heads/x");
+        for (var i = 0; i < 2_000_000; i++)
+        {
+            lines.Add(line);
+        }
+        lines.Add(Encoding.ASCII.GetBytes($"{id} HEAD"));
+        Assert.False(lines.Add([]));
+        Assert.Equal(2_000_000, lines.ToHeader().Refs.Count);
+    }
+
     private static ObjectId Id(char digit) => ObjectId.Parse(new string(digit, 64));
 
     private static async Task<GitRepository> SourceAsync(string format)

@@ -113,10 +113,10 @@ public class HostileBundleTests
     [Theory]
     [InlineData("", "x", "a line of more than")]
     [InlineData(V2, "x", "a line of more than")]
-    [InlineData(V2, "-" + A + "\n", "more than 2000000 lines")]
-    [InlineData(V2, A + " refs/heads/x\n", "more than 2000000 lines")]
-    [InlineData(V2, A + " HEAD\n", "more than 2000000 lines")]
-    [InlineData(V3, "@object-format=sha1\n", "more than 2000000 lines")]
+    [InlineData(V2, "-" + A + "\n", "more than 2000000 prerequisites")]
+    [InlineData(V2, A + " refs/heads/x\n", "more than 2000000 refs")]
+    [InlineData(V2, A + " HEAD\n", "more than 4000100 lines")]
+    [InlineData(V3, "@object-format=sha1\n", "more than 4000100 lines")]
     public async Task What_goes_on_and_on_has_an_end(string beginning, string again, string words)
     {
         var pieces = Bytes(string.Concat(Enumerable.Repeat(again, 200)));
