@@ -17,7 +17,7 @@ await (who switch
     "ours" => OursAsync(kind == "az"
         ? ObjectStore.OpenAzure(new AzureLocation("devstoreaccount1", place[1], ""),
             new AzureLogin.ConnectionString((_, _) => ValueTask.FromResult(place[0])), TimeProvider.System)
-        : ObjectStore.OpenS3(new S3Location(place[3], "") { Endpoint = new Uri(place[0]) },
+        : ObjectStore.OpenS3(new Mirror.Storage.S3Location(place[3], "") { Endpoint = new Uri(place[0]) },
             new S3Login.Keys((_, _) => ValueTask.FromResult(new S3Keys(place[1], place[2], null))), TimeProvider.System)),
     _ => kind == "az" ? AzureAsync(new BlobContainerClient(place[0], place[1])) : S3Async(),
 });
