@@ -9,7 +9,7 @@ internal static class ConsumeCommand
 {
     private static readonly Option<bool> AllowMassDelete = new("--allow-mass-delete")
     {
-        Description = "go on where a target that was never consumed to would lose more than half of its refs, or all of them",
+        Description = "continue if a target without a ledger would lose more than half of its refs, or all of them",
     };
 
     public static Command Create(SecretReader secrets)

@@ -42,14 +42,15 @@ internal static class ForgetCommand
         var (configuration, state, bucket) = (composition.Configuration!, composition.OpenState(), composition.OpenBucket());
         if (configuration.Find(name) is not null)
         {
-            throw new UsageException($"{configuration.File}: '{name}' is still listed: take it out first, or the next run begins it anew");
+            throw new UsageException(
+                $"{configuration.File}: '{name}' is still listed: remove it there first, or the next run starts it again");
         }
         var retirement = await Retirement.FindAsync(name, state, bucket, cancellation);
         if (retirement.HasHead && AcceptedMirror.Find(configuration, name) is not null)
         {
             throw new UsageException(
                 $"{configuration.File}: '{name}' is still accepted, and its head is in the bucket: take it out of 'accept' first, "
-                + "or forget it on the near side, or the next run begins it anew");
+                + "or forget it on the near side, or the next run starts it again");
         }
         if (retirement is { Kept.Count: 0, Objects.Count: 0 })
         {
@@ -87,7 +88,7 @@ internal static class ForgetCommand
     {
         if (Console.IsInputRedirected)
         {
-            throw new UsageException("forget: there is no terminal to ask at: say --yes");
+            throw new UsageException("forget: there is no terminal to confirm at: use --yes");
         }
         await Console.Error.WriteAsync("delete this? [y/N] ");
         return (await Console.In.ReadLineAsync(cancellation))?.Trim() is "y" or "Y" or "yes";

@@ -13,7 +13,7 @@ internal static class KeygenCommand
 
     private static readonly Argument<string> Folder = new("DIR")
     {
-        Description = "where to put them; nothing that is there is overwritten",
+        Description = "where to write them; existing files are kept",
         DefaultValueFactory = _ => ".",
     };
 
@@ -40,7 +40,7 @@ internal static class KeygenCommand
         foreach (var file in new[] { IdentityFile, SigningFile,
             $"{SigningFile}.pub" }.Select(name => Path.Combine(folder, name)).Where(File.Exists))
         {
-            throw new UsageException($"keygen: {file} is there already: name another folder, or move it away");
+            throw new UsageException($"keygen: {file} already exists: name another folder, or move it away");
         }
         var (identity, signing) = (AgeIdentity.Generate(), SigningKey.Generate("mirror producer"));
         try

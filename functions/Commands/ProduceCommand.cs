@@ -10,13 +10,13 @@ internal static class ProduceCommand
 {
     private static readonly Option<bool> AllowMassDelete = new("--allow-mass-delete")
     {
-        Description = "go on where more than half of a mirror's refs have gone from its source, or all of them",
+        Description = "continue if more than half of a mirror's refs, or all of them, are gone from its source",
     };
 
     private static readonly Option<bool> Full = new("--full")
     {
-        Description = "write a full bundle of each mirror now, also where nothing has changed: for consumers that cannot apply what "
-            + "is there",
+        Description = "write a full bundle of each mirror now, even without changes: for consumers that cannot apply the "
+            + "existing bundles",
     };
 
     public static Command Create(SecretReader secrets)

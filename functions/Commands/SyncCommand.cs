@@ -27,7 +27,7 @@ internal static class SyncCommand
 
     private static readonly Option<bool> AllowMassDelete = new("--allow-mass-delete")
     {
-        Description = "go on where more than half of the target's refs would be deleted, or all of them",
+        Description = "continue if more than half of the target's refs, or all of them, would be deleted",
     };
 
     private static readonly Option<string[]> PushOptions = new("--push-option", "-o")

@@ -53,7 +53,7 @@ internal static class VerifyCommand
         if (chosen.Length == 0)
         {
             opening.ThrowIfFailed();
-            await Console.Error.WriteLineAsync($"{Printable.Line(bucket.Name)}: there is no head of any mirror");
+            await Console.Error.WriteLineAsync($"{Printable.Line(bucket.Name)}: the bucket has no head of any mirror");
             return [];
         }
         return [.. call.Options.Select(chosen, name => name).Select(name => opening.Job(

@@ -12,5 +12,5 @@ internal static class CallDeadline
 
     /// <summary>A bundle is stored whole or not at all. The other jobs continue where the target is.</summary>
     private static string RestOf(JobKind kind) =>
-        kind == JobKind.Produce ? ", and nothing is left of it to go on from: the next plan begins anew" : "";
+        kind == JobKind.Produce ? ", and nothing of it is kept: the next plan starts again" : "";
 }

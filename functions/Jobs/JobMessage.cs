@@ -57,7 +57,7 @@ internal sealed record JobMessage(JobKind Job, string Mirror, string Cause, Date
         var format = root.GetProperty("format").GetInt32();
         if (format != Format)
         {
-            throw new CallException($"the message is of format {format}, and this program knows format {Format}: it is from a newer one");
+            throw new CallException($"the message has format {format}; this release supports {Format}: it comes from a newer release");
         }
         var job = root.GetProperty("job").GetString() switch
         {

@@ -22,7 +22,8 @@ internal sealed class JobRunner(LiveComposition compositions, Settings settings,
         var composition = await compositions.GetAsync(cancellation);
         if (composition.Remotes.Time.GetUtcNow() - message.Planned > JobQueues.Life)
         {
-            log.Drop(message, $"it is of {Iso8601.Of(message.Planned)}, and none lives longer than a day; the next plan brings another");
+            log.Drop(message,
+                $"it was queued at {Iso8601.Of(message.Planned)}; jobs expire after a day, and the next plan queues a new one");
             return;
         }
         if (Find(composition, message) is not { } job)

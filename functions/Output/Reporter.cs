@@ -117,7 +117,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
         {
             if (_streaks!.Next(Plan, reason: null) is (News.Recovered, { } streak))
             {
-                Say($"well again, {_streaks.WordsAfter(streak)}");
+                Say($"recovered, {_streaks.WordsAfter(streak)}");
             }
         }
     }
@@ -151,7 +151,7 @@ internal sealed class Reporter(RunOptions options, OutcomeWording wording, TimeP
                 WriteWarnings(outcome, warnings);
                 break;
             case News.Recovered:
-                Say($"{outcome.Mirror}: well again, {streaks.WordsAfter(streak!)}");
+                Say($"{outcome.Mirror}: recovered, {streaks.WordsAfter(streak!)}");
                 WriteAll(outcome, warnings);
                 break;
             default:

@@ -46,7 +46,7 @@ internal sealed class RetiredSweep
         }
         foreach (var fault in faults.Except(_warned))
         {
-            warn($"warning: {fault}: what retired mirrors have left is kept until the next sweep");
+            warn($"warning: {fault}: the objects of retired mirrors are kept until the next sweep");
         }
         _warned = faults;
     }

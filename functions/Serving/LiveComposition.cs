@@ -7,7 +7,7 @@ namespace Mirror.Functions.Serving;
 
 /// <summary>The current configuration and what it opens. It is read again after a change.</summary>
 /// <param name="warn">Called when the place of the configuration is no longer reachable.</param>
-[SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
+[SuppressMessage("Design", "CA1001", Justification = "a semaphore whose wait handle is never used holds no resource")]
 internal sealed class LiveComposition(IConfigurationPlace place, SecretReader secrets, TimeProvider time, Action<string> warn)
 {
     // Short, since all calls wait for it, and there is a configuration to continue with.
@@ -91,7 +91,7 @@ internal sealed class LiveComposition(IConfigurationPlace place, SecretReader se
     private Composition Keep(Composition known, string why)
     {
         var isNews = Trouble is null;
-        (_asked, Trouble) = (time.GetTimestamp(), $"{why}: the configuration that was read before stands");
+        (_asked, Trouble) = (time.GetTimestamp(), $"{why}: the last configuration stays in use");
         if (isNews)
         {
             warn($"warning: {Trouble}");

@@ -96,7 +96,7 @@ internal static class StatusPage
         if (mirrors.Count == 0)
         {
             html.AddMarkup(view.Mirrors.Count == 0 ? "<p class=\"empty\">No mirror is "
-                + "known.</p>" : "<p class=\"empty\">No mirror is like that.</p>");
+                + "known.</p>" : "<p class=\"empty\">No mirror matches.</p>");
             return;
         }
         html.Add($"<table role=\"table\"><caption>{Quantity.Of(mirrors.Count, "mirror")}, the worst first</caption><thead "

@@ -19,7 +19,7 @@ public sealed class AgeRecipient : IEquatable<AgeRecipient>
         // Never quoted, since users sometimes put a secret key where a recipient belongs.
         if (text.StartsWith(AgeIdentity.Start, StringComparison.OrdinalIgnoreCase))
         {
-            throw new AgeKeyException("a secret key stands where a recipient should: put what age-keygen -y prints for it");
+            throw new AgeKeyException("this is a secret key, not a recipient: use the output of age-keygen -y");
         }
         var key = new byte[Curve25519.KeySize];
         if (!Bech32.TryDecode(Prefix, text, key))
@@ -28,7 +28,7 @@ public sealed class AgeRecipient : IEquatable<AgeRecipient>
         }
         return CanShare(key)
             ? new AgeRecipient(key)
-            : throw new AgeKeyException("the recipient is a point of small order: whoever knows that reads the file");
+            : throw new AgeKeyException("the recipient is a point of small order: anyone could decrypt the file");
     }
 
     /// <summary>Reads one recipient per line; blank lines and lines that begin with <c>#</c> are skipped.</summary>

@@ -28,7 +28,7 @@ internal sealed class DriverErrors(IStoreDriver driver)
         new(failure, driver.Name, $"{action.Text()} {StoreKey.Quote(key)}", message, inner);
 
     public StorageException Conflict(string key) =>
-        Failure(StorageFailure.Conflict, StoreAction.Write, key, "it was changed, made or deleted by someone else");
+        Failure(StorageFailure.Conflict, StoreAction.Write, key, "another process has changed, created or deleted it");
 
     private (StorageFailure Failure, string Message)? Explain(Exception failure, StoreAction action) => failure is LoginException login
         ? (login.IsTransient ? StorageFailure.Unavailable : StorageFailure.Denied, login.Message)

@@ -150,7 +150,7 @@ public sealed class ObjectStore
         if (opened?.Object.Size > maximumSize)
         {
             throw _errors.Failure(StorageFailure.Invalid, StoreAction.Read, key,
-                $"{opened.Object.Size} bytes, and at most {maximumSize} are taken");
+                $"{opened.Object.Size} bytes; the limit is {maximumSize}");
         }
         return opened is null ? null : await opened.ReadWholeAsync(cancellation);
     }

@@ -94,7 +94,7 @@ public class KeyTests
         var recipient = Assert.Throws<AgeKeyException>(() => AgeRecipient.ParseFile($"\n{Secret}\n"));
 
         Assert.StartsWith("line 3: not an age identity", identity.Message, StringComparison.Ordinal);
-        Assert.StartsWith("line 2: a secret key stands where", recipient.Message, StringComparison.Ordinal);
+        Assert.StartsWith("line 2: this is a secret key, not a recipient", recipient.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("GFPYY", $"{identity}{recipient}", StringComparison.Ordinal);
     }
 

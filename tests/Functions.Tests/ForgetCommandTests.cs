@@ -15,7 +15,7 @@ public sealed class ForgetCommandTests
         var result = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.Contains("'ce/routy' is still listed: take it out first", result.Error, StringComparison.Ordinal);
+        Assert.Contains("'ce/routy' is still listed: remove it there first", result.Error, StringComparison.Ordinal);
         Assert.NotEmpty(StateOf(sides.Near));
     }
 
@@ -92,7 +92,7 @@ public sealed class ForgetCommandTests
         var produced = await sides.ProduceAsync();
 
         Assert.Equal(
-            (0, "ce/routy: listed again after mirror forget: begun anew with generation 2\n"), (produced.ExitCode, produced.Error));
+            (0, "ce/routy: listed again after mirror forget: started with generation 2\n"), (produced.ExitCode, produced.Error));
         // Its ledger and the record of its run, and no marker.
         Assert.Equal(2, StateOf(sides.Near).Length);
         await sides.CarryAsync();
@@ -195,7 +195,7 @@ public sealed class ForgetCommandTests
         var produced = await sides.ProduceAsync();
 
         Assert.Equal((0, 4), (produced.ExitCode, ObjectsOf(sides).Length));
-        Assert.Matches("(?m)^warning: .*: what retired mirrors have left is kept until the next sweep$", produced.Error);
+        Assert.Matches("(?m)^warning: .*: the objects of retired mirrors are kept until the next sweep$", produced.Error);
         Assert.Matches("(?m)^ce/[a-z]+: retired: 2 objects deleted in ", produced.Error);
     }
 
@@ -288,7 +288,7 @@ public sealed class ForgetCommandTests
 
         var result = await sides.Near.RunAsync("forget", PartitionSides.Name);
 
-        Assert.Equal((2, "error: forget: there is no terminal to ask at: say --yes\n"), (result.ExitCode, result.Error));
+        Assert.Equal((2, "error: forget: there is no terminal to confirm at: use --yes\n"), (result.ExitCode, result.Error));
         Assert.NotEmpty(StateOf(sides.Near));
     }
 

@@ -56,7 +56,7 @@ public sealed class KeygenCommandTests
         var result = await program.RunAsync("keygen");
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
-        Assert.EndsWith($"{file} is there already: name another folder, or move it away\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"{file} already exists: name another folder, or move it away\n", result.Error, StringComparison.Ordinal);
         Assert.Equal("mine\n", await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(program.Directory))));
     }
 

@@ -115,7 +115,7 @@ public sealed class PartitionKeyTests
         var mirrors = $"mirrors:\n{PartitionSides.Entry(PartitionSides.Name, sides.Source, sides.Target)}";
 
         await AssertRefusedAsync(sides.Near, "produce", $"{sides.Places}age: {{ recipients: [{sides.Far.Secrets[0]}] }}\n{mirrors}",
-            "mirror.yaml:3:21: recipients: a secret key stands where a recipient should");
+            "mirror.yaml:3:21: recipients: this is a secret key, not a recipient");
         await AssertRefusedAsync(sides.Far, "consume", $"{sides.Places}age: {{ identities: [{sides.Far.Secrets[0]}] }}\n{mirrors}",
             "a secret is not written here, only where it is");
         await sides.Far.WriteAsync("recipient", sides.Recipient);

@@ -283,7 +283,7 @@ public sealed class DirectoryStoreTests : StoreContract
         var failure = await FailsAsync(StorageFailure.Invalid, () => PutAsync(store, "a", "2"));
 
         Assert.Matches(
-            "write 'a': its file was last written at .*, and the file system takes no later time: delete it first$", failure.Message);
+            "write 'a': its file was last written at .*, and the file system cannot store a later time: delete it first$", failure.Message);
         Assert.Equal("1"u8.ToArray(), await ReadAsync(store, "a"));
         await store.DeleteAsync("a", Late);
         await PutAsync(store, "a", "2");

@@ -91,7 +91,7 @@ public sealed class SigningKey
         if (!cipher.SequenceEqual("none"u8))
         {
             throw new AgeKeyException(
-                "the private key has a passphrase, which nobody could type here: ssh-keygen -p -N '' -f FILE takes it away");
+                "the private key has a passphrase, which is not supported: remove it with ssh-keygen -p -N '' -f FILE");
         }
         var count = reader.UInt32();
         var publicBlob = reader.String();

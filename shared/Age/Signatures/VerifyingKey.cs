@@ -34,7 +34,7 @@ public sealed class VerifyingKey : IEquatable<VerifyingKey>
         // Never quoted, since users sometimes put a private key where a public one belongs.
         if (line.StartsWith("-----BEGIN", StringComparison.Ordinal))
         {
-            throw new AgeKeyException("a private key stands where a public one should: put the line of its .pub file");
+            throw new AgeKeyException("this is a private key, not a public key: use the line of its .pub file");
         }
         var words = line.Trim().Split(' ', 3);
         if (words.Length < 2 || words[0] != Type)

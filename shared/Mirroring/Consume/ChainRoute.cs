@@ -55,6 +55,6 @@ internal static class ChainRoute
         var what = bucket.Find(missing.Key) is { } found
             ? $"has {found.Size} bytes in the bucket, not {missing.Size}: it was cut short or replaced"
             : "is absent from the bucket";
-        throw new ChainException(ChainFailure.MissingBundle, $"bundle {missing.Sequence} {what}, and no full bundle stands in for it");
+        throw new ChainException(ChainFailure.MissingBundle, $"bundle {missing.Sequence} {what}, and no full bundle replaces it");
     }
 }

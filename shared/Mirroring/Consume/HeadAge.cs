@@ -7,7 +7,7 @@ internal readonly record struct HeadAge(string? Expired, string? Warning)
 {
     public static HeadAge Of(HeadTimes times, DateTimeOffset now) => new(
         times.IsExpired(now)
-            ? $"the head expired on {times.Expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or somebody withholds newer heads"
+            ? $"the head expired on {times.Expires:yyyy-MM-dd HH:mm} UTC: its producer is silent, or newer heads are withheld"
             : null,
         times.IsFromTheFuture(now)
             ? $"the head was written on {times.Written:yyyy-MM-dd HH:mm} UTC, which is yet to come: this clock or the producer's is wrong"

@@ -44,7 +44,7 @@ internal sealed class TargetSide(TargetSession session, RefMap managed)
             var id = now.GetValueOrDefault(name, Listing.Format.Null);
             if (id != before.GetValueOrDefault(name, Listing.Format.Null) && (!ours.TryGetValue(name, out var wanted) || id != wanted))
             {
-                throw new RemoteException(RemoteFailure.Moved, Url.ToString(), "push", $"somebody else moved {name} meanwhile");
+                throw new RemoteException(RemoteFailure.Moved, Url.ToString(), "push", $"another client moved {name} during the run");
             }
         }
     }

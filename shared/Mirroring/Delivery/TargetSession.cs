@@ -146,7 +146,7 @@ internal sealed class TargetSession(RemoteUrl url, RemoteSettings settings, Tran
         {
             var words = report.Messages.Count > 0 ? $" (it said: {string.Join("; ", report.Messages)})" : "";
             throw cargo.Refusal(
-                new RemoteException(RemoteFailure.Refused, url.ToString(), "push", $"the pack was not taken: {error}{words}"));
+                new RemoteException(RemoteFailure.Refused, url.ToString(), "push", $"the target did not accept the pack: {error}{words}"));
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class Verifier(ObjectStore bucket, ConsumerKeys keys, TimeProvider
         var which = bundles.Count == 1
             ? $"bundle {bundles[0].Sequence} is"
             : $"bundle {bundles[0].Sequence} and {bundles.Count - 1} more are";
-        return $"{which} gone from the bucket: a full bundle stands in for what is missing, but restore --at cannot bring that state back";
+        return $"{which} gone from the bucket: a full bundle replaces what is missing, but restore --at cannot restore that state";
     }
 
     /// <summary>A bad bundle does not stop the verification of the others.</summary>

@@ -86,7 +86,7 @@ public sealed record ConsumerLedger(string Mirror)
     internal void ThrowIfPast(MirrorHead head)
     {
         var found = head.State.Position;
-        var what = found < Position ? $"it is of {found}, and {Position} was consumed before"
+        var what = found < Position ? $"it is at {found}, but {Position} was consumed before"
             : found == Position && RefsDigest != head.State.Last.RefsDigest ? $"another one of {found} was consumed before"
             : found == Position && head.Written < HeadWritten ? $"a later one of {found} was consumed before"
             : null;

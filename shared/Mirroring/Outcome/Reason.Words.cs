@@ -10,11 +10,11 @@ public sealed partial class Reason
         "check the name, the port and the network (proxies: https_proxy; certificates: GIT_SSL_CAINFO)");
 
     public static readonly Reason Unauthorized = Failed("unauthorized",
-        "the remote wants credentials, or does not take those that it was given",
+        "the remote requires credentials, or rejects those that were sent",
         "give credentials for this URL in the configuration or ~/.netrc, or check that the token has not expired");
 
     public static readonly Reason Forbidden = Failed("forbidden",
-        "the remote knows the account, and does not let it do this",
+        "the remote knows the account, which lacks the permission",
         "check that the account may read the source and push to the target");
 
     public static readonly Reason NotFound = Failed("not-found",
@@ -22,7 +22,7 @@ public sealed partial class Reason
         "check the URL; for a target that does not exist yet, create it first (git init --bare)");
 
     public static readonly Reason NotGit = Failed("not-git",
-        "something answers at the URL, and it is not a Git server",
+        "the server at the URL is not a Git server",
         "open the URL in a browser to see what answers there");
 
     public static readonly Reason Throttled = Failed("throttled",
@@ -43,7 +43,7 @@ public sealed partial class Reason
 
     public static readonly Reason Malformed = Failed("malformed",
         "the remote sends bytes that break Git's protocol",
-        "something between here and the remote changes what it says: a proxy, or a server with a fault");
+        "something between here and the remote changes its answers: a proxy, or a server with a fault");
 
     public static readonly Reason Unsupported = Failed("unsupported",
         "the remote or the configuration needs something that this program cannot do",
@@ -51,8 +51,8 @@ public sealed partial class Reason
 
     // Of refs and policies.
     public static readonly Reason RefsRefused = Failed("refs-refused",
-        "some refs are not equal, the others are. `sync`, `consume`: the target does not take them. `produce`: the source lacks a ref that "
-        + "`refs` names in full, two of its refs would have one name, or a name is not usable",
+        "some refs are not equal, the others are. `sync`, `consume`: the target does not accept them. `produce`: the source lacks a ref "
+        + "that `refs` names in full, two of its refs would have one name, or a name is not usable",
         "see what is said of each ref: change the target's rules (protected branches, hooks) or the ref map, or leave these refs out: "
         + "'^refs/heads/…'");
 
@@ -65,7 +65,8 @@ public sealed partial class Reason
         "look at the source, or for consume at whether this is the right target; if it is meant, run it with --allow-mass-delete");
 
     public static readonly Reason Diverged = Held("diverged",
-        "others changed the target, and `diverged` is `refuse`; or it is `preserve`, and the target does not take `refs/mirror/replaced/…`",
+        "others changed the target, and `diverged` is `refuse`; or it is `preserve`, and the target does not accept "
+        + "`refs/mirror/replaced/…`",
         "look at what others pushed there and move it away, or choose another 'diverged' in the configuration");
 
     public static readonly Reason Busy = Held("busy",
@@ -74,17 +75,17 @@ public sealed partial class Reason
 
     // Of the bucket.
     public static readonly Reason ExpiredHead = Held("expired-head",
-        "the head is past its expiry: the producer is silent, or somebody withholds its newer heads. What the head says was done all "
+        "the head is past its expiry: the producer is silent, or newer heads are withheld. The run did what the head says all "
         + "the same",
         "see why mirror produce does not run on the near side, or why its heads do not arrive; `expired: warn` makes it a warning");
 
     public static readonly Reason NoHead = Failed("no-head",
         "no object in the bucket has the key of the mirror's head",
-        "run mirror produce on the near side: it puts the head again; if it is then gone again, somebody takes it away, or the copy "
+        "run mirror produce on the near side: it puts the head again; if it then disappears again, another process deletes it, or the copy "
         + "between the buckets is broken");
 
     public static readonly Reason Undecryptable = Failed("undecryptable",
-        "none of `age.identities` opens the head, or the part of it that says for whom it is was damaged",
+        "none of `age.identities` opens the head, or its list of recipients is damaged",
         "check age.identities: the producer's age.recipients must name one of them; if it does, run mirror produce, which replaces a head "
         + "that is not as it put it");
 
@@ -95,11 +96,11 @@ public sealed partial class Reason
 
     public static readonly Reason Signature = Failed("signature",
         "the head is not signed, not signed by a trusted key, or was changed",
-        "compare ssh-keygen -lf signing_ed25519.pub with the fingerprint in the message; if the producer's key has not changed, somebody "
-        + "else has written to the bucket: run mirror produce, which replaces the head, and find out who");
+        "compare ssh-keygen -lf signing_ed25519.pub with the fingerprint in the message; if the producer's key has not changed, another "
+        + "party has written to the bucket: run mirror produce, which replaces the head, and find out who");
 
     public static readonly Reason WrongMirror = Failed("wrong-mirror",
-        "the head of one mirror is under another's key: somebody has copied it",
+        "the head of one mirror is under another's key: it was copied there",
         "run mirror produce, or delete the object where no mirror of yours has that name");
 
     public static readonly Reason MalformedHead = Failed("malformed-head",
@@ -113,14 +114,14 @@ public sealed partial class Reason
 
     public static readonly Reason MissingBundle = Failed("missing-bundle",
         "a bundle that the chain needs is not in the bucket, or is not as long as the head says",
-        "run mirror produce on the near side: it notices a bundle that is gone or cut short, and writes a full one");
+        "run mirror produce on the near side: it notices that a bundle is gone or cut short, and writes a full one if one is needed");
 
     public static readonly Reason BadBundle = Failed("bad-bundle",
         "the bytes of a bundle are not those that the head names, or not a bundle, or it is encrypted for an identity that is not yours",
         "delete that object from the bucket; then mirror produce, on the near side, writes a full one in its place");
 
     public static readonly Reason RefusedBundle = Failed("refused-bundle",
-        "a bundle is sound and signed, and the target does not take its pack: objects are missing, broken, or against the target's rules",
+        "a bundle is sound and signed, but the target does not accept its pack: objects are missing, broken, or against the target's rules",
         "read the target's own words; if objects are missing or broken, run mirror produce --full on the near side, whose next bundle "
         + "holds everything; if it is a rule of the target, such as receive.fsckObjects or a limit on size, change the rule, "
         + "or change the source and then run mirror produce --full");
@@ -136,10 +137,10 @@ public sealed partial class Reason
     public static readonly Reason StoreConflict = Failed("store-conflict", "another process changed the same object, five times", RunAgain);
 
     public static readonly Reason StoreDenied = Failed("store-denied",
-        "the store takes no credentials, or not these, or does not let them do this", "check the rights on the store");
+        "the store requires credentials, rejects these, or they lack the permission", "check the rights on the store");
 
     public static readonly Reason StoreFull = Failed("store-full",
-        "no room is left in the store, or a quota is used up; what was begun is not there", "make room in the store");
+        "no space is left in the store, or a quota is used up; the incomplete object was discarded", "make room in the store");
 
     public static readonly Reason StoreThrottled = Failed(
         "store-throttled", "the store asks for fewer requests, and did so five times", RunAgain);
@@ -153,14 +154,15 @@ public sealed partial class Reason
 
     // Of this program and how it is run.
     public static readonly Reason Credentials = Failed("credentials",
-        "a reference to a secret leads nowhere, or to what is no key",
+        "a referenced secret does not exist, or is not a valid key",
         "set what the reference names, or correct it in the configuration");
 
     public static readonly Reason Configuration = Failed("configuration",
-        "the configuration does not say enough for this mirror, or asks for what is not supported", null);
+        "the configuration is incomplete for this mirror, or asks for what is not supported", null);
 
     public static readonly Reason Deadline = Failed("deadline",
-        "the run was not done in the time that it has: in a function the call's; produce begins anew, the others go on where they were",
+        "the run did not finish before its deadline (in a function, that of the call); produce starts again, the others continue "
+        + "where they stopped",
         null);
 
     public static readonly Reason Interrupted = Failed("interrupted", "the run was interrupted", null);

@@ -132,7 +132,7 @@ internal sealed record ProducePlan
         {
             return request.Refs.DestinationPatterns() is { Count: > 0 } patterns
                 ? patterns
-                : throw new FormatException("the exclusions leave nothing of the ref map");
+                : throw new FormatException("the exclusions exclude every ref of the ref map");
         }
         catch (FormatException wrong)
         {

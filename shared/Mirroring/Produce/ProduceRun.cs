@@ -87,7 +87,7 @@ internal sealed class ProduceRun
                 if (retired is not null)
                 {
                     await _producer.State.DeleteAsync(RetiredMarker.Key(_request.Mirror), turn);
-                    _meter.Note?.Invoke($"listed again after mirror forget: begun anew with generation {state.Generation}");
+                    _meter.Note?.Invoke($"listed again after mirror forget: started with generation {state.Generation}");
                 }
             }
         }

@@ -37,7 +37,7 @@ public sealed class CredentialStore(IReadOnlyList<CredentialRule> rules, string?
         }
         catch (SecretException failure)
         {
-            throw new SecretException($"{url.IdnHost} refuses the password of before, and it cannot be had anew: {failure.Message}",
+            throw new SecretException($"{url.IdnHost} refuses the password, and a new one cannot be read: {failure.Message}",
                 failure);
         }
     }

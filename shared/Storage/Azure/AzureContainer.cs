@@ -36,7 +36,7 @@ internal sealed class AzureContainer(AzureLocation address, AzureLogin login, Ti
         catch (Exception senseless) when (senseless is NullReferenceException or OverflowException)
         {
             // The SDK fails like this when an answer lacks fields that Azure always sends.
-            throw new FormatException("no answer of Azure's", senseless);
+            throw new FormatException("the answer does not come from Azure Storage", senseless);
         }
         catch (AggregateException)
         {

@@ -18,7 +18,7 @@ internal static class AzureDenial
         "AuthorizationProtocolMismatch" => "the shared access signature is for https only",
         "AuthorizationSourceIPMismatch" => "the shared access signature is not for this machine's address",
         "KeyBasedAuthenticationNotPermitted" =>
-            "the account takes no keys: log in as the machine, or with a signature that a role has made",
+            "the account does not accept account keys: log in as the machine, or with a user delegation signature",
         "AccountIsDisabled" => "the account is disabled",
         _ => WrongTime(context.Connection?.Signature, denial, context.Now) ?? WrongLogin(denial, context),
     };

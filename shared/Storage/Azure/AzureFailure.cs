@@ -46,7 +46,7 @@ internal static class AzureFailure
             OperationCanceledException or TimeoutException => (StorageFailure.Unavailable, $"{context.Host} does not answer"),
             // This also happens when the body of an error is broken: the SDK reads the body before it looks at the status.
             BrokenAnswerException => (StorageFailure.Unavailable, $"{context.Host}: {exception.Message}"),
-            XmlException or FormatException => (StorageFailure.Unavailable, $"what {context.Host} answers makes no sense"),
+            XmlException or FormatException => (StorageFailure.Unavailable, $"the answer of {context.Host} is not valid"),
             // An incomplete installation: a fault of the program, not of the store.
             FileNotFoundException or FileLoadException => null,
             RequestFailedException or IOException or SocketException or HttpRequestException =>
@@ -80,15 +80,15 @@ internal static class AzureFailure
         (answer.Status, answer.ErrorCode) switch
         {
             (_, "ContainerNotFound") =>
-                (StorageFailure.NotFound, $"the container '{context.Address.Container}' does not exist: create it, or mend its name"),
+                (StorageFailure.NotFound, $"the container '{context.Address.Container}' does not exist: create it, or correct its name"),
             (_, "ContainerBeingDeleted") => (StorageFailure.Unavailable, $"the container '{context.Address.Container}' is being deleted"),
             (_, "BlobNotFound") => (StorageFailure.NotFound, "it was deleted meanwhile"),
             (_, "ConditionNotMet") => (StorageFailure.Conflict, "it was replaced meanwhile"),
             (_, "LeaseIdMissing") => (StorageFailure.Conflict, "someone holds a lease on the blob itself"),
             (_, "BlobImmutableDueToPolicy") => (StorageFailure.Denied, "a policy or a legal hold of the container keeps it as it is"),
-            (_, "BlobArchived" or "BlobBeingRehydrated") => (StorageFailure.Invalid, "it lies in the archive tier: rehydrate it first"),
+            (_, "BlobArchived" or "BlobBeingRehydrated") => (StorageFailure.Invalid, "it is in the archive tier: rehydrate it first"),
             (_, "InvalidBlobType") => (StorageFailure.Invalid, "what has this name is no block blob"),
-            (_, "InvalidResourceName" or "OutOfRangeInput" or "InvalidUri") => (StorageFailure.Invalid, "Azure takes no such name"),
+            (_, "InvalidResourceName" or "OutOfRangeInput" or "InvalidUri") => (StorageFailure.Invalid, "Azure does not accept this name"),
             (_, "ServerBusy" or "OperationTimedOut") or (429 or 503, _) => (StorageFailure.Throttled, $"{context.Host} is too busy"),
             (401 or 403, _) => (StorageFailure.Denied, AzureDenial.Explain(answer, context)),
             (507, _) => (StorageFailure.Full, "no space is left"),

@@ -106,6 +106,6 @@ internal static class AzurePipeline
         }
 
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-            throw new NotSupportedException("nothing is asked of Azure synchronously");
+            throw new NotSupportedException("synchronous requests to Azure are not supported");
     }
 }

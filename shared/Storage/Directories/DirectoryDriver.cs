@@ -146,7 +146,7 @@ internal sealed class DirectoryDriver : IStoreDriver
         if (!TrySetLaterTime(upload.Handle, current?.Modified.UtcDateTime ?? DateTime.MinValue))
         {
             throw CannotStore(
-                key, $"its file was last written at {current?.Modified:u}, and the file system takes no later time: delete it first");
+                key, $"its file was last written at {current?.Modified:u}, and the file system cannot store a later time: delete it first");
         }
         upload.MoveTo(folder, name);
         return DirectoryListing.Describe(key, LinuxFiles.Stat(upload.Handle));

@@ -12,9 +12,10 @@ internal static class DirectoryFailure
         InvalidDataException => (StorageFailure.Invalid, exception.Message),
         IOException { HResult: 1 or 13 /* EPERM, EACCES */ } => (StorageFailure.Denied, "permission denied"),
         PathTooLongException or IOException { HResult: 36 /* ENAMETOOLONG */ } =>
-            (StorageFailure.Invalid, "the file system takes no name or path of this length"),
+            (StorageFailure.Invalid, "the file system does not allow a name or path of this length"),
         // .NET's exception for EFBIG. FAT, common on USB sticks, has a limit of 4 GB.
-        ArgumentOutOfRangeException { ParamName: "value" } => (StorageFailure.Invalid, "the file system takes no file of this size"),
+        ArgumentOutOfRangeException { ParamName: "value" } =>
+            (StorageFailure.Invalid, "the file system does not allow a file of this size"),
         IOException { HResult: 30 /* EROFS */ } => (StorageFailure.Denied, "the file system is read-only"),
         IOException { HResult: 28 or 122 /* ENOSPC, EDQUOT */ } => (StorageFailure.Full, "no space is left"),
         IOException { HResult: > 0 and < 4096 } => (StorageFailure.Unavailable, Marshal.GetPInvokeErrorMessage(exception.HResult)),

@@ -9,7 +9,7 @@ namespace Mirror.Storage.Directories;
 /// flock cannot be cancelled, so the lock is polled. Threads of one store wait for a semaphore first.
 /// </summary>
 [SupportedOSPlatform("linux")]
-[SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
+[SuppressMessage("Design", "CA1001", Justification = "a semaphore whose wait handle is never used holds no resource")]
 internal sealed class DirectoryLock(DirectoryFiles files)
 {
     // Work under the lock takes milliseconds. A process that holds it this long is stopped, or hangs on a dead network disk.

@@ -15,7 +15,7 @@ namespace Mirror.Storage;
 /// </remarks>
 /// <param name="make">Reads the secret. Its argument is the current value, null at first;
 /// it returns that same value if the secret has not changed.</param>
-[SuppressMessage("Design", "CA1001", Justification = "a semaphore that nobody asks for its wait handle holds nothing")]
+[SuppressMessage("Design", "CA1001", Justification = "a semaphore whose wait handle is never used holds no resource")]
 public sealed class RotatingSecret<T>(Func<T?, CancellationToken, Task<T>> make)
     where T : class
 {

@@ -61,7 +61,7 @@ internal sealed class S3Bucket
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"it gave no answer for {Patience.TotalSeconds} seconds");
+            throw new TimeoutException($"no answer for {Patience.TotalSeconds} seconds");
         }
     }
 

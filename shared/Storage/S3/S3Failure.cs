@@ -13,7 +13,7 @@ internal sealed class S3Failure(S3Bucket bucket)
     {
         AmazonS3Exception refusal => new S3Refusal(bucket, refusal).Explain(action),
         BrokenAnswerException => Unavailable(exception.Message),
-        AmazonUnmarshallingException or XmlException or FormatException => Unavailable("what it answers makes no sense"),
+        AmazonUnmarshallingException or XmlException or FormatException => Unavailable("its answer is not valid"),
         // From another service, which issues the login: for instance, a role that may not be assumed.
         AmazonServiceException login => ExplainLogin(login),
         AmazonClientException { InnerException: AmazonServiceException login } => ExplainLogin(login),

@@ -12,7 +12,7 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
     {
         "NoSuchBucket" => (StorageFailure.NotFound, $"the bucket does not exist at {bucket.Host}: make it, or correct its name"),
         "NoSuchKey" => (StorageFailure.NotFound, "it was deleted meanwhile"),
-        "NoSuchUpload" => (StorageFailure.Unavailable, "the upload was ended by someone else, or by a request whose answer was lost"),
+        "NoSuchUpload" => (StorageFailure.Unavailable, "the upload was ended by another process, or by a request whose answer was lost"),
         "PreconditionFailed" => (StorageFailure.Conflict, "it was replaced meanwhile"),
         "InvalidAccessKeyId" => (StorageFailure.Denied, $"{bucket.Host} does not know the access key"),
         "SignatureDoesNotMatch" => (StorageFailure.Denied, "the secret key does not belong to the access key"),
@@ -27,7 +27,7 @@ internal sealed class S3Refusal(S3Bucket bucket, AmazonS3Exception refusal)
         "QuotaExceeded" or "XMinioStorageFull" or "InsufficientCapacity" =>
             (StorageFailure.Full, "a quota is used up, or no space is left"),
         "KeyTooLongError" => (StorageFailure.Invalid, $"with the prefix, the key is longer than {StoreKey.MaxSize} bytes"),
-        "EntityTooLarge" => (StorageFailure.Invalid, "the store takes no object of this size"),
+        "EntityTooLarge" => (StorageFailure.Invalid, "the store does not accept an object of this size"),
         "PermanentRedirect" or "TemporaryRedirect" or "AuthorizationHeaderMalformed" or "IllegalLocationConstraintException" =>
             (StorageFailure.Invalid, Elsewhere()),
         "SlowDown" or "TooManyRequests" or "RequestLimitExceeded" or "Throttling" or "ThrottlingException" => TooMuch(),

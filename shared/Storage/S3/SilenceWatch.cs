@@ -31,7 +31,7 @@ internal sealed class SilenceWatch(TimeProvider time) : DelegatingHandler
         {
             // The exception that HttpClient throws for a timeout, which the SDK knows.
             throw new TaskCanceledException(message: null,
-                new TimeoutException($"nothing was taken, and no answer came, for {Patience.TotalSeconds:0} s"));
+                new TimeoutException($"the server accepted no bytes and sent no answer for {Patience.TotalSeconds:0} s"));
         }
     }
 

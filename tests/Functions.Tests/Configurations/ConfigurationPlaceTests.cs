@@ -74,7 +74,7 @@ public sealed class ConfigurationPlaceTests
         var lost = await program.RunAsync("sync", "-c", shelf.Url);
 
         Assert.Equal((2, 2, 1), (large.ExitCode, missing.ExitCode, lost.ExitCode));
-        Assert.EndsWith("4194305 bytes, and at most 4194304 are taken\n", large.Error, StringComparison.Ordinal);
+        Assert.EndsWith("4194305 bytes; the limit is 4194304\n", large.Error, StringComparison.Ordinal);
         Assert.EndsWith("none.yaml: there is no such object\n", missing.Error, StringComparison.Ordinal);
         Assert.StartsWith("error: az://", lost.Error, StringComparison.Ordinal);
     }

@@ -52,7 +52,7 @@ public sealed class LiveCompositionTests
         {
             _time.Now = _time.Now.AddMinutes(1);
             Assert.Same(first, await live.GetAsync(CancellationToken.None));
-            Assert.EndsWith(": the configuration that was read before stands", live.Trouble, StringComparison.Ordinal);
+            Assert.EndsWith(": the last configuration stays in use", live.Trouble, StringComparison.Ordinal);
         }
         (_place.Failure, _place.Version, _time.Now) = (null, "2", _time.Now.AddMinutes(1));
 
@@ -118,7 +118,7 @@ public sealed class LiveCompositionTests
 
         var view = await reader.ReadAsync(CancellationToken.None);
 
-        Assert.EndsWith(": the configuration that was read before stands", view.Problem, StringComparison.Ordinal);
+        Assert.EndsWith(": the last configuration stays in use", view.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class AppDeadlineTests
         Assert.Equal(2, near.Calls.Count(call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded }));
         Assert.Equal(2, near.Calls.Count(call => call.Function == "Produce"));
         Assert.Contains(
-            "and nothing is left of it to go on from: the next plan begins anew: "
+            "and nothing of it is kept: the next plan starts again: "
                 + "give it more by functionTimeout in host.json, on a plan that allows it",
             await StatusAsync(near), StringComparison.Ordinal);
         Assert.Empty(near.Violations);

@@ -83,7 +83,7 @@ public sealed class PartitionAppsTests
 
     [Theory]
     [InlineData("junk", "the message is not one of ours")]
-    [InlineData("{\"format\":2,\"job\":\"produce\"}", "it is from a newer one")]
+    [InlineData("{\"format\":2,\"job\":\"produce\"}", "it comes from a newer release")]
     [InlineData("{\"format\":1,\"job\":\"consume\",\"mirror\":\"ce/routy\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}",
         "this is the queue of Produce")]
     [InlineData("{\"format\":1,\"job\":\"produce\",\"mirror\":\"ce/none\",\"cause\":\"test\",\"planned\":\"2099-01-01T00:00:00Z\"}",
@@ -122,7 +122,7 @@ public sealed class PartitionAppsTests
 
         Assert.Single(near.Calls, call => call is { Function: "Produce", Outcome: CallOutcome.Succeeded });
         Assert.Contains(near.Logs, line => line.Text.StartsWith(
-            "a message for ce/routy is dropped: it is of 2026-01-01T00:00:00Z, and none lives longer than a day",
+            "a message for ce/routy is dropped: it was queued at 2026-01-01T00:00:00Z; jobs expire after a day",
             StringComparison.Ordinal));
         Assert.Empty(sides.Bundles);
     }

@@ -76,7 +76,7 @@ public sealed class RunPipelineTests
 
         Assert.Equal(Reason.Deadline, outcome.Error!.Reason);
         Assert.StartsWith("not done in the 29.5 minutes that a call has", outcome.Error.Message, StringComparison.Ordinal);
-        Assert.Equal(isAnew, outcome.Error.Message.Contains("the next plan begins anew", StringComparison.Ordinal));
+        Assert.Equal(isAnew, outcome.Error.Message.Contains("the next plan starts again", StringComparison.Ordinal));
     }
 
     /// <summary>In a function, too, a mirror has its own deadline where that is shorter than the call's.</summary>

@@ -130,7 +130,8 @@ public class RemoteAdviceTests
     // git 2.35.2 and later.
     [InlineData("@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@; Host key verification failed.", "ssh-keygen -R h.example")]
     [InlineData("fatal: unable to create temporary object directory: No space left on device", "make room")]
-    [InlineData("the target did not accept the pack: unpack-objects abnormal exit (it said: error: file write error: No space left on device)",
+    [InlineData(
+        "the target did not accept the pack: unpack-objects abnormal exit (it said: error: file write error: No space left on device)",
         "make room")]
     [InlineData("error: unable to write file: Disk quota exceeded", "make room")]
     [InlineData("Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures", "IdentitiesOnly")]

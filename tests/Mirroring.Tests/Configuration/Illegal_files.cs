@@ -77,7 +77,7 @@ public sealed class Illegal_files
 
         // age and signing
         { "mirrors: []\nage: { recipients: [AGE-SECRET-KEY-1HUNTER2] }",
-            "2:21: recipients: a secret key stands where a recipient should: put what age-keygen -y prints for it" },
+            "2:21: recipients: this is a secret key, not a recipient: use the output of age-keygen -y" },
         { "mirrors: []\nage: { recipients: [age1b] }",
             "2:21: recipients: not an age recipient: age1 and 58 characters are expected, and other types are not supported" },
         { "mirrors: []\nage: { identities: [AGE-SECRET-KEY-1HUNTER2] }", $"2:21: identities: {Reference}" },
@@ -141,7 +141,7 @@ public sealed class Illegal_files
         { "store: ./s\nmirrors:\n  - source: a\n    destination: b\n    refs: ['refs/heads/*:refs/near/*', '^refs/*-wip']",
             "5:5: refs: '^refs/*-wip' beside 'refs/heads/*:refs/near/*': what is left cannot be said of the destination alone" },
         { "store: ./s\ndefaults: { refs: [a, ^a] }\nmirrors:\n  - source: a\n    destination: b",
-            "4:5: refs: the exclusions leave nothing of the ref map" },
+            "4:5: refs: the exclusions exclude every ref of the ref map" },
         { "mirrors:\n  - source: a\n    destination: b\n    name: ''", "4:11: name: a name is empty" },
         { "mirrors:\n  - source: a\n    destination: b\n    name: ../x", "4:11: name: the name '../x' is not like group/project" },
         { "mirrors:\n  - source: a\n    destination: https://h/", "3:5: a name is empty: say what it is with 'name'" },

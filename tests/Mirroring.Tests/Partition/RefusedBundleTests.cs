@@ -18,7 +18,7 @@ public sealed class RefusedBundleTests
 
         Assert.StartsWith(
             "bundle 2 is sound and signed, and the target does not take it: ", outcome.Error!.Message, StringComparison.Ordinal);
-        Assert.Contains("the pack was not taken", outcome.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("the target did not accept the pack", outcome.Error.Message, StringComparison.Ordinal);
         Assert.Contains("mirror produce --full", outcome.Error.NextAction, StringComparison.Ordinal);
         Assert.Null(outcome.Bundle);
         await fixture.Target.ConfigAsync("receive.maxInputSize", "0");

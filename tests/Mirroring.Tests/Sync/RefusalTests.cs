@@ -114,7 +114,7 @@ public sealed class RefusalTests
         var outcome = await pair.SyncAsync();
 
         Assert.Equal((OutcomeKind.Failed, "refused"), (outcome.Kind, outcome.Error?.Reason.Word));
-        Assert.Contains("push: the pack was not taken", outcome.Error!.Message, StringComparison.Ordinal);
+        Assert.Contains("push: the target did not accept the pack", outcome.Error!.Message, StringComparison.Ordinal);
         Assert.Empty(await pair.Target.RefsAsync());
     }
 

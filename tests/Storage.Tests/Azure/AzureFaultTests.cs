@@ -33,7 +33,7 @@ public sealed class AzureFaultTests : IAsyncLifetime
         {
             var failure = await FailsAsync(StorageFailure.NotFound, action);
             Assert.EndsWith(
-                $": the container '{_container.Name}' does not exist: create it, or mend its name",
+                $": the container '{_container.Name}' does not exist: create it, or correct its name",
                 failure.Message, StringComparison.Ordinal);
         }
         Assert.False((await _container.Client.ExistsAsync(Late)).Value);

@@ -21,7 +21,7 @@ public sealed class S3FaultTests
     [InlineData(400, "RequestTimeout", StorageFailure.Unavailable, "127.0.0.1:PORT failed: 400 RequestTimeout: words")]
     [InlineData(403, "QuotaExceeded", StorageFailure.Full, "a quota is used up, or no space is left")]
     [InlineData(400, "ExpiredToken", StorageFailure.Denied, "the temporary keys have expired")]
-    [InlineData(400, "EntityTooLarge", StorageFailure.Invalid, "the store takes no object of this size")]
+    [InlineData(400, "EntityTooLarge", StorageFailure.Invalid, "the store does not accept an object of this size")]
     [InlineData(501, "NotImplemented", StorageFailure.Invalid, "127.0.0.1:PORT cannot do that: 501 NotImplemented: words")]
     [InlineData(400, "NeverHeard", StorageFailure.Invalid, "127.0.0.1:PORT refused it: 400 NeverHeard: words")]
     [InlineData(404, "NoSuchThing", StorageFailure.NotFound, "127.0.0.1:PORT has no such place: 404 NoSuchThing: words")]

@@ -91,7 +91,7 @@ public sealed class Passwords_that_change : IAsyncLifetime
         var error = (await SyncAsync()).Error;
 
         Assert.Equal(
-            ("credentials", $"127.0.0.1 refuses the password of before, and it cannot be had anew: {_vault.Reference("git")}: "
+            ("credentials", $"127.0.0.1 refuses the password, and a new one cannot be read: {_vault.Reference("git")}: "
                 + "there is no such secret, or not in this version (HTTP 404)"),
             (error?.Reason.Word, error?.Message));
     }
