@@ -20,7 +20,7 @@ public sealed class PoisonTests
     [InlineData("junk", NotOurs)]
     [InlineData("{}", NotOurs)]
     [InlineData("""{"format":1,"job":"produce","mirror":null,"cause":"plan","planned":"2026-01-01T00:00:00Z"}""", NotOurs)]
-    [InlineData("""{"format":2}""", "the message is of format 2, and this program knows format 1: it is from a newer one")]
+    [InlineData("""{"format":2}""", "the message has format 2; this release supports 1: it comes from a newer release")]
     [InlineData("""{"format":1,"job":"sync","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""",
         "the message asks for Sync, and this is the queue of Produce")]
     [InlineData("""{"format":1,"job":"produce","mirror":"ce/routy","cause":"plan","planned":"2026-01-01T00:00:00Z"}""",
