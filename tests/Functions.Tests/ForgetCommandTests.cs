@@ -38,10 +38,7 @@ public sealed class ForgetCommandTests
         // What is left of it in the state is a marker.
         Assert.Equal((0, 3, 4), (early.ExitCode, StateOf(sides.Near).Length, ObjectsOf(sides).Length));
         Assert.Contains("ce/routy: forgotten; the first mirror produce after ", early.Output, StringComparison.Ordinal);
-        foreach (var file in ObjectsOf(sides))
-        {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
-        }
+        MakeOld(ObjectsOf(sides));
         var late = await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes");
 
         // The marker stays, for the generation that it knows.
@@ -61,10 +58,7 @@ public sealed class ForgetCommandTests
         Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
         Assert.DoesNotContain("retired", (await sides.ProduceAsync()).Error, StringComparison.Ordinal);
         Assert.Equal(4, ObjectsOf(sides).Length);
-        foreach (var file in own)
-        {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
-        }
+        MakeOld(own);
 
         var dry = await sides.ProduceAsync("--dry-run");
         Assert.Equal((0, 4), (dry.ExitCode, ObjectsOf(sides).Length));
@@ -84,10 +78,7 @@ public sealed class ForgetCommandTests
         await UnlistAsync(sides.Near, sides.NearKeys);
         Assert.Equal(0, (await sides.Near.RunAsync("forget", PartitionSides.Name, "--yes")).ExitCode);
         await sides.Near.WriteAsync("mirror.yaml", listed);
-        foreach (var file in ObjectsOf(sides))
-        {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
-        }
+        MakeOld(ObjectsOf(sides));
 
         var produced = await sides.ProduceAsync();
 
@@ -266,10 +257,7 @@ public sealed class ForgetCommandTests
         var sides = await PartitionSides.CreateAsync();
         await sides.CarryAsync();
         await UnlistAsync(sides.Far, sides.FarKeys);
-        foreach (var file in ObjectsOf(sides))
-        {
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddDays(-8));
-        }
+        MakeOld(ObjectsOf(sides));
 
         var result = await sides.Far.RunAsync("forget", PartitionSides.Name, "--yes");
 
